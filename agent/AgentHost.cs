@@ -1,0 +1,87 @@
+using System.Net;
+using System.Net.Sockets;
+using GuestAgent.Dialects;
+using GuestAgent.Dispatch;
+using GuestAgent.Linux;
+using GuestAgent.Logging;
+using GuestAgent.Operations;
+using GuestAgent.Operations.Agent;
+using GuestAgent.Processes;
+using GuestAgent.Settings;
+using GuestAgent.Transports;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace GuestAgent;
+
+/// <summary>The composition root: the one file that names the concrete type of every layer.</summary>
+internal static class AgentHost
+{
+    /// <summary>Serves until the process is told to stop.</summary>
+    /// <param name="settings">A configuration without faults.</param>
+    public static async Task RunAsync(AgentSettings settings)
+    {
+        using var loop = new EpollLoop();
+        using var spawner = new ChildSpawner(loop, CommandCgroups.TryOpen());
+        using IHost host = Build(settings, loop, spawner);
+        await host.StartAsync();
+        StartupMemory.GiveBack();
+        await host.WaitForShutdownAsync();
+    }
+
+    private static IHost Build(AgentSettings settings, EpollLoop loop, ChildSpawner spawner)
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        // The hosting layer's own records repeat, with a trace, what the program reports in one line.
+        builder.Logging.AddFilter("Microsoft", LogLevel.None).SetMinimumLevel(LogLevel.Information);
+        builder.Logging.AddProvider(new JournalLoggerProvider());
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(loop);
+        builder.Services.AddSingleton(_ => Registration.Build(
+            settings, spawner, new ProcessTree(loop, TimeProvider.System), TimeProvider.System));
+        builder.Services.AddSingleton(services =>
+            new AgentIdentity(services.GetRequiredService<OperationCatalog>(), settings.Limits));
+        builder.Services.AddSingleton<AuditLog>();
+        builder.Services.AddSingleton<Dispatcher>();
+        builder.Services.AddSingleton<DialectTable>();
+        builder.Services.AddSingleton<IConnectionListenerFactory, SocketTransportFactory>();
+        builder.Services.AddSingleton<IConnectionListenerFactory, VirtioSerialListenerFactory>();
+        builder.Services.Configure<SocketTransportOptions>(options =>
+            options.CreateBoundListenSocket = endpoint => CreateSocket(endpoint, settings));
+        builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTime(settings.Limits));
+        builder.Services.AddHostedService(services => new ConnectionHost(
+            [.. settings.Listeners.Select(listener => Serve(listener, settings, services))],
+            services.GetServices<IConnectionListenerFactory>(),
+            settings.Limits.MaxConnections,
+            TimeProvider.System,
+            services.GetRequiredService<ILogger<ConnectionHost>>()));
+        return builder.Build();
+    }
+
+    private static ServedEndPoint Serve(ListenerSettings listener, AgentSettings settings, IServiceProvider services)
+    {
+        var profile = new ListenerProfile(listener, settings.Limits, services.GetRequiredService<AgentIdentity>());
+        IDialect dialect = services.GetRequiredService<DialectTable>()[listener.Dialect];
+        return new ServedEndPoint(
+            listener.Name, EndPointOf(listener), connection => dialect.ServeAsync(connection, profile));
+    }
+
+    private static EndPoint EndPointOf(ListenerSettings listener) => listener switch
+    {
+        UnixListenerSettings unix => new UnixDomainSocketEndPoint(unix.Path),
+        VirtioSerialListenerSettings serial => new VirtioSerialEndPoint(serial.Port),
+        _ => throw new InvalidOperationException($"no transport for {listener.GetType()}"),
+    };
+
+    private static Socket CreateSocket(EndPoint endpoint, AgentSettings settings) =>
+        UnixSocketFile.Bind(settings.Listeners.OfType<UnixListenerSettings>()
+            .First(listener => EndPointOf(listener).Equals(endpoint)));
+
+    // Requests get the drain time, commands that are then ended their grace, and the rest is for flushing.
+    private static TimeSpan StopTime(LimitSettings limits) =>
+        TimeSpan.FromSeconds(limits.DrainSeconds + limits.KillGraceSeconds + 2);
+}

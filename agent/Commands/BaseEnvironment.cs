@@ -1,0 +1,32 @@
+using GuestAgent.Policy;
+using GuestAgent.Processes;
+
+namespace GuestAgent.Commands;
+
+/// <summary>The environment of commands: what a login would set, not what the agent happens to have.</summary>
+internal static class BaseEnvironment
+{
+    /// <summary>NAME=VALUE of the base, overridden by <paramref name="added"/>.</summary>
+    public static IReadOnlyList<string> With(IReadOnlyDictionary<string, string> added, Account account)
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["PATH"] = CommandPath.SearchPath,
+            ["HOME"] = account.Home,
+            ["USER"] = account.Name,
+            ["LOGNAME"] = account.Name,
+            ["SHELL"] = account.Shell,
+        };
+        if (Environment.GetEnvironmentVariable("LANG") is { Length: > 0 } language)
+        {
+            variables["LANG"] = language;
+        }
+
+        foreach ((string name, string value) in added)
+        {
+            variables[name] = value;
+        }
+
+        return [.. variables.Select(variable => $"{variable.Key}={variable.Value}")];
+    }
+}

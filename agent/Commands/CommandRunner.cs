@@ -1,0 +1,100 @@
+using GuestAgent.Errors;
+using GuestAgent.Linux;
+using GuestAgent.Policy;
+using GuestAgent.Processes;
+using GuestAgent.Settings;
+
+namespace GuestAgent.Commands;
+
+/// <summary>
+/// Runs a command from start to end: feeds it, drains both outputs at once, ends the whole tree at the time limit or when
+/// the host wants it, and reports what there is.
+/// </summary>
+internal sealed class CommandRunner(
+    ChildSpawner spawner, ProcessTree tree, AccountDatabase accounts, LimitSettings limits, TimeProvider clock)
+{
+    private readonly TimeSpan _grace = TimeSpan.FromSeconds(limits.KillGraceSeconds);
+
+    /// <summary>Runs <paramref name="plan"/>.</summary>
+    /// <param name="plan">What to run.</param>
+    /// <param name="running">Its place among the running commands.</param>
+    /// <param name="cancellationToken">Ends the command; the outcome says so.</param>
+    /// <exception cref="OperationException"><see cref="ErrorCode.CommandFailed"/>: it could not be started.</exception>
+    public async ValueTask<CommandOutcome> RunAsync(
+        CommandPlan plan, RunningCommand running, CancellationToken cancellationToken)
+    {
+        long start = clock.GetTimestamp();
+        using ChildProcess child = await StartAsync(plan, cancellationToken);
+        running.Started(child);
+        using var exited = new CancellationTokenSource();
+        using CancellationTokenSource giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        // After the time limit and the kill, a host that does not take the output gets one more grace.
+        giveUp.CancelAfter(plan.Grant.TimeLimit + (2 * _grace) + TimeSpan.FromSeconds(1));
+        Task<bool> stdout = Pump(child.Stdout, plan.Stdout, exited.Token, giveUp.Token);
+        Task<bool> stderr = Pump(child.Stderr, plan.Stderr, exited.Token, giveUp.Token);
+        Task input = child.Stdin is { } stdin ? running.Input.PumpAsync(stdin, exited.Token) : Task.CompletedTask;
+        Ending ending = await FollowAsync(child, plan.Grant.TimeLimit, cancellationToken);
+        ExitStatus status = child.Exited.IsCompleted ? await child.Exited : ExitStatus.Unknown;
+        TimeSpan elapsed = clock.GetElapsedTime(start);
+        await exited.CancelAsync();
+        bool ended = await stdout & await stderr;
+        await input;
+        if (!ended)
+        {
+            LeftOverOutput.Discard(child);
+        }
+
+        return new CommandOutcome(status, elapsed, ending);
+    }
+
+    private async Task<Ending> FollowAsync(ChildProcess child, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        end.CancelAfter(limit);
+        await ((Task)child.Exited).WaitAsync(end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (child.Exited.IsCompleted)
+        {
+            return Ending.Exited;
+        }
+
+        Ending ending = cancellationToken.IsCancellationRequested ? Ending.Cancelled : Ending.TimedOut;
+        // Where even SIGKILL does not end it, the kernel is stuck on its behalf; the host is not made to wait for that.
+        await tree.KillAsync(child, _grace, CancellationToken.None);
+        return ending;
+    }
+
+    private static Task<bool> Pump(
+        AsyncDescriptor? pipe, IOutputSink? sink, CancellationToken exited, CancellationToken giveUp) =>
+        pipe is null || sink is null ? Task.FromResult(true) : OutputPump.RunAsync(pipe, sink, exited, giveUp);
+
+    private async ValueTask<ChildProcess> StartAsync(CommandPlan plan, CancellationToken cancellationToken)
+    {
+        try
+        {
+            CommandGrant grant = plan.Grant;
+            Account? account = grant.User is null && grant.Group is null
+                ? null
+                : await accounts.FindAsync(grant.User, grant.Group, cancellationToken);
+            var start = new ChildStart
+            {
+                FileName = grant.Path,
+                Arguments = plan.Arguments,
+                Environment = BaseEnvironment.With(plan.Environment, account ?? accounts.Own),
+                WorkingDirectory = plan.WorkingDirectory ?? account?.Home ?? "/",
+                Account = account,
+                Stdin = plan.HasInput ? ChildStream.Pipe : ChildStream.NullDevice,
+                Stdout = plan.Stdout is null ? ChildStream.NullDevice : ChildStream.Pipe,
+                Stderr = plan.Stderr is null ? ChildStream.NullDevice : ChildStream.Pipe,
+            };
+            return await spawner.SpawnAsync(start, cancellationToken);
+        }
+        catch (SpawnException e)
+        {
+            throw StartFailure.From(e);
+        }
+        catch (AccountException e)
+        {
+            throw StartFailure.From(e);
+        }
+    }
+}

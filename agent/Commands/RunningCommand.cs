@@ -1,0 +1,26 @@
+using GuestAgent.Dispatch;
+using GuestAgent.Processes;
+
+namespace GuestAgent.Commands;
+
+/// <summary>A command from the moment that it has a place: what later requests of its host can act on.</summary>
+internal sealed class RunningCommand(long? windowBytes) : IGrant
+{
+    private volatile ChildProcess? _child;
+
+    /// <inheritdoc/>
+    public string Subject => _child is { } child ? $"pid {child.Pid}" : "starting";
+
+    /// <summary>Output that may be sent; null when the host has set no window.</summary>
+    public OutputWindow? Window { get; } = windowBytes is { } bytes ? new OutputWindow(bytes) : null;
+
+    /// <summary>What waits for the command's standard input.</summary>
+    public InputQueue Input { get; } = new();
+
+    /// <summary>Notes that the command runs.</summary>
+    public void Started(ChildProcess child) => _child = child;
+
+    /// <summary>Sends a signal.</summary>
+    /// <returns>False when the command has not started yet, or has ended.</returns>
+    public bool Signal(int signal, bool group) => _child is { } child && child.Signal(signal, group);
+}

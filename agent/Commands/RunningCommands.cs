@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+using GuestAgent.Contracts;
+using GuestAgent.Dispatch;
+using GuestAgent.Errors;
+
+namespace GuestAgent.Commands;
+
+/// <summary>The commands that run, found by the attach that started them and the id of the request that did.</summary>
+/// <param name="limit">Most commands at once.</param>
+internal sealed class RunningCommands(int limit)
+{
+    private readonly ConcurrentDictionary<(object Attach, CallId Id), RunningCommand> _running = new();
+    private int _count;
+
+    /// <summary>Takes a place for a command that is about to start.</summary>
+    /// <exception cref="OperationException"><see cref="ErrorCode.Busy"/>: all places are taken.</exception>
+    public RunningCommand Enter(CallContext context, long? windowBytes)
+    {
+        if (Interlocked.Increment(ref _count) > limit)
+        {
+            Interlocked.Decrement(ref _count);
+            throw new OperationException(
+                ErrorCode.Busy,
+                $"{limit} commands are running, which is the limit.",
+                new ErrorDetail("limits.max_concurrent_commands", Limit: limit));
+        }
+
+        var command = new RunningCommand(windowBytes);
+        _running[(context.Attach, context.Id)] = command;
+        return command;
+    }
+
+    /// <summary>Gives the place back.</summary>
+    public void Leave(CallContext context)
+    {
+        _running.TryRemove((context.Attach, context.Id), out _);
+        Interlocked.Decrement(ref _count);
+    }
+
+    /// <summary>A command of the caller's own attach: the permission to go on with what was allowed at its start.</summary>
+    /// <exception cref="OperationException"><see cref="ErrorCode.NotFound"/>: it has ended, or never ran.</exception>
+    public RunningCommand Find(CallId id, CallContext context) =>
+        _running.GetValueOrDefault((context.Attach, id)) ?? throw new OperationException(
+            ErrorCode.NotFound, "No command runs under this id.", new ErrorDetail("running", "params.id"));
+}

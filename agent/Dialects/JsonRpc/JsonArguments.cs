@@ -1,0 +1,49 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using GuestAgent.Dispatch;
+using GuestAgent.Errors;
+
+namespace GuestAgent.Dialects.JsonRpc;
+
+/// <summary>Parameters that are JSON. Names the wrong field without naming CLR types.</summary>
+/// <param name="json">The parameters object; empty for none.</param>
+internal sealed class JsonArguments(ReadOnlyMemory<byte> json) : IArguments
+{
+    /// <inheritdoc/>
+    public T Read<T>(JsonTypeInfo<T> shape)
+        where T : class
+    {
+        ReadOnlySpan<byte> text = json.IsEmpty ? "{}"u8 : json.Span;
+        if (text[0] != (byte)'{')
+        {
+            throw new OperationException(
+                ErrorCode.InvalidParameters, "Parameters are passed by name.", new ErrorDetail("by_name", "params"));
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(text, shape)!;
+        }
+        catch (JsonException e)
+        {
+            string field = "params" + (e.Path is { Length: > 1 } path ? path[1..] : "");
+            throw new OperationException(
+                ErrorCode.InvalidParameters,
+                field == "params" ? Missing(text, shape) : $"{field} has the wrong type or value, or is not known.",
+                new ErrorDetail("shape", field),
+                e);
+        }
+    }
+
+    // The serializer names missing members only in its message, together with CLR types.
+    private static string Missing(ReadOnlySpan<byte> text, JsonTypeInfo shape)
+    {
+        using JsonDocument document = JsonDocument.Parse(text.ToArray());
+        JsonElement root = document.RootElement;
+        string[] missing = [.. shape.Properties
+            .Where(p => p.IsRequired && !root.TryGetProperty(p.Name, out _)).Select(p => "params." + p.Name)];
+        return missing.Length > 0
+            ? $"{string.Join(", ", missing)} is missing."
+            : "The parameters do not have the shape of this method.";
+    }
+}

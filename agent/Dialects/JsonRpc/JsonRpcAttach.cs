@@ -1,0 +1,111 @@
+using GuestAgent.Contracts;
+
+namespace GuestAgent.Dialects.JsonRpc;
+
+/// <summary>
+/// One host's stay on a connection: its requests in flight. Ends with the connection or when a host says hello, since a
+/// virtio port may not show that another host has come.
+/// </summary>
+/// <param name="lanes">Where answers go.</param>
+/// <param name="maxMessageBytes">Longest answer.</param>
+internal sealed class JsonRpcAttach(OutboundLanes lanes, int maxMessageBytes)
+{
+    private readonly Lock _gate = new();
+    private readonly HashSet<JsonRpcCall> _calls = [];
+    private readonly Dictionary<CallId, JsonRpcCall> _byId = [];
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _closing;
+
+    /// <summary>Where answers go.</summary>
+    public OutboundLanes Lanes => lanes;
+
+    /// <summary>Longest answer in bytes.</summary>
+    public int MaxMessageBytes => maxMessageBytes;
+
+    /// <summary>True when the host is gone: nothing is sent to it any more.</summary>
+    public bool Ended { get; private set; }
+
+    /// <summary>Requests in flight.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _calls.Count;
+            }
+        }
+    }
+
+    /// <summary>The request in flight with this id.</summary>
+    public JsonRpcCall? Find(CallId id)
+    {
+        lock (_gate)
+        {
+            return _byId.GetValueOrDefault(id);
+        }
+    }
+
+    /// <summary>Notes a request that is not answered yet.</summary>
+    public void Add(JsonRpcCall call)
+    {
+        lock (_gate)
+        {
+            _calls.Add(call);
+            if (call.Id is { } id)
+            {
+                _byId[id] = call;
+            }
+        }
+    }
+
+    /// <summary>Notes that a request is answered.</summary>
+    public void Remove(JsonRpcCall call)
+    {
+        lock (_gate)
+        {
+            _calls.Remove(call);
+            if (call.Id is { } id)
+            {
+                _byId.Remove(id);
+            }
+
+            SignalDrained();
+        }
+    }
+
+    /// <summary>Completes when no request is in flight any more; no new one may be added after this call.</summary>
+    public Task DrainAsync()
+    {
+        lock (_gate)
+        {
+            _closing = true;
+            SignalDrained();
+            return _drained.Task;
+        }
+    }
+
+    /// <summary>Ends the stay: cancels what is in flight; its answers are dropped.</summary>
+    public void End()
+    {
+        JsonRpcCall[] calls;
+        lock (_gate)
+        {
+            Ended = true;
+            calls = [.. _calls];
+        }
+
+        foreach (JsonRpcCall call in calls)
+        {
+            call.Cancel();
+        }
+    }
+
+    private void SignalDrained()
+    {
+        if (_closing && _calls.Count == 0)
+        {
+            _drained.TrySetResult();
+        }
+    }
+}

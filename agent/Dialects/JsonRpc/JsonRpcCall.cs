@@ -1,0 +1,50 @@
+using GuestAgent.Contracts;
+using GuestAgent.Dispatch;
+
+namespace GuestAgent.Dialects.JsonRpc;
+
+/// <summary>One request in flight: its id, its cancellation, where its answer goes, and the lane of its events.</summary>
+internal sealed class JsonRpcCall(JsonRpcAttach attach, CallId? id, IReplySink replies) : IEventSink, IDisposable
+{
+    private readonly CancellationTokenSource _cancellation = new();
+    private StreamLane? _stream;
+
+    /// <summary>The request's id; null for a notification, which gets no answer.</summary>
+    public CallId? Id => id;
+
+    /// <summary>Cancelled when the peer cancels the request, says hello again or is gone.</summary>
+    public CancellationToken Cancelled => _cancellation.Token;
+
+    /// <summary>Cancels the request.</summary>
+    public void Cancel() => _cancellation.Cancel();
+
+    /// <inheritdoc/>
+    public ValueTask EmitAsync<T>(EventContract<T> contract, T content, CancellationToken cancellationToken)
+        where T : class
+    {
+        if (attach.Ended)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        _stream ??= attach.Lanes.OpenStream();
+        return _stream.PostAsync(
+            JsonRpcLine.Notification(contract.Name, content, contract.Shape), cancellationToken);
+    }
+
+    /// <summary>Sends the answer, behind the call's events.</summary>
+    public void Answer(in Reply reply)
+    {
+        if (id is not { } value || attach.Ended)
+        {
+            replies.Skip();
+            return;
+        }
+
+        PooledLine line = JsonRpcLine.Reply(value, reply, attach.MaxMessageBytes);
+        replies.Send(line, _stream);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _cancellation.Dispose();
+}

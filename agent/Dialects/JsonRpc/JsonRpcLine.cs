@@ -1,0 +1,64 @@
+using System.Text.Json.Serialization.Metadata;
+using GuestAgent.Contracts;
+using GuestAgent.Dispatch;
+using GuestAgent.Errors;
+using GuestAgent.Wire.JsonRpc;
+
+namespace GuestAgent.Dialects.JsonRpc;
+
+/// <summary>Encodes outgoing messages.</summary>
+internal static class JsonRpcLine
+{
+    // Writers hold a buffer and are not thread-safe; encoding never awaits.
+    [ThreadStatic]
+    private static JsonRpcWriter? _writer;
+
+    private static JsonRpcWriter Writer => _writer ??= new JsonRpcWriter();
+
+    /// <summary>A notification.</summary>
+    public static PooledLine Notification<T>(string method, T content, JsonTypeInfo<T> shape)
+    {
+        var line = new PooledLine();
+        Writer.WriteCall(line, null, method, content, shape);
+        return line;
+    }
+
+    /// <summary>The answer to a request; an answer over the limit becomes an error that says so.</summary>
+    public static PooledLine Reply(CallId id, in Reply reply, int maxBytes)
+    {
+        if (reply.Failure is { } failure)
+        {
+            return Error(id, failure);
+        }
+
+        var line = new PooledLine();
+        Writer.WriteResult(line, id, reply.Result!, reply.Shape!);
+        if (line.Length <= maxBytes)
+        {
+            return line;
+        }
+
+        line.Dispose();
+        return Error(id, new Failure(
+            ErrorCode.TooLarge,
+            "The result is longer than a message may be.",
+            new ErrorDetail("limits.max_message_bytes", Limit: maxBytes)));
+    }
+
+    /// <summary>An error answer.</summary>
+    public static PooledLine Error(CallId id, Failure failure)
+    {
+        var line = new PooledLine();
+        Writer.WriteError(line, id, failure.Code, failure.Message, failure.Detail);
+        return line;
+    }
+
+    /// <summary>The array of a batch's answers, whose own lines are given back.</summary>
+    public static PooledLine Batch(List<PooledLine> replies)
+    {
+        var line = new PooledLine();
+        JsonRpcWriter.WriteBatch(line, replies.Select(reply => reply.Memory));
+        replies.ForEach(reply => reply.Dispose());
+        return line;
+    }
+}

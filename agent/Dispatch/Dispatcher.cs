@@ -1,0 +1,110 @@
+using GuestAgent.Errors;
+
+namespace GuestAgent.Dispatch;
+
+/// <summary>
+/// The single choke point between dialects and operations: finds the operation, asks listener and policy, sets the
+/// deadline, runs, turns every exception into an error, writes the audit record. Never throws.
+/// </summary>
+internal sealed class Dispatcher(OperationCatalog catalog, AuditLog audit, TimeProvider clock)
+{
+    /// <summary>Answers one call.</summary>
+    /// <param name="operation">Name of the operation.</param>
+    /// <param name="arguments">Its parameters; read before this returns.</param>
+    /// <param name="context">What surrounds the call.</param>
+    /// <param name="cancellationToken">Cancelled when the peer cancels the call or is gone.</param>
+    public ValueTask<Reply> InvokeAsync(
+        string operation, IArguments arguments, CallContext context, CancellationToken cancellationToken)
+    {
+        if (catalog.Find(operation) is not { } route)
+        {
+            return Answer(new Failure(ErrorCode.UnknownOperation, "There is no such method.", new ErrorDetail("method")));
+        }
+
+        var record = new AuditRecord(route.Contract, context, clock.GetTimestamp());
+        CancellationTokenSource? deadline = null;
+        try
+        {
+            if (!context.Caller.MayCall(operation))
+            {
+                throw new OperationException(
+                    ErrorCode.PermissionDenied,
+                    $"This listener does not serve {operation}.",
+                    new ErrorDetail("listeners.operations"));
+            }
+
+            AuthorisedCall call = route.Prepare(arguments, context);
+            record = record with { Subject = call.Subject };
+            deadline = StartDeadline(route, cancellationToken);
+            ValueTask<Reply> running = call.RunAsync(deadline?.Token ?? cancellationToken);
+            if (!running.IsCompletedSuccessfully)
+            {
+                return FinishAsync(running, record, route, deadline, cancellationToken);
+            }
+
+            deadline?.Dispose();
+            audit.Write(record, null);
+            return running;
+        }
+        catch (Exception e)
+        {
+            deadline?.Dispose();
+            return Answer(Fail(e, record, route, cancellationToken));
+        }
+    }
+
+    private static ValueTask<Reply> Answer(Failure failure) => new(Reply.Of(failure));
+
+    private async ValueTask<Reply> FinishAsync(
+        ValueTask<Reply> running,
+        AuditRecord record,
+        Route route,
+        CancellationTokenSource? deadline,
+        CancellationToken cancellationToken)
+    {
+        using (deadline)
+        {
+            try
+            {
+                Reply reply = await running;
+                audit.Write(record, null);
+                return reply;
+            }
+            catch (Exception e)
+            {
+                return Reply.Of(Fail(e, record, route, cancellationToken));
+            }
+        }
+    }
+
+    // An operation that only looks is done before a timer would be armed.
+    private static CancellationTokenSource? StartDeadline(Route route, CancellationToken cancellationToken)
+    {
+        if (route.Deadline is not { } limit || route.Contract.Access == Contracts.Access.Observe)
+        {
+            return null;
+        }
+
+        CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        source.CancelAfter(limit);
+        return source;
+    }
+
+    // The dispatcher alone decides what a cancelled token means: the peer's wish, or the deadline.
+    private Failure Fail(Exception e, AuditRecord record, Route route, CancellationToken cancellationToken)
+    {
+        Failure failure = e switch
+        {
+            OperationCanceledException when cancellationToken.IsCancellationRequested =>
+                new Failure(ErrorCode.Cancelled, "The request was cancelled."),
+            OperationCanceledException when route.Deadline is { } limit =>
+                new Failure(
+                    ErrorCode.TimedOut,
+                    $"{route.Contract.Name} took longer than {limit.TotalSeconds:0.###} s.",
+                    new ErrorDetail("deadline", Limit: (long)limit.TotalSeconds)),
+            _ => Failure.From(e),
+        };
+        audit.Write(record, failure, e);
+        return failure;
+    }
+}

@@ -1,0 +1,29 @@
+using GuestAgent.Errors;
+using GuestAgent.Linux;
+
+namespace GuestAgent.Dispatch;
+
+/// <summary>An error as the peer sees it. The only place where exceptions become error codes.</summary>
+/// <param name="Code">What kind it is.</param>
+/// <param name="Message">One sentence for the peer.</param>
+/// <param name="Detail">Rule, field or partial result.</param>
+internal sealed record Failure(ErrorCode Code, string Message, ErrorDetail? Detail = null)
+{
+    /// <summary>Translates an exception. What is not meant for the peer becomes a fixed sentence.</summary>
+    public static Failure From(Exception exception) => exception switch
+    {
+        OperationException e => new Failure(e.Code, e.Message, e.Detail),
+        LinuxException e => new Failure(FromErrno(e.Errno), e.Message, new ErrorDetail(Errno: Errno.Name(e.Errno))),
+        _ => new Failure(ErrorCode.Internal, "The agent failed; its log says how."),
+    };
+
+    private static ErrorCode FromErrno(int errno) => errno switch
+    {
+        Errno.EACCES or Errno.EPERM or Errno.EROFS => ErrorCode.PermissionDenied,
+        Errno.ENOENT or Errno.ENOTDIR or Errno.ESRCH => ErrorCode.NotFound,
+        Errno.EBUSY or Errno.EAGAIN or Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM => ErrorCode.Busy,
+        Errno.ENOSPC or Errno.ENAMETOOLONG or Errno.E2BIG => ErrorCode.TooLarge,
+        Errno.ENOSYS or Errno.EOPNOTSUPP => ErrorCode.NotSupported,
+        _ => ErrorCode.Internal,
+    };
+}

@@ -1,0 +1,78 @@
+namespace GuestAgent.Linux;
+
+/// <summary>
+/// The error numbers that the agent acts on or explains, the same on every architecture .NET runs on
+/// (<see href="https://man7.org/linux/man-pages/man3/errno.3.html">errno(3)</see>).
+/// </summary>
+internal static class Errno
+{
+    public const int EPERM = 1;
+    public const int ENOENT = 2;
+    public const int ESRCH = 3;
+    public const int EINTR = 4;
+    public const int EIO = 5;
+    public const int ENXIO = 6;
+    public const int E2BIG = 7;
+    public const int ENOEXEC = 8;
+    public const int EBADF = 9;
+    public const int ECHILD = 10;
+    public const int EAGAIN = 11;
+    public const int ENOMEM = 12;
+    public const int EACCES = 13;
+    public const int EBUSY = 16;
+    public const int EEXIST = 17;
+    public const int ENODEV = 19;
+    public const int ENOTDIR = 20;
+    public const int EISDIR = 21;
+    public const int EINVAL = 22;
+    public const int ENFILE = 23;
+    public const int EMFILE = 24;
+    public const int ETXTBSY = 26;
+    public const int ENOSPC = 28;
+    public const int EROFS = 30;
+    public const int EPIPE = 32;
+    public const int ENAMETOOLONG = 36;
+    public const int ENOSYS = 38;
+    public const int ELOOP = 40;
+    public const int EOPNOTSUPP = 95;
+
+    /// <summary>The symbolic name, such as <c>ENOENT</c>; <c>errno 123</c> for a number without one here.</summary>
+    public static string Name(int errno) => Lookup(errno).Name;
+
+    /// <summary>What strerror(3) says in the C locale: glibc's own would follow the locale and need its tables.</summary>
+    public static string Describe(int errno) => Lookup(errno).Description;
+
+    private static (string Name, string Description) Lookup(int errno) => errno switch
+    {
+        EPERM => (nameof(EPERM), "operation not permitted"),
+        ENOENT => (nameof(ENOENT), "no such file or directory"),
+        ESRCH => (nameof(ESRCH), "no such process"),
+        EINTR => (nameof(EINTR), "interrupted system call"),
+        EIO => (nameof(EIO), "input/output error"),
+        ENXIO => (nameof(ENXIO), "no such device or address"),
+        E2BIG => (nameof(E2BIG), "argument list too long"),
+        ENOEXEC => (nameof(ENOEXEC), "exec format error"),
+        EBADF => (nameof(EBADF), "bad file descriptor"),
+        ECHILD => (nameof(ECHILD), "no child processes"),
+        EAGAIN => (nameof(EAGAIN), "resource temporarily unavailable"),
+        ENOMEM => (nameof(ENOMEM), "cannot allocate memory"),
+        EACCES => (nameof(EACCES), "permission denied"),
+        EBUSY => (nameof(EBUSY), "device or resource busy"),
+        EEXIST => (nameof(EEXIST), "file exists"),
+        ENODEV => (nameof(ENODEV), "no such device"),
+        ENOTDIR => (nameof(ENOTDIR), "not a directory"),
+        EISDIR => (nameof(EISDIR), "is a directory"),
+        EINVAL => (nameof(EINVAL), "invalid argument"),
+        ENFILE => (nameof(ENFILE), "too many open files in system"),
+        EMFILE => (nameof(EMFILE), "too many open files"),
+        ETXTBSY => (nameof(ETXTBSY), "text file busy"),
+        ENOSPC => (nameof(ENOSPC), "no space left on device"),
+        EROFS => (nameof(EROFS), "read-only file system"),
+        EPIPE => (nameof(EPIPE), "broken pipe"),
+        ENAMETOOLONG => (nameof(ENAMETOOLONG), "file name too long"),
+        ENOSYS => (nameof(ENOSYS), "function not implemented"),
+        ELOOP => (nameof(ELOOP), "too many levels of symbolic links"),
+        EOPNOTSUPP => (nameof(EOPNOTSUPP), "operation not supported"),
+        _ => ($"errno {errno}", "unknown error"),
+    };
+}

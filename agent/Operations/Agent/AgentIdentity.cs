@@ -1,0 +1,54 @@
+using System.Reflection;
+using GuestAgent.Contracts.Agent;
+using GuestAgent.Contracts.Session;
+using GuestAgent.Dispatch;
+using GuestAgent.Framing;
+using GuestAgent.Settings;
+
+namespace GuestAgent.Operations.Agent;
+
+/// <summary>Who this agent process is.</summary>
+internal sealed class AgentIdentity(OperationCatalog catalog, LimitSettings limits)
+{
+    // Conversation messages of the native dialect, which are not operations.
+    private static readonly string[] Conversation = [Hello.Method, Cancel.Method];
+
+    private readonly string _instance = ReadLine("/proc/sys/kernel/random/uuid")!;
+    private readonly string _bootId = ReadLine("/proc/sys/kernel/random/boot_id")!;
+
+    /// <summary>Version of the program.</summary>
+    public static string Version { get; } = typeof(AgentIdentity).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    /// <summary>The agent as a host sees it.</summary>
+    /// <param name="operations">The only operations that the host's listener serves; null for all.</param>
+    public AgentDescription Describe(IReadOnlySet<string>? operations) => new(
+        Version,
+        Hello.ProtocolVersion,
+        "linux",
+        [.. catalog.Names.Where(name => operations?.Contains(name) ?? true).Concat(Conversation).Order(StringComparer.Ordinal)],
+        _instance,
+        _bootId,
+        ReadLine("/etc/machine-id"),
+        new AgentLimits(
+            limits.MaxMessageBytes,
+            FrameLimits.MaxBatch,
+            limits.MaxConcurrentRequests,
+            limits.MaxConcurrentCommands,
+            limits.MaxCommandSeconds,
+            limits.MaxOutputBytes));
+
+    private static string? ReadLine(string path)
+    {
+        try
+        {
+            using StreamReader reader = File.OpenText(path);
+            return reader.ReadLine() is { Length: > 0 } line ? line : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The guest has none; that is what null says.
+            return null;
+        }
+    }
+}

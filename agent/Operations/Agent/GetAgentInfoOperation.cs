@@ -1,0 +1,14 @@
+using GuestAgent.Contracts.Agent;
+using GuestAgent.Dispatch;
+
+namespace GuestAgent.Operations.Agent;
+
+/// <summary>Tells who the agent is and what it can do.</summary>
+internal sealed class GetAgentInfoOperation(AgentIdentity identity)
+    : IOperation<GetAgentInfoRequest, Unrestricted, AgentDescription>
+{
+    /// <inheritdoc/>
+    public ValueTask<AgentDescription> ExecuteAsync(
+        GetAgentInfoRequest request, Unrestricted grant, CallContext context, CancellationToken cancellationToken) =>
+        new(identity.Describe(context.Caller.Operations));
+}

@@ -1,0 +1,46 @@
+using GuestAgent.Commands;
+using GuestAgent.Contracts.Agent;
+using GuestAgent.Contracts.Exec;
+using GuestAgent.Dispatch;
+using GuestAgent.Linux;
+using GuestAgent.Operations.Agent;
+using GuestAgent.Operations.Exec;
+using GuestAgent.Policy;
+using GuestAgent.Processes;
+using GuestAgent.Settings;
+
+namespace GuestAgent.Operations;
+
+/// <summary>Every operation of the agent: one line each, with who must allow it.</summary>
+internal static class Registration
+{
+    /// <summary>Names of all operations, before there is anything to run them with.</summary>
+    public static IReadOnlySet<string> Names
+    {
+        get
+        {
+            using var loop = new EpollLoop();
+            using var spawner = new ChildSpawner(loop);
+            return Build(new AgentSettings([]), spawner, new ProcessTree(loop, TimeProvider.System), TimeProvider.System).Names;
+        }
+    }
+
+    /// <summary>Registers all operations.</summary>
+    public static OperationCatalog Build(
+        AgentSettings settings, ChildSpawner spawner, ProcessTree tree, TimeProvider clock)
+    {
+        var catalog = new OperationCatalog();
+        var identity = new AgentIdentity(catalog, settings.Limits);
+        var policy = new CommandPolicy(settings.Policy.Commands, settings.Limits);
+        var commands = new RunningCommands(settings.Limits.MaxConcurrentCommands);
+        var runner = new CommandRunner(spawner, tree, new AccountDatabase(spawner), settings.Limits, clock);
+
+        catalog.Add(Ping.Contract, new PingOperation(clock));
+        catalog.Add(GetAgentInfo.Contract, new GetAgentInfoOperation(identity));
+        catalog.Add(ExecCommand.Contract, (r, _) => policy.Authorise(ExecParameters.Checked(r)), new ExecCommandOperation(runner, commands));
+        catalog.Add(ExecStdin.Contract, (r, c) => commands.Find(r.Id, c), new ExecStdinOperation());
+        catalog.Add(ExecSignal.Contract, (r, c) => commands.Find(r.Id, c), new ExecSignalOperation());
+        catalog.Add(ExecCredit.Contract, (r, c) => commands.Find(r.Id, c), new ExecCreditOperation());
+        return catalog;
+    }
+}

@@ -1,0 +1,109 @@
+using System.Globalization;
+using GuestAgent.Linux;
+
+namespace GuestAgent.Processes;
+
+/// <summary>
+/// Finds users and groups in /etc/passwd and /etc/group, which is all that a static binary can do by itself, and what is
+/// not there in whatever NSS knows, through getent.
+/// </summary>
+internal sealed class AccountDatabase
+{
+    // (uid_t)-1 means "leave it" to the kernel.
+    private const uint NoId = uint.MaxValue;
+
+    private readonly Getent? _getent;
+    private readonly AccountFile _passwd;
+    private readonly AccountFile _group;
+    private readonly Lazy<Account> _own;
+
+    /// <summary>The guest's files, and what its getent knows.</summary>
+    public AccountDatabase(ChildSpawner spawner)
+        : this(new Getent(spawner, TimeProvider.System), "/etc/passwd", "/etc/group")
+    {
+    }
+
+    /// <summary>Other files.</summary>
+    /// <param name="getent">Asks NSS; null to know the files only.</param>
+    /// <param name="passwd">A file like /etc/passwd.</param>
+    /// <param name="group">A file like /etc/group.</param>
+    public AccountDatabase(Getent? getent, string passwd, string group)
+    {
+        _getent = getent;
+        _passwd = new AccountFile(passwd);
+        _group = new AccountFile(group);
+        _own = new Lazy<Account>(() => ToAccount(FindOwn(), null, null));
+    }
+
+    /// <summary>Whom the agent itself runs as.</summary>
+    public Account Own => _own.Value;
+
+    /// <summary>Resolves a user, and a group in place of its primary one.</summary>
+    /// <param name="user">A name, or a number in decimal; null for the agent's own user.</param>
+    /// <param name="group">A name, or a number in decimal; null for the user's primary group.</param>
+    /// <param name="cancellationToken">Gives up on getent.</param>
+    /// <exception cref="AccountException">There is none.</exception>
+    public async ValueTask<Account> FindAsync(string? user, string? group, CancellationToken cancellationToken)
+    {
+        uint? groupId = group is null ? null : await FindGroupAsync(group, cancellationToken);
+        if ((user is null ? FindOwn() : FindLocal(user)) is { } local)
+        {
+            return ToAccount(local, groupId, null);
+        }
+
+        if (await AskAsync("passwd", user!, PasswdEntry.TryParse, cancellationToken) is { } remote)
+        {
+            return ToAccount(remote, groupId, await _getent!.FindGroupsOfAsync(remote.Name, cancellationToken));
+        }
+
+        return TryParseId(user!) is { } id
+            ? ToAccount(PasswdEntry.Nameless(id, groupId ?? throw AccountException.NoGroup(user!)), groupId, null)
+            : throw AccountException.UnknownUser(user!);
+    }
+
+    private async ValueTask<uint> FindGroupAsync(string group, CancellationToken cancellationToken)
+    {
+        GroupEntry? entry = Entries(_group.ReadLines(), GroupEntry.TryParse).FirstOrDefault(e => e.Name == group);
+        return entry?.GroupId
+            ?? TryParseId(group)
+            ?? (await AskAsync("group", group, GroupEntry.TryParse, cancellationToken))?.GroupId
+            ?? throw AccountException.UnknownGroup(group);
+    }
+
+    private PasswdEntry? FindLocal(string user)
+    {
+        List<PasswdEntry> entries = [.. Entries(_passwd.ReadLines(), PasswdEntry.TryParse)];
+        return entries.Find(e => e.Name == user)
+            ?? (TryParseId(user) is { } id ? entries.Find(e => e.UserId == id) : null);
+    }
+
+    private PasswdEntry FindOwn()
+    {
+        uint id = LibC.geteuid();
+        return FindLocal(id.ToString(CultureInfo.InvariantCulture)) ?? PasswdEntry.Nameless(id, LibC.getegid());
+    }
+
+    private async ValueTask<T?> AskAsync<T>(
+        string database, string key, Func<string, T?> parse, CancellationToken cancellationToken)
+        where T : class =>
+        _getent is null || !Getent.CanAsk(key)
+            ? null
+            : Entries(await _getent.FindAsync(database, key, cancellationToken), parse).FirstOrDefault();
+
+    private Account ToAccount(PasswdEntry entry, uint? groupId, IReadOnlyList<uint>? groups)
+    {
+        // What initgroups(3) does: every group that lists the user, and the primary one.
+        groups ??= [.. Entries(_group.ReadLines(), GroupEntry.TryParse)
+            .Where(group => group.Members.Contains(entry.Name))
+            .Select(group => group.GroupId)];
+        uint primary = groupId ?? entry.GroupId;
+        return new Account(
+            entry.Name, entry.UserId, primary, [.. groups.Prepend(primary).Distinct()], entry.Home, entry.Shell);
+    }
+
+    private static IEnumerable<T> Entries<T>(string[] lines, Func<string, T?> parse)
+        where T : class => lines.Select(parse).OfType<T>();
+
+    private static uint? TryParseId(string text) =>
+        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint id) && id != NoId ? id : null;
+}

@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using GuestAgent.Linux;
+
+namespace GuestAgent.Processes;
+
+/// <summary>
+/// Makes a cgroup per command below the agent's own, where that is delegated to it (systemd's <c>Delegate=yes</c>) or
+/// otherwise writable, and removes them again.
+/// </summary>
+internal sealed class CommandCgroups
+{
+    private const string Prefix = "/command-";
+    private const int AttemptsPerName = 64;
+
+    private readonly string _parent;
+    private readonly ConcurrentQueue<CommandCgroup> _leftovers = new();
+    private int _last;
+
+    private CommandCgroups(string parent)
+    {
+        _parent = parent;
+    }
+
+    /// <summary>Null where this process is in no cgroup v2 or may not make one below it.</summary>
+    public static CommandCgroups? TryOpen()
+    {
+        string? own = OwnCgroup.TryFind();
+        if (own is null)
+        {
+            return null;
+        }
+
+        CommandCgroups cgroups = new(own);
+        cgroups.RemoveRemains();
+        using CommandCgroup? probe = cgroups.TryCreate();
+        return probe is null ? null : cgroups;
+    }
+
+    /// <summary>A new, empty cgroup; null when the kernel has no more.</summary>
+    public CommandCgroup? TryCreate()
+    {
+        RemoveLeftovers();
+        for (int attempt = 0; attempt < AttemptsPerName; attempt++)
+        {
+            // A name may be taken by a command that has outlived a former agent.
+            string number = Interlocked.Increment(ref _last).ToString(CultureInfo.InvariantCulture);
+            CommandCgroup cgroup = new(_parent + Prefix + number, this);
+            if (LibC.mkdir(cgroup.Path, 0x1ED /* 0755 */) == 0)
+            {
+                return cgroup;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Removes a cgroup now or, while something lives in it, at a later command's start.</summary>
+    public void Remove(CommandCgroup cgroup)
+    {
+        if (!cgroup.TryRemove())
+        {
+            _leftovers.Enqueue(cgroup);
+        }
+    }
+
+    private void RemoveLeftovers()
+    {
+        // Two looks per command: more than commands can leave behind, and no more than a few microseconds.
+        for (int i = 0; i < 2 && _leftovers.TryDequeue(out CommandCgroup? cgroup); i++)
+        {
+            Remove(cgroup);
+        }
+    }
+
+    private void RemoveRemains()
+    {
+        foreach (string directory in Directory.EnumerateDirectories(_parent, Prefix[1..] + "*"))
+        {
+            _ = new CommandCgroup(directory, this).TryRemove();
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Text;
+using GuestAgent.Linux;
+
+namespace GuestAgent.Processes;
+
+/// <summary>
+/// Asks the guest's own getent(1), which can load what NSS is configured with (LDAP, sssd, systemd) where a static binary
+/// cannot. Its answers are bounded in time and size; no answer is an empty one.
+/// </summary>
+/// <param name="spawner">Starts it.</param>
+/// <param name="time">Measures its time limit.</param>
+internal sealed class Getent(ChildSpawner spawner, TimeProvider time)
+{
+    // A group of a directory service can have thousands of members.
+    private const int LargestAnswerBytes = 1 << 20;
+
+    // LOGIN_NAME_MAX of Linux; longer names exist nowhere.
+    private const int LongestKey = 256;
+
+    // A directory server that does not answer must not hold up a command for longer.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+
+    private static readonly string[] Places = ["/usr/bin/getent", "/bin/getent", "/usr/local/bin/getent"];
+
+    /// <summary>Whether a text can be a key at all, and is safe as an argument.</summary>
+    public static bool CanAsk(string key) =>
+        key.Length is > 0 and <= LongestKey
+        && key[0] != '-'
+        && !key.Any(c => char.IsControl(c) || c is ':' or ',' or '/');
+
+    /// <summary>The lines of a database for one key.</summary>
+    public async ValueTask<string[]> FindAsync(string database, string key, CancellationToken cancellationToken)
+    {
+        if (Places.FirstOrDefault(File.Exists) is not { } program)
+        {
+            return [];
+        }
+
+        using CancellationTokenSource limit = new(Limit, time);
+        using CancellationTokenSource either =
+            CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            return await RunAsync(program, database, key, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return [];
+        }
+        catch (SpawnException)
+        {
+            // A getent that cannot run, as on a guest of another architecture's leftovers, is as good as none.
+            return [];
+        }
+    }
+
+    /// <summary>The supplementary groups of a user.</summary>
+    public async ValueTask<IReadOnlyList<uint>> FindGroupsOfAsync(string user, CancellationToken cancellationToken)
+    {
+        // One line: the name, then the numbers.
+        string[] lines = await FindAsync("initgroups", user, cancellationToken);
+        List<uint> groups = [];
+        foreach (string word in lines.SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1)))
+        {
+            if (uint.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out uint group))
+            {
+                groups.Add(group);
+            }
+        }
+
+        return groups;
+    }
+
+    private async Task<string[]> RunAsync(
+        string program, string database, string key, CancellationToken cancellationToken)
+    {
+        ChildStart start = new()
+        {
+            FileName = program,
+            Arguments = ["getent", "--", database, key],
+            Environment = ["LC_ALL=C", "PATH=/usr/bin:/bin"],
+            Stderr = ChildStream.NullDevice,
+        };
+        using ChildProcess child = await spawner.SpawnAsync(start, cancellationToken);
+        try
+        {
+            byte[] answer = new byte[LargestAnswerBytes];
+            int length = 0;
+            int count;
+            do
+            {
+                count = await child.Stdout!.ReadAsync(answer.AsMemory(length), cancellationToken);
+                length += count;
+            }
+            while (count > 0 && length < answer.Length);
+            return Encoding.UTF8.GetString(answer, 0, length).Split('\n');
+        }
+        finally
+        {
+            child.Signal(SignalDispositions.SIGKILL, group: true);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using GuestAgent.Linux;
+using Microsoft.Win32.SafeHandles;
+
+namespace GuestAgent.Processes;
+
+/// <summary>A descriptor for a process, readable from its exit on.</summary>
+internal static class Pidfd
+{
+    /// <summary>
+    /// Null where the kernel is older than 5.3, a sandbox forbids the call, descriptors have run out, or the process is
+    /// gone: whoever asks has another way.
+    /// </summary>
+    public static AsyncDescriptor? TryOpen(int pid, EpollLoop loop)
+    {
+        SafeFileHandle handle = LibC.pidfd_open(pid, 0);
+        if (handle.IsInvalid)
+        {
+            handle.Dispose();
+            return null;
+        }
+
+        try
+        {
+            return new AsyncDescriptor(handle, loop);
+        }
+        catch (LinuxException)
+        {
+            // epoll has its own limits: fs.epoll.max_user_watches, memory.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace GuestAgent.Processes;
+
+/// <summary>The step at which starting a child failed. The numbers cross the launcher's status pipe.</summary>
+internal enum SpawnStep
+{
+    /// <summary>The kernel refused a pipe, a process or memory.</summary>
+    Resources = 1,
+
+    /// <summary>An argument or variable that no Linux process can have.</summary>
+    Arguments = 2,
+
+    /// <summary>setgroups(2).</summary>
+    Groups = 3,
+
+    /// <summary>setgid(2).</summary>
+    Group = 4,
+
+    /// <summary>setuid(2), or the check that there is no way back.</summary>
+    User = 5,
+
+    /// <summary>The working directory is missing, no directory, or closed to the user.</summary>
+    WorkingDirectory = 6,
+
+    /// <summary>The program is missing, not executable, or not a program.</summary>
+    Execute = 7,
+
+    /// <summary>The launcher itself did not start or died before its report.</summary>
+    Launcher = 8,
+}

@@ -1,0 +1,76 @@
+using GuestAgent.Linux;
+
+namespace GuestAgent.Processes;
+
+/// <summary>
+/// A command's processes as they become known. One that was seen once stays known when its parent ends and init adopts
+/// it, and so do the children that it has from then on.
+/// </summary>
+/// <param name="child">The command's first process.</param>
+/// <param name="loop">Sees the others end.</param>
+internal sealed class TrackedProcesses(ChildProcess child, EpollLoop loop) : IDisposable
+{
+    private readonly Dictionary<int, TrackedProcess> _others = [];
+
+    /// <summary>Looks again. False when nothing of the command lives any more.</summary>
+    public bool Refresh()
+    {
+        Forget();
+        HashSet<int> roots = [.. _others.Keys];
+        HashSet<int> inCgroup = [.. child.Cgroup?.Members() ?? []];
+
+        // Once the child is reaped, its number says nothing any more: not as a parent, a group or a session.
+        int? leader = child.HoldsPid ? child.Pid : null;
+        if (leader is { } pid)
+        {
+            roots.Add(pid);
+        }
+
+        foreach (ProcessStat process in ProcessSnapshot.Read().Closure(
+            roots,
+            p => p.SessionId == leader || p.GroupId == leader || inCgroup.Contains(p.Pid)))
+        {
+            if (process.Pid != Environment.ProcessId && TrackedProcess.TryOpen(process, loop) is { } found)
+            {
+                _others[process.Pid] = found;
+            }
+        }
+
+        return _others.Count > 0 || !child.Exited.IsCompleted;
+    }
+
+    /// <summary>Signals the group in one call, so that no member forks away from it, and then everybody else.</summary>
+    public void Signal(int signal)
+    {
+        bool reached = child.Signal(signal, group: true);
+        foreach (TrackedProcess process in _others.Values)
+        {
+            // A second SIGTERM would be another event for a program that handles it; a second SIGKILL changes nothing,
+            // and catches who has left the group since it was seen there.
+            if (!reached || process.Process.GroupId != child.Pid || signal == SignalDispositions.SIGKILL)
+            {
+                process.Signal(signal);
+            }
+        }
+    }
+
+    /// <summary>Completes when all that are known have ended.</summary>
+    public Task AllEnded() => Task.WhenAll(_others.Values.Select(process => process.Ended).Append(child.Exited));
+
+    public void Dispose()
+    {
+        foreach (TrackedProcess process in _others.Values)
+        {
+            process.Dispose();
+        }
+    }
+
+    private void Forget()
+    {
+        foreach ((int pid, TrackedProcess process) in _others.Where(p => p.Value.Ended.IsCompleted).ToList())
+        {
+            process.Dispose();
+            _others.Remove(pid);
+        }
+    }
+}

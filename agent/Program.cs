@@ -1,0 +1,80 @@
+using System.Text.Json;
+using GuestAgent.Dialects;
+using GuestAgent.Linux;
+using GuestAgent.Operations;
+using GuestAgent.Operations.Agent;
+using GuestAgent.Processes;
+using GuestAgent.Settings;
+
+namespace GuestAgent;
+
+/// <summary>Command line, configuration, exit status; nothing else.</summary>
+internal static class Program
+{
+    // sysexits(3).
+    private const int Usage = 64;
+    private const int Software = 70;
+    private const int Config = 78;
+
+    private static async Task<int> Main(string[] arguments)
+    {
+        if (Launcher.IsAskedFor(arguments))
+        {
+            return Launcher.Run(arguments);
+        }
+
+        CommandLine line = CommandLine.Parse(arguments);
+        if (line.Error is not null)
+        {
+            await Console.Error.WriteLineAsync($"guest-agent: {line.Error}\n\n{CommandLine.Help}");
+            return Usage;
+        }
+
+        try
+        {
+            return await RunAsync(line);
+        }
+        catch (SettingsException e)
+        {
+            foreach (SettingsFault fault in e.Faults)
+            {
+                await Console.Error.WriteLineAsync($"guest-agent: {line.ConfigPath}: {fault}");
+            }
+
+            return Config;
+        }
+        catch (Exception e) when (e is IOException or LinuxException)
+        {
+            await Console.Error.WriteLineAsync($"guest-agent: {(e.InnerException as IOException ?? e).Message}");
+            return Software;
+        }
+    }
+
+    private static async Task<int> RunAsync(CommandLine line)
+    {
+        switch (line.Action)
+        {
+            case CommandLineAction.Help:
+                Console.WriteLine(CommandLine.Help);
+                break;
+            case CommandLineAction.Version:
+                Console.WriteLine($"guest-agent {AgentIdentity.Version}");
+                break;
+            case CommandLineAction.Check:
+                Load(line);
+                Console.WriteLine($"{line.ConfigPath}: nothing wrong");
+                break;
+            case CommandLineAction.PrintConfig:
+                Console.WriteLine(JsonSerializer.Serialize(Load(line), SettingsJson.Default.AgentSettings));
+                break;
+            default:
+                await AgentHost.RunAsync(Load(line));
+                break;
+        }
+
+        return 0;
+    }
+
+    private static AgentSettings Load(CommandLine line) =>
+        SettingsFile.Load(line.ConfigPath, Registration.Names, DialectTable.Names);
+}

@@ -1,0 +1,15 @@
+namespace GuestAgent.Settings;
+
+/// <summary>The configuration file, guest-agent.json(5): where the agent listens, what it allows, how much.</summary>
+/// <param name="Listeners">Where hosts attach; at least one.</param>
+/// <param name="Policy">What is allowed; nothing by default.</param>
+/// <param name="Limits">How much is allowed.</param>
+internal sealed record AgentSettings(
+    IReadOnlyList<ListenerSettings> Listeners, PolicySettings? Policy = null, LimitSettings? Limits = null)
+{
+    /// <summary>What is allowed; nothing by default.</summary>
+    public PolicySettings Policy { get; init; } = Policy ?? new PolicySettings();
+
+    /// <summary>How much is allowed.</summary>
+    public LimitSettings Limits { get; init; } = Limits ?? new LimitSettings();
+}

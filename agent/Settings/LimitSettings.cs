@@ -1,0 +1,39 @@
+using GuestAgent.Framing;
+
+namespace GuestAgent.Settings;
+
+/// <summary>How much hosts may ask for. Each default says why.</summary>
+/// <param name="MaxConnections">
+/// Most connections at once, all listeners together: 128; each may hold one message that is not complete yet.
+/// </param>
+/// <param name="MaxMessageBytes">Longest message in bytes, 4 KiB to 64 MiB.</param>
+/// <param name="MaxConcurrentRequests">
+/// Most requests in flight on one connection: 64, so that some dozens of commands leave room for pings.
+/// </param>
+/// <param name="MaxConcurrentCommands">
+/// Most commands running at once: 32, since each may hold two pipes and its output in memory.
+/// </param>
+/// <param name="MaxCommandSeconds">
+/// Longest time limit of a command in seconds: 300, as the hosts of the replaced systems know it.
+/// </param>
+/// <param name="MaxOutputBytes">Most bytes kept of each output: 1 MiB; longer output is for streaming.</param>
+/// <param name="KillGraceSeconds">
+/// Seconds between SIGTERM and SIGKILL when a command is ended: 2, enough to write a last line.
+/// </param>
+/// <param name="DrainSeconds">
+/// Seconds that running requests get to finish when the agent is stopped: 3, far below the 90 that systemd waits.
+/// </param>
+/// <param name="MaxUnreadReplyBytes">
+/// Bytes of replies that may wait for a host that does not read: 8 MiB, some ten thousand small replies. When more wait,
+/// the connection ends.
+/// </param>
+internal sealed record LimitSettings(
+    int MaxConnections = 128,
+    int MaxMessageBytes = FrameLimits.DefaultMaxMessageBytes,
+    int MaxConcurrentRequests = 64,
+    int MaxConcurrentCommands = 32,
+    double MaxCommandSeconds = 300,
+    int MaxOutputBytes = 1024 * 1024,
+    double KillGraceSeconds = 2,
+    double DrainSeconds = 3,
+    int MaxUnreadReplyBytes = 8 * 1024 * 1024);

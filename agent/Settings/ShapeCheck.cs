@@ -1,0 +1,152 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace GuestAgent.Settings;
+
+/// <summary>
+/// Compares a JSON document with the shape that its types declare and lists every difference with its path, where the
+/// serializer would stop at the first. A document without faults here deserialises.
+/// </summary>
+internal static class ShapeCheck
+{
+    /// <summary>Lists what is wrong with <paramref name="root"/>.</summary>
+    /// <param name="root">The document.</param>
+    /// <param name="shape">The shape that it must have.</param>
+    public static List<SettingsFault> Find(JsonElement root, JsonTypeInfo shape)
+    {
+        var faults = new List<SettingsFault>();
+        Check(root, shape, "$", faults);
+        return faults;
+    }
+
+    private static void Check(JsonElement value, JsonTypeInfo shape, string path, List<SettingsFault> faults)
+    {
+        if (shape.Converter is IElementShape converter && converter.ElementType(value) is { } inner)
+        {
+            Check(value, shape.Options.GetTypeInfo(inner), path, faults);
+        }
+        else if (shape.Kind == JsonTypeInfoKind.Object && value.ValueKind == JsonValueKind.Object)
+        {
+            CheckObject(value, shape, path, faults);
+        }
+        else if (shape.Kind == JsonTypeInfoKind.Enumerable && value.ValueKind == JsonValueKind.Array)
+        {
+            JsonTypeInfo element = shape.Options.GetTypeInfo(shape.ElementType!);
+            int index = 0;
+            foreach (JsonElement item in value.EnumerateArray())
+            {
+                Check(item, element, $"{path}[{index++}]", faults);
+            }
+        }
+        else
+        {
+            CheckLeaf(value, shape, path, faults);
+        }
+    }
+
+    private static void CheckObject(JsonElement value, JsonTypeInfo shape, string path, List<SettingsFault> faults)
+    {
+        string? discriminator = shape.PolymorphismOptions?.TypeDiscriminatorPropertyName;
+        if (discriminator is not null)
+        {
+            if (Derived(value, shape, discriminator, path, faults) is not { } derived)
+            {
+                return;
+            }
+
+            shape = derived;
+        }
+
+        var missing = shape.Properties.Where(p => p.IsRequired).Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (JsonProperty member in value.EnumerateObject())
+        {
+            string memberPath = $"{path}.{member.Name}";
+            missing.Remove(member.Name);
+            if (!seen.Add(member.Name))
+            {
+                faults.Add(new SettingsFault(memberPath, "is given twice"));
+            }
+            else if (member.Name == discriminator)
+            {
+                continue;
+            }
+            else if (Find(shape, member.Name) is not { } property)
+            {
+                faults.Add(new SettingsFault(memberPath, $"is unknown; known here: {Names(shape, discriminator)}"));
+            }
+            else if (member.Value.ValueKind != JsonValueKind.Null || !property.IsSetNullable)
+            {
+                Check(member.Value, shape.Options.GetTypeInfo(property.PropertyType), memberPath, faults);
+            }
+        }
+
+        faults.AddRange(missing.Select(name => new SettingsFault($"{path}.{name}", "is missing")));
+    }
+
+    private static JsonTypeInfo? Derived(
+        JsonElement value, JsonTypeInfo shape, string discriminator, string path, List<SettingsFault> faults)
+    {
+        IList<JsonDerivedType> known = shape.PolymorphismOptions!.DerivedTypes;
+        if (!value.TryGetProperty(discriminator, out JsonElement name))
+        {
+            faults.Add(new SettingsFault($"{path}.{discriminator}", "is missing"));
+            return null;
+        }
+
+        string? word = name.ValueKind == JsonValueKind.String ? name.GetString() : null;
+        foreach (JsonDerivedType type in known)
+        {
+            if (word is not null && word.Equals(type.TypeDiscriminator))
+            {
+                return shape.Options.GetTypeInfo(type.DerivedType);
+            }
+        }
+
+        faults.Add(new SettingsFault(
+            $"{path}.{discriminator}",
+            $"is unknown; known: {string.Join(", ", known.Select(t => t.TypeDiscriminator))}"));
+        return null;
+    }
+
+    private static void CheckLeaf(JsonElement value, JsonTypeInfo shape, string path, List<SettingsFault> faults)
+    {
+        try
+        {
+            _ = value.Deserialize(shape);
+        }
+        catch (JsonException)
+        {
+            faults.Add(new SettingsFault(path, $"must be {Expected(shape)}, not {Kind(value)}"));
+        }
+    }
+
+    private static JsonPropertyInfo? Find(JsonTypeInfo shape, string name) =>
+        shape.Properties.FirstOrDefault(p => p.Name == name && p.Get is not null);
+
+    private static string Names(JsonTypeInfo shape, string? discriminator) =>
+        string.Join(", ", shape.Properties.Where(p => p.Get is not null).Select(p => p.Name)
+            .Concat(discriminator is null ? [] : [discriminator]).Order(StringComparer.Ordinal));
+
+    private static string Expected(JsonTypeInfo shape)
+    {
+        Type type = Nullable.GetUnderlyingType(shape.Type) ?? shape.Type;
+        return type == typeof(string) ? "a string"
+            : type == typeof(bool) ? "true or false"
+            : type == typeof(int) || type == typeof(long) ? "a whole number"
+            : type == typeof(double) ? "a number"
+            : type == typeof(CommandRules) ? "a list of rules, or \"any\""
+            : shape.Kind == JsonTypeInfoKind.Enumerable ? "a list"
+            : "an object";
+    }
+
+    private static string Kind(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => "a string",
+        JsonValueKind.Number => "this number",
+        JsonValueKind.True or JsonValueKind.False => "true or false",
+        JsonValueKind.Array => "a list",
+        JsonValueKind.Object => "an object",
+        _ => "null",
+    };
+}

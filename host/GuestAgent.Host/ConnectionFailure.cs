@@ -1,0 +1,38 @@
+namespace GuestAgent.Host;
+
+/// <summary>Why there is no connection, or none any more.</summary>
+public enum ConnectionFailure
+{
+    /// <summary>There is nothing at the endpoint: the VM is not running, or the path is wrong.</summary>
+    NotFound = 0,
+
+    /// <summary>The endpoint exists but nobody listens: its VM has ended.</summary>
+    Refused = 1,
+
+    /// <summary>This user may not use the endpoint.</summary>
+    AccessDenied = 2,
+
+    /// <summary>
+    /// Another client holds the channel. A QEMU chardev serves one client; a second one gets a connection that stays in
+    /// the listener's backlog, in which nothing ever comes.
+    /// </summary>
+    ChannelHeld = 3,
+
+    /// <summary>The connection stands but no agent answers: it is not running, or its guest is paused or still booting.</summary>
+    NoAnswer = 4,
+
+    /// <summary>The agent speaks another major version of the protocol.</summary>
+    Incompatible = 5,
+
+    /// <summary>The connection broke, or its agent fell silent.</summary>
+    Lost = 6,
+
+    /// <summary>The agent was restarted or the guest rebooted: everything that was under way is gone.</summary>
+    AgentRestarted = 7,
+
+    /// <summary>The agent sent what the protocol forbids; the connection was ended.</summary>
+    ProtocolViolation = 8,
+
+    /// <summary>This client was disposed.</summary>
+    Disposed = 9,
+}

@@ -1,0 +1,252 @@
+using System.Text.Json.Serialization.Metadata;
+using GuestAgent.Contracts;
+using GuestAgent.Contracts.Agent;
+using GuestAgent.Contracts.Exec;
+using GuestAgent.Contracts.Session;
+using GuestAgent.Errors;
+using GuestAgent.Host.Commands;
+using GuestAgent.Host.Transports;
+using GuestAgent.Wire.JsonRpc;
+
+namespace GuestAgent.Host.Sessions;
+
+/// <summary>
+/// One attach: sends requests, gives each answer to its caller, and ends everything at once when the connection is gone or
+/// the agent breaks the protocol. Three loops of its own read, write and listen for silence.
+/// </summary>
+internal sealed class AgentSession : IAsyncDisposable
+{
+    // What was queued before a dispose, such as the cancel of a command, still goes out when the channel takes it.
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+
+    private readonly ByteChannel _channel;
+    private readonly MessageReader _reader;
+    private readonly MessageWriter _writer;
+    private readonly RequestIds _ids;
+    private readonly PendingCalls _pending = new();
+
+    // Never disposed: a call may still end the session when it has ended already.
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource<GuestConnectionException> _closed =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private readonly Task _supervision;
+
+    /// <summary>Starts to serve an attach whose hello is answered.</summary>
+    public AgentSession(
+        AgentDescription agent,
+        ByteChannel channel,
+        MessageReader reader,
+        MessageWriter writer,
+        RequestIds ids,
+        GuestClientOptions options)
+    {
+        Agent = agent;
+        Options = options;
+        _channel = channel;
+        _reader = reader;
+        _writer = writer;
+        _ids = ids;
+        var heartbeat = new Heartbeat(reader, writer, ids, options);
+        _supervision = SuperviseAsync(
+            Task.Run(ReadAsync), writer.RunAsync(_stop.Token), heartbeat.RunAsync(_stop.Token));
+    }
+
+    /// <summary>Who answered hello.</summary>
+    public AgentDescription Agent { get; }
+
+    /// <summary>Time limits and sizes.</summary>
+    public GuestClientOptions Options { get; }
+
+    /// <summary>Completes when the connection has ended, with the reason.</summary>
+    public Task<GuestConnectionException> Closed => _closed.Task;
+
+    /// <summary>Sends a request.</summary>
+    /// <param name="method">Its name.</param>
+    /// <param name="parameters">Its parameters, free again when this returns.</param>
+    /// <param name="shape">Their JSON shape.</param>
+    /// <param name="output">Where its output notifications go; null when it has none.</param>
+    /// <param name="cancellationToken">Gives up waiting for room in the queue; then nothing is sent.</param>
+    /// <exception cref="GuestConnectionException">The connection has ended.</exception>
+    /// <exception cref="GuestAgentException">The request is longer than the agent accepts.</exception>
+    public async Task<PendingCall> SendAsync<T>(
+        string method, T parameters, JsonTypeInfo<T> shape, CommandOutput? output, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        CallId id = _ids.Next();
+        ReadOnlyMemory<byte> line = Line.Call(id, method, parameters, shape);
+        if (line.Length > Agent.Limits.MaxMessageBytes)
+        {
+            throw new GuestAgentException(
+                ErrorCode.TooLarge,
+                $"The request is {line.Length} bytes long; the agent accepts {Agent.Limits.MaxMessageBytes}.",
+                new ErrorDetail("limits.max_message_bytes", Limit: Agent.Limits.MaxMessageBytes));
+        }
+
+        PendingCall call = _pending.Add(id, method, output);
+        try
+        {
+            return await _writer.EnqueueAsync(line, cancellationToken).ConfigureAwait(false)
+                ? call
+                : throw (await Closed.ConfigureAwait(false)).Again();
+        }
+        catch (OperationCanceledException)
+        {
+            _pending.TryRemove(id, out _);
+            throw;
+        }
+    }
+
+    /// <summary>Waits for the answer to a request; who gives up cancels it in the guest.</summary>
+    /// <param name="call">The request.</param>
+    /// <param name="deadline">Longest wait; null for none. It stands still while the agent waits for a slow reader.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<Reply> WaitAsync(PendingCall call, TimeSpan? deadline, CancellationToken cancellationToken)
+    {
+        TimeSpan wait = deadline ?? Timeout.InfiniteTimeSpan;
+        while (true)
+        {
+            try
+            {
+                return await call.Reply.WaitAsync(wait, Options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TimeoutException) when (call.Output is { HasUnread: true })
+            {
+                wait = Options.CallMargin + Options.HeartbeatDeadline;
+            }
+            catch (TimeoutException)
+            {
+                Abandon(call);
+                throw new GuestCallTimeoutException(call.Method, wait);
+            }
+            catch (OperationCanceledException)
+            {
+                Abandon(call);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Sends a request, waits for its answer and interprets it.</summary>
+    public async Task<TAnswer> CallAsync<TRequest, TAnswer>(
+        string method,
+        TRequest request,
+        JsonTypeInfo<TRequest> shape,
+        Func<Reply, TAnswer> interpret,
+        TimeSpan? deadline,
+        CancellationToken cancellationToken)
+    {
+        PendingCall call = await SendAsync(method, request, shape, null, cancellationToken).ConfigureAwait(false);
+        return Interpret(await WaitAsync(call, deadline, cancellationToken).ConfigureAwait(false), interpret);
+    }
+
+    /// <summary>Reads an answer. One that its contract forbids ends the connection.</summary>
+    public T Interpret<T>(Reply reply, Func<Reply, T> interpret)
+    {
+        try
+        {
+            return interpret(reply);
+        }
+        catch (GuestConnectionException e)
+        {
+            End(e);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Sends a notification. Completes when it is queued, and never fails: on a connection that has ended there is nobody to
+    /// notify.
+    /// </summary>
+    public async Task PostAsync<T>(string method, T parameters, JsonTypeInfo<T> shape) =>
+        await _writer.EnqueueAsync(Line.Call(null, method, parameters, shape), CancellationToken.None)
+            .ConfigureAwait(false);
+
+    /// <summary>Asks the agent to cancel a request, which stays pending.</summary>
+    public Task PostCancelAsync(CallId id) =>
+        PostAsync(Cancel.Method, new CancelRequest(id), CancelJson.Default.CancelRequest);
+
+    /// <summary>Ends the connection at once: every pending call fails.</summary>
+    public void End(GuestConnectionException reason)
+    {
+        Close(reason);
+        _stop.Cancel();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Close(new GuestConnectionException(ConnectionFailure.Disposed, "The client was disposed."));
+        _stop.CancelAfter(LastWords);
+        await _supervision.ConfigureAwait(false);
+    }
+
+    private void Close(GuestConnectionException reason)
+    {
+        if (_closed.TrySetResult(reason))
+        {
+            _pending.FailAll(reason);
+            _writer.Complete();
+        }
+    }
+
+    private void Abandon(PendingCall call)
+    {
+        if (_pending.TryRemove(call.Id, out _))
+        {
+            _ = PostCancelAsync(call.Id);
+        }
+    }
+
+    private async Task SuperviseAsync(Task reading, Task writing, Task heartbeat)
+    {
+        Task first = await Task.WhenAny(reading, writing, heartbeat).ConfigureAwait(false);
+        Close(GuestConnectionException.From(
+            first.Exception?.InnerException ?? new OperationCanceledException("it was ended.")));
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _channel.AbortAsync().ConfigureAwait(false);
+        await Task.WhenAll(reading, writing, heartbeat).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _channel.Complete(writing.IsCompletedSuccessfully ? null : await Closed.ConfigureAwait(false));
+    }
+
+    private async Task ReadAsync()
+    {
+        while (await _reader.ReadAsync(tolerant: false, _stop.Token).ConfigureAwait(false) is { } message)
+        {
+            Dispatch(message);
+        }
+
+        throw GuestConnectionException.Lost("The other end closed the channel: the agent, the guest or its VM has ended.");
+    }
+
+    // What nobody waits for is dropped: late answers, and notifications of a newer protocol.
+    private void Dispatch(JsonRpcMessage message)
+    {
+        if (message.IsReply)
+        {
+            if (message.Id is { } id && _pending.TryRemove(id, out PendingCall? call))
+            {
+                call.Answer(Reply.Of(message));
+            }
+        }
+        else if (message.Method == ExecCommand.Output.Name)
+        {
+            ExecOutput piece = GuestJson.Read(message.Params, ExecCommand.Output.Shape);
+            _pending.FindOutput(piece.Id)?.Accept(piece);
+        }
+        else if (message.Method == AgentReady.Event.Name)
+        {
+            CheckInstance(GuestJson.Read(message.Params, AgentReady.Event.Shape));
+        }
+    }
+
+    private void CheckInstance(AgentDescription announced)
+    {
+        if (announced.Instance != Agent.Instance)
+        {
+            throw new GuestConnectionException(
+                ConnectionFailure.AgentRestarted,
+                announced.BootId == Agent.BootId ? "The agent was restarted." : "The guest was rebooted.");
+        }
+    }
+}

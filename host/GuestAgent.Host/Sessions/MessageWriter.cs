@@ -1,0 +1,99 @@
+using System.IO.Pipelines;
+using System.Threading.Channels;
+
+namespace GuestAgent.Host.Sessions;
+
+/// <summary>
+/// The one writer of a connection: whole lines, one after another. A caller that gives up never cuts a line in half, and a
+/// channel that takes nothing for too long is dead, because a line that was cut off cannot be repaired.
+/// </summary>
+internal sealed class MessageWriter(PipeWriter output, GuestClientOptions options)
+{
+    // Enough that callers need not take turns, and few, since each may be as long as the agent accepts.
+    private const int QueueLength = 16;
+
+    // What must go out within the write deadline: one piece, not a whole message of megabytes.
+    private const int PieceBytes = 64 * 1024;
+
+    private readonly Channel<QueuedLine> _queue =
+        Channel.CreateBounded<QueuedLine>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
+
+    /// <summary>Puts a line at the end of the queue, waiting for room.</summary>
+    /// <returns>False when no more lines are taken.</returns>
+    public ValueTask<bool> EnqueueAsync(ReadOnlyMemory<byte> line, CancellationToken cancellationToken) =>
+        EnqueueAsync(new QueuedLine(line), cancellationToken);
+
+    /// <summary>Queues a line and waits until all of it went out.</summary>
+    public async Task WriteThroughAsync(ReadOnlyMemory<byte> line, CancellationToken cancellationToken)
+    {
+        var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (await EnqueueAsync(new QueuedLine(line, written), cancellationToken).ConfigureAwait(false))
+        {
+            await written.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Takes no more lines; the writing loop ends when those queued are written.</summary>
+    public void Complete() => _queue.Writer.TryComplete();
+
+    /// <summary>The writing loop.</summary>
+    /// <exception cref="GuestConnectionException">The channel takes no more.</exception>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        await foreach (QueuedLine line in _queue.Reader.ReadAllAsync(stop).ConfigureAwait(false))
+        {
+            await WriteAsync(line.Bytes, stop).ConfigureAwait(false);
+            line.Written?.TrySetResult();
+        }
+    }
+
+    /// <summary>Writes a line past the queue, before the loop runs.</summary>
+    /// <exception cref="GuestConnectionException">The channel takes no more.</exception>
+    public async Task WriteAsync(ReadOnlyMemory<byte> line, CancellationToken stop)
+    {
+        for (ReadOnlyMemory<byte> rest = line; !rest.IsEmpty;)
+        {
+            ReadOnlyMemory<byte> piece = rest[..Math.Min(rest.Length, PieceBytes)];
+            FlushResult flushed = await WritePieceAsync(piece, stop).ConfigureAwait(false);
+            if (flushed.IsCompleted)
+            {
+                throw GuestConnectionException.Lost("The other end of the channel takes no more.");
+            }
+
+            rest = rest[piece.Length..];
+        }
+    }
+
+    private async ValueTask<bool> EnqueueAsync(QueuedLine line, CancellationToken cancellationToken)
+    {
+        while (await _queue.Writer.WaitToWriteAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (_queue.Writer.TryWrite(line))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async ValueTask<FlushResult> WritePieceAsync(ReadOnlyMemory<byte> piece, CancellationToken stop)
+    {
+        ValueTask<FlushResult> write = output.WriteAsync(piece, stop);
+        if (write.IsCompleted)
+        {
+            return await write.ConfigureAwait(false);
+        }
+
+        try
+        {
+            return await write.AsTask()
+                .WaitAsync(options.WriteDeadline, options.TimeProvider, stop).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            throw GuestConnectionException.Lost(
+                $"The channel took no byte for {GuestConnectionException.Seconds(options.WriteDeadline)}.", e);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using GuestAgent.Contracts;
+using GuestAgent.Host.Commands;
+
+namespace GuestAgent.Host.Sessions;
+
+/// <summary>A request that is not answered yet.</summary>
+/// <param name="id">Its id.</param>
+/// <param name="method">Its name, for messages.</param>
+/// <param name="output">Where its output notifications go; null when it has none.</param>
+internal sealed class PendingCall(CallId id, string method, CommandOutput? output)
+{
+    // Callers go on elsewhere: the connection's reader never runs their code.
+    private readonly TaskCompletionSource<Reply> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Its id.</summary>
+    public CallId Id => id;
+
+    /// <summary>Its name.</summary>
+    public string Method => method;
+
+    /// <summary>Where its output notifications go; null when it has none.</summary>
+    public CommandOutput? Output => output;
+
+    /// <summary>The answer, or why there will be none.</summary>
+    public Task<Reply> Reply => _reply.Task;
+
+    /// <summary>Hands the answer over.</summary>
+    public void Answer(Reply reply) => _reply.TrySetResult(reply);
+
+    /// <summary>There will be no answer.</summary>
+    public void Fail(GuestConnectionException reason)
+    {
+        _reply.TrySetException(reason);
+
+        // Looked at here, because its caller may be gone and nobody else would.
+        _ = _reply.Task.Exception;
+    }
+}

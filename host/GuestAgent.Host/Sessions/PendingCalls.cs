@@ -1,0 +1,67 @@
+using System.Diagnostics.CodeAnalysis;
+using GuestAgent.Contracts;
+using GuestAgent.Host.Commands;
+
+namespace GuestAgent.Host.Sessions;
+
+/// <summary>The requests of one connection that are not answered yet. When the connection ends, all fail at once.</summary>
+internal sealed class PendingCalls
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<CallId, PendingCall> _calls = [];
+    private GuestConnectionException? _failure;
+
+    /// <summary>Notes a request that is about to be sent.</summary>
+    /// <exception cref="GuestConnectionException">The connection has ended.</exception>
+    public PendingCall Add(CallId id, string method, CommandOutput? output)
+    {
+        var call = new PendingCall(id, method, output);
+        lock (_gate)
+        {
+            if (_failure is not null)
+            {
+                throw _failure.Again();
+            }
+
+            _calls.Add(id, call);
+        }
+
+        return call;
+    }
+
+    /// <summary>Takes a request out: it is answered, or nobody waits any more.</summary>
+    /// <returns>False when there is no such request.</returns>
+    public bool TryRemove(CallId id, [NotNullWhen(true)] out PendingCall? call)
+    {
+        lock (_gate)
+        {
+            return _calls.Remove(id, out call);
+        }
+    }
+
+    /// <summary>Where the output of a request goes; null when it is not pending or has none.</summary>
+    public CommandOutput? FindOutput(CallId id)
+    {
+        lock (_gate)
+        {
+            return _calls.GetValueOrDefault(id)?.Output;
+        }
+    }
+
+    /// <summary>Fails all requests, those that are still to come too.</summary>
+    public void FailAll(GuestConnectionException reason)
+    {
+        PendingCall[] calls;
+        lock (_gate)
+        {
+            _failure ??= reason;
+            calls = [.. _calls.Values];
+            _calls.Clear();
+        }
+
+        foreach (PendingCall call in calls)
+        {
+            call.Fail(reason.Again());
+        }
+    }
+}

@@ -1,0 +1,36 @@
+namespace GuestAgent.Contracts.Agent;
+
+/// <summary>Who the agent is and what it can do: the content of <c>agent_ready</c>, <c>hello</c> and
+/// <c>get_agent_info</c>.</summary>
+/// <param name="Version">Version of the agent, semantic.</param>
+/// <param name="ProtocolVersion">Version of the native protocol, semantic; a host needs the same major number.</param>
+/// <param name="Platform">Always <c>linux</c>.</param>
+/// <param name="Capabilities">Operations that this listener serves, sorted.</param>
+/// <param name="Instance">Random id of this agent process: another value means that the agent was restarted.</param>
+/// <param name="BootId">The kernel's boot id (random(4)): another value means that the guest was rebooted.</param>
+/// <param name="MachineId">machine-id(5), or null where the guest has none.</param>
+/// <param name="Limits">What this listener accepts.</param>
+public sealed record AgentDescription(
+    string Version,
+    string ProtocolVersion,
+    string Platform,
+    IReadOnlyList<string> Capabilities,
+    string Instance,
+    string BootId,
+    string? MachineId,
+    AgentLimits Limits);
+
+/// <summary>Limits that a host must know to stay below them.</summary>
+/// <param name="MaxMessageBytes">Longest line, without its end.</param>
+/// <param name="MaxBatch">Most requests in one batch.</param>
+/// <param name="MaxConcurrentRequests">Most requests in flight on one connection.</param>
+/// <param name="MaxConcurrentCommands">Most commands running at once, over all connections.</param>
+/// <param name="MaxCommandSeconds">Longest time limit of a command; a longer one asked for is shortened to it.</param>
+/// <param name="MaxOutputBytes">Most bytes of each output stream kept in a result.</param>
+public sealed record AgentLimits(
+    int MaxMessageBytes,
+    int MaxBatch,
+    int MaxConcurrentRequests,
+    int MaxConcurrentCommands,
+    double MaxCommandSeconds,
+    int MaxOutputBytes);

@@ -1,0 +1,41 @@
+using System.Text.Json.Serialization.Metadata;
+
+namespace GuestAgent.Contracts;
+
+/// <summary>One operation as both sides know it: its name on the wire, what it may do, and the JSON shapes.</summary>
+/// <typeparam name="TRequest">Parameters.</typeparam>
+/// <typeparam name="TResult">Result.</typeparam>
+/// <param name="Name">Name on the wire, snake_case.</param>
+/// <param name="Access">What it may do to the guest.</param>
+/// <param name="Request">JSON shape of the parameters.</param>
+/// <param name="Result">JSON shape of the result.</param>
+public sealed record OperationContract<TRequest, TResult>(
+    string Name, Access Access, JsonTypeInfo<TRequest> Request, JsonTypeInfo<TResult> Result) : IOperationContract
+    where TRequest : class
+    where TResult : class
+{
+    /// <summary>
+    /// Longest time that the agent spends on it; null when the operation has a time limit of its own. 30 s by default:
+    /// what the hosts of the replaced systems wait for a reply.
+    /// </summary>
+    public TimeSpan? Deadline { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <inheritdoc/>
+    public bool ContinuesAuditedCall { get; init; }
+}
+
+/// <summary>The part of an operation's contract that does not depend on its types.</summary>
+public interface IOperationContract
+{
+    /// <summary>Name on the wire, snake_case.</summary>
+    string Name { get; }
+
+    /// <summary>What it may do to the guest.</summary>
+    Access Access { get; }
+
+    /// <summary>
+    /// True when the operation only goes on with a call that has its audit record already, such as a piece of input for
+    /// a running command. It gets a record only when it is refused.
+    /// </summary>
+    bool ContinuesAuditedCall { get; }
+}

@@ -1,0 +1,27 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace GuestAgent.Errors;
+
+/// <summary>Says which rule or field an error is about, so that a program need not read the sentence.</summary>
+/// <param name="Rule">
+/// Stable name of the rule that refused: a configuration path (<c>policy.commands</c>,
+/// <c>limits.max_concurrent_commands</c>) or a word of PROTOCOL.md (<c>range</c>, <c>unknown_member</c>).
+/// </param>
+/// <param name="Field">JSON path of the offending field, such as <c>params.timeout_seconds</c>.</param>
+/// <param name="Limit">The limit that was exceeded, in the unit that the rule names.</param>
+/// <param name="Errno">Linux error name, such as <c>ENOENT</c>, where the kernel refused.</param>
+/// <param name="Result">What had been done until then, in the operation's ordinary result form.</param>
+public sealed record ErrorDetail(
+    string? Rule = null,
+    string? Field = null,
+    long? Limit = null,
+    string? Errno = null,
+    JsonElement? Result = null);
+
+/// <summary>JSON form of <see cref="ErrorDetail"/>.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ErrorDetail))]
+public sealed partial class ErrorDetailJson : JsonSerializerContext;

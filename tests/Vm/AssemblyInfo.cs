@@ -1,0 +1,7 @@
+using System.Runtime.Versioning;
+using Xunit;
+
+// Two VMs at a time under emulation take longer than one after the other.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
+[assembly: SupportedOSPlatform("linux")]
