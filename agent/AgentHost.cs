@@ -5,7 +5,6 @@ using GuestAgent.Dispatch;
 using GuestAgent.Linux;
 using GuestAgent.Logging;
 using GuestAgent.Operations;
-using GuestAgent.Operations.Agent;
 using GuestAgent.Processes;
 using GuestAgent.Settings;
 using GuestAgent.Transports;

@@ -2,7 +2,7 @@ using System.Text.Json;
 using GuestAgent.Dialects;
 using GuestAgent.Linux;
 using GuestAgent.Operations;
-using GuestAgent.Operations.Agent;
+using GuestAgent.Dispatch;
 using GuestAgent.Processes;
 using GuestAgent.Settings;
 

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 
-namespace GuestAgent.Transports;
+namespace GuestAgent.Connections;
 
 /// <summary>What a transport knows of the other end.</summary>
 internal static class Peer

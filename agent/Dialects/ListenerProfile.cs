@@ -1,5 +1,5 @@
 using GuestAgent.Contracts.Agent;
-using GuestAgent.Operations.Agent;
+using GuestAgent.Dispatch;
 using GuestAgent.Settings;
 
 namespace GuestAgent.Dialects;

@@ -1,11 +1,10 @@
 using System.Reflection;
 using GuestAgent.Contracts.Agent;
 using GuestAgent.Contracts.Session;
-using GuestAgent.Dispatch;
 using GuestAgent.Framing;
 using GuestAgent.Settings;
 
-namespace GuestAgent.Operations.Agent;
+namespace GuestAgent.Dispatch;
 
 /// <summary>Who this agent process is.</summary>
 internal sealed class AgentIdentity(OperationCatalog catalog, LimitSettings limits)

@@ -2,7 +2,7 @@ using GuestAgent.Contracts;
 
 namespace GuestAgent.Dispatch;
 
-/// <summary>All operations by name. Filled once, by <see cref="Operations.Registration"/>.</summary>
+/// <summary>All operations by name. Filled once, by the registration.</summary>
 internal sealed class OperationCatalog
 {
     private readonly Dictionary<string, Route> _routes = new(StringComparer.Ordinal);

@@ -101,6 +101,5 @@ internal static unsafe partial class LibC
         [FieldOffset(8)] public long ru_utime_usec;
         [FieldOffset(16)] public long ru_stime_sec;
         [FieldOffset(24)] public long ru_stime_usec;
-        [FieldOffset(32)] public long ru_maxrss;
     }
 }

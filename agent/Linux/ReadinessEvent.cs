@@ -82,12 +82,17 @@ internal sealed class ReadinessEvent : IValueTaskSource<Readiness>
         // Dispose, not Unregister: it waits out a callback under way, which could otherwise cancel the next wait.
         _cancellation.Dispose();
         _cancellation = default;
-        lock (_lock)
+        try
         {
-            _state = State.Idle;
+            return _source.GetResult(token);
         }
-
-        return _source.GetResult(token);
+        finally
+        {
+            lock (_lock)
+            {
+                _state = State.Idle;
+            }
+        }
     }
 
     ValueTaskSourceStatus IValueTaskSource<Readiness>.GetStatus(short token) => _source.GetStatus(token);

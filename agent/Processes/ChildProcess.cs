@@ -80,18 +80,19 @@ internal sealed class ChildProcess : IDisposable
         }
     }
 
-    /// <summary>Gives a running child its cgroup. False, and the cgroup stays the caller's, once it has ended.</summary>
+    /// <summary>Moves a running child into its cgroup. False, and the cgroup stays the caller's, when it has ended.</summary>
     public bool TryAdopt(CommandCgroup cgroup)
     {
+        // Under the lock, although the move takes its time: the number stays the child's meanwhile.
         lock (_lock)
         {
-            if (_exited)
+            if (_exited || !CommandCgroup.TryMove(cgroup.ProcessesFile, Pid))
             {
                 return false;
             }
 
             _cgroup = cgroup;
-            return CommandCgroup.TryMove(cgroup.ProcessesFile, Pid);
+            return true;
         }
     }
 

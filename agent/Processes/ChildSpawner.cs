@@ -11,6 +11,9 @@ internal sealed class ChildSpawner : IDisposable
     /// <summary>The agent's own binary, even when its file has been replaced or deleted since.</summary>
     public const string OwnBinary = "/proc/self/exe";
 
+    private const int Attempts = 5;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
     private readonly EpollLoop _loop;
     private readonly CommandCgroups? _cgroups;
     private readonly string _launcher;
@@ -35,20 +38,29 @@ internal sealed class ChildSpawner : IDisposable
     /// <exception cref="SpawnException">It does not run, and why.</exception>
     public async ValueTask<ChildProcess> SpawnAsync(ChildStart start, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
         if (start.Arguments.Concat(start.Environment).Append(start.FileName).Append(start.WorkingDirectory)
             .Any(text => text.Contains('\0', StringComparison.Ordinal)))
         {
             throw SpawnException.Of(SpawnStep.Arguments, Errno.EINVAL, start);
         }
 
-        try
+        for (int attempt = 1; ; attempt++)
         {
-            return start.Account is null ? SpawnPlain(start) : await LaunchAsync(start, cancellationToken);
-        }
-        catch (LinuxException e)
-        {
-            throw SpawnException.Of(SpawnStep.Resources, e.Errno, start);
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                return start.Account is null ? SpawnPlain(start) : await LaunchAsync(start, cancellationToken);
+            }
+            catch (SpawnException e) when (e.Errno == Errno.ETXTBSY && attempt < Attempts)
+            {
+                // A file just written may still be open for writing in another child, which has copies of the agent's
+                // descriptors until its own exec: https://github.com/golang/go/issues/22315.
+                await Task.Delay(Pause, cancellationToken);
+            }
+            catch (LinuxException e)
+            {
+                throw SpawnException.Of(SpawnStep.Resources, e.Errno, start);
+            }
         }
     }
 
@@ -63,17 +75,7 @@ internal sealed class ChildSpawner : IDisposable
             throw SpawnException.Of(SpawnStep.WorkingDirectory, Marshal.GetLastPInvokeError(), start);
         }
 
-        ChildStreams streams = new(start, _nullDevice, _loop);
-        int errno = PosixSpawn.Start(
-            start.FileName, start.Arguments, start.Environment, directory, streams.ChildEnds, out int pid);
-        streams.CloseChildEnds();
-        if (errno != 0)
-        {
-            streams.Dispose();
-            throw SpawnException.Of(SpawnStep.Execute, errno, start);
-        }
-
-        ChildProcess child = new(pid, streams, null, _loop);
+        ChildProcess child = Start(start, start.FileName, start.Arguments, start.Environment, directory, [], null);
         if (_cgroups is not null)
         {
             _ = CgroupPlacement.PlaceAsync(child, _cgroups);
@@ -84,57 +86,80 @@ internal sealed class ChildSpawner : IDisposable
 
     private async Task<ChildProcess> LaunchAsync(ChildStart start, CancellationToken cancellationToken)
     {
-        CommandCgroup? cgroup = _cgroups?.TryCreate();
-        (AsyncDescriptor report, ChildProcess child) = StartLauncher(start, cgroup);
-        using (report)
-        {
-            try
-            {
-                LaunchReport? last = await LaunchReport.ReadLastAsync(report, cancellationToken);
-                if (last is { Step: LaunchReport.Ready })
-                {
-                    return child;
-                }
-
-                _ = await child.Exited;
-                throw last is { } failure
-                    ? SpawnException.Of((SpawnStep)failure.Step, failure.Errno, start)
-                    : SpawnException.Of(SpawnStep.Launcher, Errno.ECHILD, start);
-            }
-            catch
-            {
-                child.Signal(SignalDispositions.SIGKILL, group: true);
-                child.Dispose();
-                throw;
-            }
-        }
-    }
-
-    private (AsyncDescriptor Report, ChildProcess Child) StartLauncher(ChildStart start, CommandCgroup? cgroup)
-    {
-        byte[] specification = LaunchSpecification.Encode(start, cgroup);
-        string[] arguments =
-            ["guest-agent", Launcher.Argument, specification.Length.ToString(CultureInfo.InvariantCulture)];
-        using SafeFileHandle file = LaunchSpecification.ToFile(specification);
-        using SafeFileHandle root = OpenDirectory("/").OrThrow("open /");
         (SafeFileHandle reader, SafeFileHandle writer) = Pipe.Open();
+        using AsyncDescriptor report = new(reader, _loop);
+        ChildProcess child;
         using (writer)
         {
             Pipe.SetNonBlocking(reader);
-            AsyncDescriptor report = new(reader, _loop);
-            ChildStreams streams = new(start, _nullDevice, _loop);
-            int errno = PosixSpawn.Start(
-                _launcher, arguments, [], root, [.. streams.ChildEnds, file, writer], out int pid);
-            streams.CloseChildEnds();
-            if (errno != 0)
+            child = StartLauncher(start, writer);
+        }
+
+        try
+        {
+            LaunchReport? last = await LaunchReport.ReadLastAsync(report, cancellationToken);
+            if (last is { Step: LaunchReport.Ready })
             {
-                streams.Dispose();
-                report.Dispose();
-                cgroup?.Dispose();
-                throw SpawnException.Of(SpawnStep.Launcher, errno, start);
+                return child;
             }
 
-            return (report, new ChildProcess(pid, streams, cgroup, _loop));
+            _ = await child.Exited;
+            throw last is { } failure
+                ? SpawnException.Of((SpawnStep)failure.Step, failure.Errno, start)
+                : SpawnException.Of(SpawnStep.Launcher, Errno.ECHILD, start);
+        }
+        catch
+        {
+            child.Signal(SignalDispositions.SIGKILL, group: true);
+            child.Dispose();
+            throw;
+        }
+    }
+
+    private ChildProcess StartLauncher(ChildStart start, SafeFileHandle report)
+    {
+        CommandCgroup? cgroup = _cgroups?.TryCreate();
+        try
+        {
+            byte[] specification = LaunchSpecification.Encode(start, cgroup);
+            string size = specification.Length.ToString(CultureInfo.InvariantCulture);
+            using SafeFileHandle file = LaunchSpecification.ToFile(specification);
+            using SafeFileHandle root = OpenDirectory("/").OrThrow("open /");
+            return Start(start, _launcher, ["guest-agent", Launcher.Argument, size], [], root, [file, report], cgroup);
+        }
+        catch
+        {
+            cgroup?.Dispose();
+            throw;
+        }
+    }
+
+    private ChildProcess Start(
+        ChildStart start,
+        string file,
+        IReadOnlyList<string> arguments,
+        IReadOnlyList<string> environment,
+        SafeFileHandle directory,
+        ReadOnlySpan<SafeHandle> more,
+        CommandCgroup? cgroup)
+    {
+        ChildStreams streams = new(start, _nullDevice, _loop);
+        try
+        {
+            int errno = PosixSpawn.Start(
+                file, arguments, environment, directory, [.. streams.ChildEnds, .. more], out int pid);
+            return errno == 0
+                ? new ChildProcess(pid, streams, cgroup, _loop)
+                : throw SpawnException.Of(more.IsEmpty ? SpawnStep.Execute : SpawnStep.Launcher, errno, start);
+        }
+        catch
+        {
+            streams.Dispose();
+            throw;
+        }
+        finally
+        {
+            streams.CloseChildEnds();
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using GuestAgent.Linux;
 
 namespace GuestAgent.Processes;
@@ -11,7 +12,8 @@ namespace GuestAgent.Processes;
 internal sealed class CommandCgroups
 {
     private const string Prefix = "/command-";
-    private const int AttemptsPerName = 64;
+    private const int Attempts = 64;
+    private const uint DirectoryMode = 0b_111_101_101;
 
     private readonly string _parent;
     private readonly ConcurrentQueue<CommandCgroup> _leftovers = new();
@@ -32,23 +34,33 @@ internal sealed class CommandCgroups
         }
 
         CommandCgroups cgroups = new(own);
-        cgroups.RemoveRemains();
         using CommandCgroup? probe = cgroups.TryCreate();
-        return probe is null ? null : cgroups;
+        if (probe is null)
+        {
+            return null;
+        }
+
+        cgroups.RemoveRemains();
+        return cgroups;
     }
 
     /// <summary>A new, empty cgroup; null when the kernel has no more.</summary>
     public CommandCgroup? TryCreate()
     {
         RemoveLeftovers();
-        for (int attempt = 0; attempt < AttemptsPerName; attempt++)
+        for (int attempt = 0; attempt < Attempts; attempt++)
         {
             // A name may be taken by a command that has outlived a former agent.
             string number = Interlocked.Increment(ref _last).ToString(CultureInfo.InvariantCulture);
             CommandCgroup cgroup = new(_parent + Prefix + number, this);
-            if (LibC.mkdir(cgroup.Path, 0x1ED /* 0755 */) == 0)
+            if (LibC.mkdir(cgroup.Path, DirectoryMode) == 0)
             {
                 return cgroup;
+            }
+
+            if (Marshal.GetLastPInvokeError() != Errno.EEXIST)
+            {
+                break;
             }
         }
 
@@ -73,6 +85,7 @@ internal sealed class CommandCgroups
         }
     }
 
+    /// <summary>Takes the empty ones of a former agent away, and the probe with them.</summary>
     private void RemoveRemains()
     {
         foreach (string directory in Directory.EnumerateDirectories(_parent, Prefix[1..] + "*"))

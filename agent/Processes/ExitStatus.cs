@@ -17,8 +17,7 @@ internal sealed record ExitStatus(int? ExitCode, int? Signal, bool CoreDumped, R
     {
         ResourceUsage used = new(
             FromTimeval(usage.ru_utime_sec, usage.ru_utime_usec),
-            FromTimeval(usage.ru_stime_sec, usage.ru_stime_usec),
-            usage.ru_maxrss * 1024);
+            FromTimeval(usage.ru_stime_sec, usage.ru_stime_usec));
         return info.si_code switch
         {
             LibC.CLD_EXITED => new(info.si_status, null, false, used),

@@ -10,18 +10,24 @@ namespace GuestAgent.Processes;
 /// </summary>
 /// <param name="spawner">Starts it.</param>
 /// <param name="time">Measures its time limit.</param>
-internal sealed class Getent(ChildSpawner spawner, TimeProvider time)
+/// <param name="limit">How long it may take.</param>
+/// <param name="places">Where it may be.</param>
+internal sealed class Getent(ChildSpawner spawner, TimeProvider time, TimeSpan limit, params string[] places)
 {
+    /// <summary>A directory server that does not answer must not hold up a command for longer.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+
     // A group of a directory service can have thousands of members.
     private const int LargestAnswerBytes = 1 << 20;
 
     // LOGIN_NAME_MAX of Linux; longer names exist nowhere.
     private const int LongestKey = 256;
 
-    // A directory server that does not answer must not hold up a command for longer.
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
-
-    private static readonly string[] Places = ["/usr/bin/getent", "/bin/getent", "/usr/local/bin/getent"];
+    /// <summary>The guest's own.</summary>
+    public Getent(ChildSpawner spawner, TimeProvider time)
+        : this(spawner, time, Limit, "/usr/bin/getent", "/bin/getent", "/usr/local/bin/getent")
+    {
+    }
 
     /// <summary>Whether a text can be a key at all, and is safe as an argument.</summary>
     public static bool CanAsk(string key) =>
@@ -32,14 +38,14 @@ internal sealed class Getent(ChildSpawner spawner, TimeProvider time)
     /// <summary>The lines of a database for one key.</summary>
     public async ValueTask<string[]> FindAsync(string database, string key, CancellationToken cancellationToken)
     {
-        if (Places.FirstOrDefault(File.Exists) is not { } program)
+        if (places.FirstOrDefault(File.Exists) is not { } program)
         {
             return [];
         }
 
-        using CancellationTokenSource limit = new(Limit, time);
+        using CancellationTokenSource timeout = new(limit, time);
         using CancellationTokenSource either =
-            CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+            CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
             return await RunAsync(program, database, key, either.Token);

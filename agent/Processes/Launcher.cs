@@ -86,8 +86,19 @@ internal static unsafe class Launcher
             return SpawnStep.Group;
         }
 
-        // setuid(2) can leave the saved id behind; then root would come back, and here is where it shows.
-        return LibC.setuid(uid) < 0 || (uid != 0 && LibC.setuid(0) == 0) ? SpawnStep.User : null;
+        if (LibC.setuid(uid) < 0)
+        {
+            return SpawnStep.User;
+        }
+
+        // A saved id left behind would let the program be root again; it must not get that far.
+        if (uid != 0 && LibC.setuid(0) == 0)
+        {
+            Marshal.SetLastPInvokeError(Errno.EPERM);
+            return SpawnStep.User;
+        }
+
+        return null;
     }
 
     /// <summary>Pointers to the strings in a row: the leading ones, then argv and envp, each null-terminated.</summary>

@@ -32,7 +32,7 @@ internal static class OwnCgroup
         path = path[UnifiedHierarchy.Length..];
         string[] fields = mount.Split(' ');
         (string root, string point) = (fields[3].TrimEnd('/'), fields[4]);
-        return path.StartsWith(root, StringComparison.Ordinal)
+        return path == root || path.StartsWith(root + '/', StringComparison.Ordinal)
             ? (point + path[root.Length..]).TrimEnd('/')
             : null;
     }

@@ -6,6 +6,9 @@ namespace GuestAgent.Processes;
 /// <param name="processes">Their rows.</param>
 internal sealed class ProcessSnapshot(IReadOnlyList<ProcessStat> processes)
 {
+    /// <summary>Their rows.</summary>
+    public IReadOnlyList<ProcessStat> All { get; } = processes;
+
     /// <summary>Walks /proc.</summary>
     public static ProcessSnapshot Read()
     {
@@ -36,7 +39,7 @@ internal sealed class ProcessSnapshot(IReadOnlyList<ProcessStat> processes)
         {
             // Children may precede their parents in /proc, when numbers have wrapped around.
             before = members.Count;
-            foreach (ProcessStat process in processes)
+            foreach (ProcessStat process in All)
             {
                 bool descends = roots.Contains(process.ParentPid) || members.ContainsKey(process.ParentPid);
                 if ((descends || isMember(process)) && process.IsAlive && !roots.Contains(process.Pid))

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
+using GuestAgent.Connections;
 using GuestAgent.Linux;
 using Microsoft.AspNetCore.Connections;
 

@@ -15,6 +15,7 @@ internal sealed class JsonRpcAttach(OutboundLanes lanes, int maxMessageBytes)
     private readonly Dictionary<CallId, JsonRpcCall> _byId = [];
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _closing;
+    private volatile bool _ended;
 
     /// <summary>Where answers go.</summary>
     public OutboundLanes Lanes => lanes;
@@ -23,7 +24,7 @@ internal sealed class JsonRpcAttach(OutboundLanes lanes, int maxMessageBytes)
     public int MaxMessageBytes => maxMessageBytes;
 
     /// <summary>True when the host is gone: nothing is sent to it any more.</summary>
-    public bool Ended { get; private set; }
+    public bool Ended => _ended;
 
     /// <summary>Requests in flight.</summary>
     public int Count
@@ -88,10 +89,16 @@ internal sealed class JsonRpcAttach(OutboundLanes lanes, int maxMessageBytes)
     /// <summary>Ends the stay: cancels what is in flight; its answers are dropped.</summary>
     public void End()
     {
+        _ended = true;
+        CancelAll();
+    }
+
+    /// <summary>Cancels what is in flight.</summary>
+    public void CancelAll()
+    {
         JsonRpcCall[] calls;
         lock (_gate)
         {
-            Ended = true;
             calls = [.. _calls];
         }
 

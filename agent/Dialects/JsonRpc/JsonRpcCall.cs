@@ -4,10 +4,12 @@ using GuestAgent.Dispatch;
 namespace GuestAgent.Dialects.JsonRpc;
 
 /// <summary>One request in flight: its id, its cancellation, where its answer goes, and the lane of its events.</summary>
-internal sealed class JsonRpcCall(JsonRpcAttach attach, CallId? id, IReplySink replies) : IEventSink, IDisposable
+#pragma warning disable CA1001 // A source without timer and wait handle holds nothing, and a late cancel may still come.
+internal sealed class JsonRpcCall(JsonRpcAttach attach, CallId? id, IReplySink replies) : IEventSink
+#pragma warning restore CA1001
 {
     private readonly CancellationTokenSource _cancellation = new();
-    private StreamLane? _stream;
+    private volatile StreamLane? _stream;
 
     /// <summary>The request's id; null for a notification, which gets no answer.</summary>
     public CallId? Id => id;
@@ -44,7 +46,4 @@ internal sealed class JsonRpcCall(JsonRpcAttach attach, CallId? id, IReplySink r
         PooledLine line = JsonRpcLine.Reply(value, reply, attach.MaxMessageBytes);
         replies.Send(line, _stream);
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _cancellation.Dispose();
 }

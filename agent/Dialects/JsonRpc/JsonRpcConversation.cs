@@ -5,7 +5,7 @@ using GuestAgent.Contracts.Session;
 using GuestAgent.Dispatch;
 using GuestAgent.Errors;
 using GuestAgent.Framing;
-using GuestAgent.Transports;
+using GuestAgent.Connections;
 using GuestAgent.Wire.JsonRpc;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -29,6 +29,8 @@ internal sealed partial class JsonRpcConversation
     private readonly LineFramer _framer;
     private readonly bool _unmarkedAttach;
     private JsonRpcAttach _attach;
+
+    private TimeSpan DrainTime => TimeSpan.FromSeconds(_listener.Limits.DrainSeconds);
 
     /// <summary>Prepares the conversation on <paramref name="connection"/>.</summary>
     public JsonRpcConversation(
@@ -55,18 +57,20 @@ internal sealed partial class JsonRpcConversation
         try
         {
             await ReadAsync(stopping);
+            await EndOfInputAsync();
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            Stopping(_caller.Listener);
+            await StopAsync();
         }
         catch (Exception e) when (e is ConnectionResetException or ConnectionAbortedException or IOException)
         {
             Lost(_caller.Listener, e.Message);
-            _attach.End();
         }
 
-        await FinishAsync();
+        _attach.End();
+        await _attach.DrainAsync();
+        _lanes.Close();
     }
 
     private async Task ReadAsync(CancellationToken stopping)
@@ -94,20 +98,23 @@ internal sealed partial class JsonRpcConversation
         while (!read.IsCompleted);
     }
 
-    // What is in flight may finish, for a bounded time: a host that has only closed its sending side still reads.
-    private async Task FinishAsync()
+    // A host that has only closed its sending side still waits for its answers.
+    private async Task EndOfInputAsync()
     {
-        Task drained = _attach.DrainAsync();
-        TimeSpan patience = TimeSpan.FromSeconds(_listener.Limits.DrainSeconds);
-        bool done = await Bounded.CompletesAsync(drained, patience, _connection.ConnectionClosed);
-        _attach.End();
-        if (done)
+        if (await HostPresence.WaitAsync(_connection, _attach.DrainAsync()))
         {
-            await Bounded.CompletesAsync(_lanes.WhenIdleAsync(), patience, _connection.ConnectionClosed);
+            await Bounded.CompletesAsync(_lanes.WhenIdleAsync(), DrainTime);
         }
+    }
 
-        _lanes.Close();
-        await drained;
+    // The agent stops: what is in flight may finish, then it is cancelled; either way it is answered.
+    private async Task StopAsync()
+    {
+        Stopping(_caller.Listener);
+        await Bounded.CompletesAsync(_attach.DrainAsync(), DrainTime);
+        _attach.CancelAll();
+        await _attach.DrainAsync();
+        await Bounded.CompletesAsync(_lanes.WhenIdleAsync(), DrainTime);
     }
 
     private void TakeLine(ReadOnlySequence<byte> line)
@@ -197,7 +204,6 @@ internal sealed partial class JsonRpcConversation
         if (method == Cancel.Method)
         {
             call.Answer(TakeCancel(message));
-            call.Dispose();
             return;
         }
 
@@ -207,7 +213,6 @@ internal sealed partial class JsonRpcConversation
                 ErrorCode.Busy,
                 "Too many requests are in flight on this connection.",
                 new ErrorDetail("limits.max_concurrent_requests", Limit: _listener.Limits.MaxConcurrentRequests))));
-            call.Dispose();
             return;
         }
 
@@ -217,7 +222,6 @@ internal sealed partial class JsonRpcConversation
         if (running.IsCompleted)
         {
             call.Answer(running.Result);
-            call.Dispose();
         }
         else
         {
@@ -231,7 +235,6 @@ internal sealed partial class JsonRpcConversation
         Reply reply = await running;
         attach.Remove(call);
         call.Answer(reply);
-        call.Dispose();
     }
 
     private Reply TakeCancel(JsonRpcMessage message)
@@ -264,8 +267,7 @@ internal sealed partial class JsonRpcConversation
             reply = Reply.Of(Failure.From(e));
         }
 
-        using var call = new JsonRpcCall(_attach, message.Id, _direct);
-        call.Answer(reply);
+        new JsonRpcCall(_attach, message.Id, _direct).Answer(reply);
     }
 
     private void StartAttach()

@@ -1,0 +1,62 @@
+using GuestAgent.Processes;
+using GuestAgent.Tests.Unit.Linux;
+using GuestAgent.Tests.Unit.Processes.Support;
+using Xunit;
+
+namespace GuestAgent.Tests.Unit.Processes;
+
+[Collection(nameof(Alone))]
+public sealed class LeakTests : IDisposable
+{
+    private readonly Children _children = new();
+
+    public void Dispose() => _children.Dispose();
+
+    [Fact]
+    public async Task A_thousand_children_leave_nothing_behind()
+    {
+        await RunAsync(20);
+        (int descriptors, int threads) = (Descriptors(), Threads());
+        await RunAsync(1000);
+        Assert.Equal(descriptors, Descriptors());
+        // The pool of the runtime may grow by itself.
+        Assert.InRange(Threads(), 1, threads + Environment.ProcessorCount + 4);
+        Assert.Equal(0, _children.Loop.Count);
+        Assert.DoesNotContain(ProcessSnapshot.Read().All, p => p.ParentPid == Environment.ProcessId && p.State == 'Z');
+    }
+
+    [Fact]
+    public async Task A_hundred_failures_leave_nothing_behind()
+    {
+        ChildStart start = Children.Shell("") with { FileName = "/no/such/program" };
+        await Assert.ThrowsAsync<SpawnException>(() => _children.SpawnAsync(start));
+        int descriptors = Descriptors();
+        for (int i = 0; i < 100; i++)
+        {
+            await Assert.ThrowsAsync<SpawnException>(() => _children.SpawnAsync(start));
+        }
+
+        Assert.Equal(descriptors, Descriptors());
+        Assert.Equal(0, _children.Loop.Count);
+    }
+
+    private async Task RunAsync(int times)
+    {
+        ChildStart start = new()
+        {
+            FileName = "/bin/true",
+            Arguments = ["true"],
+            Environment = [],
+            Stdin = ChildStream.Pipe,
+        };
+        for (int i = 0; i < times; i++)
+        {
+            using ChildProcess child = await _children.SpawnAsync(start);
+            Assert.Equal(0, (await child.Exited.InTime()).ExitCode);
+        }
+    }
+
+    private static int Descriptors() => Directory.GetFiles("/proc/self/fd").Length;
+
+    private static int Threads() => Directory.GetDirectories("/proc/self/task").Length;
+}
