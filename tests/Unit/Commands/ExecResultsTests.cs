@@ -1,0 +1,60 @@
+using System.Text;
+using GuestAgent.Commands;
+using GuestAgent.Contracts;
+using GuestAgent.Contracts.Exec;
+using GuestAgent.Errors;
+using GuestAgent.Operations.Exec;
+using GuestAgent.Processes;
+using Xunit;
+
+namespace GuestAgent.Tests.Unit.Commands;
+
+public sealed class ExecResultsTests
+{
+    [Fact]
+    public void Bytes_that_are_no_text_are_exact()
+    {
+        byte[] bytes = [0, 0xFF, 0x80, 10];
+        ExecCommandResult result = Report(bytes, 100, TextEncoding.Auto);
+        Assert.Equal((TextEncoding.Base64, Convert.ToBase64String(bytes)), (result.Encoding, result.Stdout));
+    }
+
+    [Fact]
+    public void Asked_for_text_wrong_bytes_are_replaced()
+    {
+        ExecCommandResult result = Report([(byte)'a', 0xFF], 100, TextEncoding.Utf8);
+        Assert.Equal((TextEncoding.Utf8, "a\uFFFD"), (result.Encoding, result.Stdout));
+    }
+
+    [Fact]
+    public void A_cap_that_cuts_a_character_leaves_text()
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes("aé€😀");
+        for (int cap = 0; cap <= bytes.Length; cap++)
+        {
+            ExecCommandResult result = Report(bytes, cap, TextEncoding.Auto);
+            Assert.Equal(TextEncoding.Utf8, result.Encoding);
+            Assert.StartsWith(result.Stdout, "aé€😀", StringComparison.Ordinal);
+            Assert.Equal((cap < bytes.Length, bytes.Length), (result.StdoutTruncated, (int)result.StdoutBytes));
+        }
+    }
+
+    [Theory]
+    [InlineData(Ending.TimedOut, ErrorCode.TimedOut)]
+    [InlineData(Ending.Cancelled, ErrorCode.Cancelled)]
+    internal void A_command_that_was_ended_carries_its_partial_result(Ending ending, ErrorCode code)
+    {
+        var e = Assert.Throws<OperationException>(() => Report("partial"u8.ToArray(), 100, TextEncoding.Auto, ending));
+        Assert.Equal(code, e.Code);
+        Assert.Equal("partial", e.Detail!.Result!.Value.GetProperty("stdout").GetString());
+        Assert.Equal(ending == Ending.TimedOut, e.Detail.Result.Value.GetProperty("timed_out").GetBoolean());
+    }
+
+    private static ExecCommandResult Report(byte[] bytes, int cap, TextEncoding wanted, Ending ending = Ending.Exited)
+    {
+        var stdout = new CapturedOutput(cap);
+        stdout.WriteAsync(bytes, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        var outcome = new CommandOutcome(new ExitStatus(0, null, false, default), TimeSpan.Zero, ending);
+        return ExecResults.Report(outcome, stdout, new CapturedOutput(cap), wanted);
+    }
+}

@@ -1,0 +1,155 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using GuestAgent.Dialects;
+using Xunit;
+
+namespace GuestAgent.Tests.Unit.Dialects;
+
+public sealed class OutboundLanesTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 0));
+    private readonly OutboundLanes _lanes;
+    private bool _overrun;
+
+    public OutboundLanesTests() => _lanes = new OutboundLanes(_pipe.Writer, 1000, () => _overrun = true);
+
+    [Fact]
+    public async Task Replies_overtake_streams_and_streams_take_turns()
+    {
+        StreamLane a = _lanes.OpenStream();
+        StreamLane b = _lanes.OpenStream();
+        _lanes.PostReply(Line("first"));
+        await PostAsync(a, "a1");
+        await PostAsync(a, "a2");
+        await PostAsync(b, "b1");
+        _lanes.PostLatest("cpu", Line("telemetry"));
+        a.PostLast(Line("a-end"));
+        _lanes.PostReply(Line("reply"));
+
+        Assert.Equal(["first", "reply", "a1", "b1", "a2", "a-end", "telemetry"], await ReadAsync(7));
+    }
+
+    [Fact]
+    public async Task Telemetry_that_waits_is_replaced_by_newer()
+    {
+        _lanes.PostReply(Line("first"));
+        _lanes.PostLatest("cpu", Line("old"));
+        _lanes.PostLatest("disk", Line("disk"));
+        _lanes.PostLatest("cpu", Line("new"));
+
+        string[] lines = await ReadAsync(3);
+        Assert.Equal("first", lines[0]);
+        Assert.Equal(["disk", "new"], lines[1..].Order());
+    }
+
+    [Fact]
+    public async Task A_stream_waits_for_room_and_a_host_that_is_gone_lets_it_go()
+    {
+        StreamLane stream = _lanes.OpenStream();
+        _lanes.PostReply(Line("first"));
+        Task posting = PostManyAsync(stream);
+        Assert.False(posting.IsCompleted);
+
+        _lanes.Close();
+        await posting.WaitAsync(Patience, TestContext.Current.CancellationToken);
+
+        static async Task PostManyAsync(StreamLane stream)
+        {
+            for (int i = 0; i < 10; i++)
+            {
+                await PostAsync(stream, new string('x', 32 * 1024));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_host_that_reads_no_replies_is_given_up()
+    {
+        for (int i = 0; i < 100; i++)
+        {
+            _lanes.PostReply(Line(new string('x', 50)));
+        }
+
+        Assert.True(_overrun);
+        Assert.True(_lanes.WhenIdleAsync() is not null);
+    }
+
+    [Fact]
+    public async Task One_reply_over_the_bound_is_sent_when_nothing_else_waits()
+    {
+        _lanes.PostReply(Line(new string('x', 5000)));
+        Assert.Equal(5000, (await ReadAsync(1))[0].Length);
+        Assert.False(_overrun);
+    }
+
+    [Fact]
+    public async Task What_waits_for_a_former_host_is_dropped()
+    {
+        StreamLane stream = _lanes.OpenStream();
+        _lanes.PostReply(Line("under way"));
+        _lanes.PostReply(Line("dropped"));
+        await PostAsync(stream, "dropped");
+        _lanes.Clear();
+        _lanes.PostReply(Line("next"));
+
+        Assert.Equal(["under way", "next"], await ReadAsync(2));
+    }
+
+    [Fact]
+    public async Task Many_threads_lose_and_break_no_line()
+    {
+        const int Threads = 8;
+        const int Each = 2000;
+        var lanes = new OutboundLanes(_pipe.Writer, int.MaxValue, () => _overrun = true);
+        Task<string[]> reading = ReadAsync(Threads * Each);
+        await Parallel.ForAsync(0, Threads, async (thread, _) =>
+        {
+            StreamLane stream = lanes.OpenStream();
+            for (int i = 0; i < Each; i++)
+            {
+                if (i % 2 == 0)
+                {
+                    lanes.PostReply(Line($"{thread}:{i}"));
+                }
+                else
+                {
+                    await stream.PostAsync(Line($"{thread}:{i}"), CancellationToken.None);
+                }
+            }
+        });
+
+        IEnumerable<string> expected = Enumerable.Range(0, Threads)
+            .SelectMany(thread => Enumerable.Range(0, Each).Select(i => $"{thread}:{i}"));
+        Assert.Equal(expected.Order(StringComparer.Ordinal), (await reading).Order(StringComparer.Ordinal));
+    }
+
+    private static PooledLine Line(string text)
+    {
+        var line = new PooledLine();
+        line.Write(Encoding.ASCII.GetBytes(text + "\n"));
+        return line;
+    }
+
+    private static async Task PostAsync(StreamLane stream, string text) =>
+        await stream.PostAsync(Line(text), CancellationToken.None);
+
+    private async Task<string[]> ReadAsync(int count)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        var text = new StringBuilder();
+        int lines = 0;
+        while (lines < count)
+        {
+            ReadResult read = await _pipe.Reader.ReadAsync(limit.Token);
+            string piece = Encoding.ASCII.GetString(read.Buffer);
+            lines += piece.Count(c => c == '\n');
+            text.Append(piece);
+            _pipe.Reader.AdvanceTo(read.Buffer.End);
+        }
+
+        return text.ToString().Split('\n')[..^1];
+    }
+}

@@ -1,0 +1,113 @@
+using System.Text;
+using System.Text.Json;
+using GuestAgent.Settings;
+using Xunit;
+
+namespace GuestAgent.Tests.Unit.Settings;
+
+public sealed class SettingsTests
+{
+    private const string Unix = """{"transport":"unix","path":"/run/a.sock","dialect":"jsonrpc"}""";
+
+    private static readonly HashSet<string> Operations = ["ping", "exec_command"];
+    private static readonly HashSet<string> Dialects = ["jsonrpc"];
+
+    [Fact]
+    public void Every_fault_of_shape_is_listed_with_its_path()
+    {
+        string[] faults = Faults("""
+            {
+              "listeners": [ {"transport":"unix","dialect":"jsonrpc","pth":1}, {"transport":"pigeon"}, {"dialect":"x"}, 7 ],
+              "policy": { "commands": [ {"path":5}, {"args":[]} ], "read_paths": "/", "comands": "any" },
+              "policy": {},
+              "limits": { "max_message_bytes": "big", "max_connections": 1.5 }
+            }
+            """);
+
+        Assert.Equal(
+            [
+                "$.limits.max_connections", "$.limits.max_message_bytes", "$.listeners[0].path", "$.listeners[0].pth",
+                "$.listeners[1].transport", "$.listeners[2].transport", "$.listeners[3]", "$.policy",
+                "$.policy.comands", "$.policy.commands[0].path", "$.policy.commands[1].path", "$.policy.read_paths",
+            ],
+            faults);
+    }
+
+    [Fact]
+    public void Every_senseless_value_is_listed_with_its_path()
+    {
+        string[] faults = Faults("""
+            {
+              "listeners": [
+                {"transport":"unix","path":"relative","dialect":"morse","mode":"0999"},
+                {"transport":"virtio-serial","port":"a/b","dialect":"jsonrpc","operations":["ping","fly"]},
+                {"transport":"virtio-serial","port":"a/b","dialect":"jsonrpc"}
+              ],
+              "policy": { "commands": [ {"path":"ls","args":["...","x"],"user":"","timeout_seconds":0} ], "write_paths": ["tmp"] },
+              "limits": { "max_output_bytes": 100000000, "max_connections": 0 }
+            }
+            """);
+
+        Assert.Equal(
+            [
+                "$.limits.max_connections", "$.limits.max_output_bytes", "$.listeners[0].dialect", "$.listeners[0].mode",
+                "$.listeners[0].path", "$.listeners[1].operations[1]", "$.listeners[1].port", "$.listeners[2]",
+                "$.listeners[2].port", "$.policy.commands[0].args[0]", "$.policy.commands[0].path",
+                "$.policy.commands[0].timeout_seconds", "$.policy.commands[0].user", "$.policy.write_paths[0]",
+            ],
+            faults);
+    }
+
+    [Theory]
+    [InlineData("\"ANY\"")]
+    [InlineData("\"all\"")]
+    [InlineData("true")]
+    [InlineData("{}")]
+    public void Only_the_exact_word_allows_every_command(string commands)
+    {
+        Assert.Equal(["$.policy.commands"], Faults("{\"listeners\":[" + Unix + "],\"policy\":{\"commands\":" + commands + "}}"));
+    }
+
+    [Fact]
+    public void What_is_not_said_is_refused_or_has_its_default()
+    {
+        AgentSettings settings = Parse("{ /* comment */ \"listeners\": [ " + Unix + ", ] }");
+
+        Assert.False(settings.Policy.Commands.Any);
+        Assert.Empty(settings.Policy.Commands.Rules!);
+        Assert.Equal(new LimitSettings(), settings.Limits);
+        var unix = Assert.IsType<UnixListenerSettings>(Assert.Single(settings.Listeners));
+        Assert.Equal(("0600", true, null), (unix.Mode, unix.Announce, unix.Operations));
+    }
+
+    [Fact]
+    public void The_printed_configuration_reads_as_the_same_one()
+    {
+        AgentSettings settings = Parse("""
+            {"listeners":[{"dialect":"jsonrpc","port":"org.x.0","transport":"virtio-serial","operations":["ping"]}],
+             "policy":{"commands":[{"path":"/bin/ls","args":["-l","..."],"user":"*"}],"read_paths":["/etc"]}}
+            """);
+        string printed = JsonSerializer.Serialize(settings, SettingsJson.Default.AgentSettings);
+
+        Assert.Equal(printed, JsonSerializer.Serialize(Parse(printed), SettingsJson.Default.AgentSettings));
+        Assert.Contains("\"max_message_bytes\"", printed, StringComparison.Ordinal);
+        Assert.Contains("\"transport\": \"virtio-serial\"", printed, StringComparison.Ordinal);
+    }
+
+    private static AgentSettings Parse(string json) => SettingsFile.Parse(Encoding.UTF8.GetBytes(json));
+
+    private static string[] Faults(string json)
+    {
+        IEnumerable<SettingsFault> faults;
+        try
+        {
+            faults = SettingsCheck.Find(Parse(json), Operations, Dialects);
+        }
+        catch (SettingsException e)
+        {
+            faults = e.Faults;
+        }
+
+        return [.. faults.Select(fault => fault.Path).Order(StringComparer.Ordinal)];
+    }
+}
