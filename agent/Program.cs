@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using GuestAgent.Dialects;
 using GuestAgent.Linux;
@@ -43,7 +44,7 @@ internal static class Program
 
             return Config;
         }
-        catch (Exception e) when (e is IOException or LinuxException)
+        catch (Exception e) when (e is IOException or LinuxException or SocketException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync($"guest-agent: {(e.InnerException as IOException ?? e).Message}");
             return Software;

@@ -11,8 +11,12 @@ internal sealed class ChildSpawner : IDisposable
     /// <summary>The agent's own binary, even when its file has been replaced or deleted since.</summary>
     public const string OwnBinary = "/proc/self/exe";
 
-    private const int Attempts = 5;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    // Between fork and exec a child has copies of all the agent's descriptors. If a sibling could start while the agent
+    // has the child's ends open, a pipe would not end with its child's exit but, a moment later, with that exec.
+    private static readonly Lock OneAtATime = new();
+
+    private const int Attempts = 10;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private readonly EpollLoop _loop;
     private readonly CommandCgroups? _cgroups;
@@ -143,23 +147,26 @@ internal sealed class ChildSpawner : IDisposable
         ReadOnlySpan<SafeHandle> more,
         CommandCgroup? cgroup)
     {
-        ChildStreams streams = new(start, _nullDevice, _loop);
-        try
+        lock (OneAtATime)
         {
-            int errno = PosixSpawn.Start(
-                file, arguments, environment, directory, [.. streams.ChildEnds, .. more], out int pid);
-            return errno == 0
-                ? new ChildProcess(pid, streams, cgroup, _loop)
-                : throw SpawnException.Of(more.IsEmpty ? SpawnStep.Execute : SpawnStep.Launcher, errno, start);
-        }
-        catch
-        {
-            streams.Dispose();
-            throw;
-        }
-        finally
-        {
-            streams.CloseChildEnds();
+            ChildStreams streams = new(start, _nullDevice, _loop);
+            try
+            {
+                int errno = PosixSpawn.Start(
+                    file, arguments, environment, directory, [.. streams.ChildEnds, .. more], out int pid);
+                return errno == 0
+                    ? new ChildProcess(pid, streams, cgroup, _loop)
+                    : throw SpawnException.Of(more.IsEmpty ? SpawnStep.Execute : SpawnStep.Launcher, errno, start);
+            }
+            catch
+            {
+                streams.Dispose();
+                throw;
+            }
+            finally
+            {
+                streams.CloseChildEnds();
+            }
         }
     }
 

@@ -11,7 +11,7 @@ namespace GuestAgent.Processes;
 /// </summary>
 internal sealed class CommandCgroups
 {
-    private const string Prefix = "/command-";
+    private const string Prefix = "command-";
     private const int Attempts = 64;
     private const uint DirectoryMode = 0b_111_101_101;
 
@@ -50,9 +50,10 @@ internal sealed class CommandCgroups
         RemoveLeftovers();
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            // A name may be taken by a command that has outlived a former agent.
-            string number = Interlocked.Increment(ref _last).ToString(CultureInfo.InvariantCulture);
-            CommandCgroup cgroup = new(_parent + Prefix + number, this);
+            // A name may be taken by a command that has outlived a former agent of the same number.
+            string name = string.Create(
+                CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{Interlocked.Increment(ref _last)}");
+            CommandCgroup cgroup = new(Path.Combine(_parent, name), this);
             if (LibC.mkdir(cgroup.Path, DirectoryMode) == 0)
             {
                 return cgroup;
@@ -85,12 +86,16 @@ internal sealed class CommandCgroups
         }
     }
 
-    /// <summary>Takes the empty ones of a former agent away, and the probe with them.</summary>
+    /// <summary>Takes the empty ones of agents that are gone away; the names tell whose they are.</summary>
     private void RemoveRemains()
     {
-        foreach (string directory in Directory.EnumerateDirectories(_parent, Prefix[1..] + "*"))
+        foreach (string directory in Directory.EnumerateDirectories(_parent, Prefix + "*"))
         {
-            _ = new CommandCgroup(directory, this).TryRemove();
+            string agent = Path.GetFileName(directory)[Prefix.Length..].Split('-')[0];
+            if (!Directory.Exists("/proc/" + agent))
+            {
+                _ = new CommandCgroup(directory, this).TryRemove();
+            }
         }
     }
 }

@@ -29,8 +29,7 @@ internal sealed class JsonRpcCall(JsonRpcAttach attach, CallId? id, IReplySink r
             return ValueTask.CompletedTask;
         }
 
-        _stream ??= attach.Lanes.OpenStream();
-        return _stream.PostAsync(
+        return Stream().PostAsync(
             JsonRpcLine.Notification(contract.Name, content, contract.Shape), cancellationToken);
     }
 
@@ -46,4 +45,8 @@ internal sealed class JsonRpcCall(JsonRpcAttach attach, CallId? id, IReplySink r
         PooledLine line = JsonRpcLine.Reply(value, reply, attach.MaxMessageBytes);
         replies.Send(line, _stream);
     }
+
+    // Both outputs of a command may begin at once, and its answer must find the one lane that they share.
+    private StreamLane Stream() =>
+        _stream ?? Interlocked.CompareExchange(ref _stream, attach.Lanes.OpenStream(), null) ?? _stream;
 }
