@@ -67,6 +67,10 @@ internal sealed class CommandRunner(
         AsyncDescriptor? pipe, IOutputSink? sink, CancellationToken exited, CancellationToken giveUp) =>
         pipe is null || sink is null ? Task.FromResult(true) : OutputPump.RunAsync(pipe, sink, exited, giveUp);
 
+    // System accounts often have a home that does not exist; login(1) goes to the root directory then, too.
+    private static string HomeOf(Account? account) =>
+        account is not null && Directory.Exists(account.Home) ? account.Home : "/";
+
     private async ValueTask<ChildProcess> StartAsync(CommandPlan plan, CancellationToken cancellationToken)
     {
         try
@@ -80,7 +84,7 @@ internal sealed class CommandRunner(
                 FileName = grant.Path,
                 Arguments = plan.Arguments,
                 Environment = BaseEnvironment.With(plan.Environment, account ?? accounts.Own),
-                WorkingDirectory = plan.WorkingDirectory ?? account?.Home ?? "/",
+                WorkingDirectory = plan.WorkingDirectory ?? HomeOf(account),
                 Account = account,
                 Stdin = plan.HasInput ? ChildStream.Pipe : ChildStream.NullDevice,
                 Stdout = plan.Stdout is null ? ChildStream.NullDevice : ChildStream.Pipe,

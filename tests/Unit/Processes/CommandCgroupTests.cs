@@ -52,7 +52,7 @@ public sealed class CommandCgroupTests : IDisposable
         {
             Account = new Account("nobody", 65534, 65534, [65534], "/", "/bin/sh"),
         };
-        Assert.Matches("/command-[0-9]+\n$", (await _children.RunAsync(start)).Text);
+        Assert.Matches("/command-[0-9]+-[0-9]+\n$", (await _children.RunAsync(start)).Text);
     }
 
     [Fact]
