@@ -14,11 +14,13 @@ public enum ConnectionFailure
 
     /// <summary>
     /// Another client holds the channel. A QEMU chardev serves one client; a second one gets a connection that stays in
-    /// the listener's backlog, in which nothing ever comes.
+    /// the listener's backlog, where nothing ever comes. A listener whose process hangs looks the same.
     /// </summary>
     ChannelHeld = 3,
 
-    /// <summary>The connection stands but no agent answers: it is not running, or its guest is paused or still booting.</summary>
+    /// <summary>
+    /// The connection stands but no agent answers: it is not running, or its guest is paused or still booting.
+    /// </summary>
     NoAnswer = 4,
 
     /// <summary>The agent speaks another major version of the protocol.</summary>

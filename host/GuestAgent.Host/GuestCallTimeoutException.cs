@@ -1,8 +1,8 @@
 namespace GuestAgent.Host;
 
 /// <summary>
-/// The agent did not answer a call within the time that the protocol gives it, plus <see cref="GuestClientOptions.CallMargin"/>,
-/// although the connection is alive. The agent was told to cancel it.
+/// The agent did not answer a call within the time that the protocol gives it, plus
+/// <see cref="GuestClientOptions.CallMargin"/>, although the connection is alive. The agent was told to cancel it.
 /// </summary>
 public sealed class GuestCallTimeoutException : GuestException
 {

@@ -11,11 +11,12 @@ namespace GuestAgent.Host;
 
 /// <summary>
 /// A connection to the agent of one guest. Calls may be made from any number of tasks at once and are answered in any
-/// order. The agent is not trusted: whatever it sends, a call ends with a result or with a <see cref="GuestException"/>.
+/// order. The agent is not trusted: whatever it sends, a call ends with a result or with a
+/// <see cref="GuestException"/>.
 /// </summary>
 /// <remarks>
-/// A guest has one channel and a channel has one client: share it. When the connection ends, all pending calls fail at once
-/// and <see cref="Closed"/> completes; connect again for a new one.
+/// A guest has one channel and a channel has one client: share it. When the connection ends, all pending calls fail at
+/// once and <see cref="Closed"/> completes; connect again for a new one.
 /// </remarks>
 /// <example>
 /// <code>
@@ -31,7 +32,9 @@ public sealed class GuestClient : IAsyncDisposable
 
     private GuestClient(AgentSession session) => _session = session;
 
-    /// <summary>Who answered hello. Text in it is the guest's own: not verified, and not fit for a terminal as it is.</summary>
+    /// <summary>
+    /// Who answered hello. Text in it is the guest's own: not verified, and not fit for a terminal as it is.
+    /// </summary>
     public AgentDescription Agent => _session.Agent;
 
     /// <summary>
@@ -60,7 +63,8 @@ public sealed class GuestClient : IAsyncDisposable
         IConnector connector = Connectors.For(endpoint);
         Stream stream = await Dialing.DialAsync(connector, options, cancellationToken).ConfigureAwait(false);
         return new GuestClient(await Attachment
-            .OpenAsync(ByteChannel.Over(stream), connector.IsUnaccepted, options, cancellationToken).ConfigureAwait(false));
+            .OpenAsync(ByteChannel.Over(stream), connector.IsUnaccepted, options, cancellationToken)
+            .ConfigureAwait(false));
     }
 
     /// <summary>Says hello over a channel that is open already, such as a forwarded socket.</summary>
@@ -103,8 +107,8 @@ public sealed class GuestClient : IAsyncDisposable
     /// <param name="command">What to run.</param>
     /// <param name="cancellationToken">Gives up at once; the guest is told to end the command.</param>
     /// <returns>How it ended, whatever its exit code.</returns>
-    /// <exception cref="GuestCommandException">It was refused, could not be started, or ran into its time limit, with what it
-    /// had written by then.</exception>
+    /// <exception cref="GuestCommandException">It was refused, could not be started, or ran into its time limit, with
+    /// what it had written by then.</exception>
     /// <exception cref="GuestException">The call failed.</exception>
     public Task<CommandResult> ExecuteAsync(GuestCommand command, CancellationToken cancellationToken = default)
     {
@@ -121,7 +125,8 @@ public sealed class GuestClient : IAsyncDisposable
 
     /// <summary>Starts a command whose output is read while it runs. Returns when the request is on its way.</summary>
     /// <param name="command">What to run.</param>
-    /// <param name="cancellationToken">Abandons the command for as long as it runs: the guest is told to end it.</param>
+    /// <param name="cancellationToken">Abandons the command for as long as it runs: the guest is told to end
+    /// it.</param>
     /// <exception cref="GuestException">The request could not be sent. That the guest refuses it shows in
     /// <see cref="GuestProcess.Completion"/>.</exception>
     public Task<GuestProcess> StartAsync(GuestCommand command, CancellationToken cancellationToken = default)
@@ -173,8 +178,8 @@ public sealed class GuestClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends the connection; pending calls fail with <see cref="ConnectionFailure.Disposed"/>. What was sent before still goes
-    /// out, for at most a second.
+    /// Ends the connection; pending calls fail with <see cref="ConnectionFailure.Disposed"/>. What was sent before
+    /// still goes out, for at most a second.
     /// </summary>
     public ValueTask DisposeAsync() => _session.DisposeAsync();
 

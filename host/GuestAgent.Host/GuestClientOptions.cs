@@ -15,22 +15,23 @@ public sealed record GuestClientOptions
     private static readonly TimeSpan MaxTime = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// Longest time for the transport's own connect; above 0, up to a day. 5 s by default: a local socket answers at once,
-    /// so this only bounds a host that is overloaded.
+    /// Longest time for the transport's own connect; above 0, up to a day. 5 s by default: a local socket answers at
+    /// once, so this only bounds a host that is overloaded.
     /// </summary>
     public TimeSpan ConnectTimeout { get; init => field = Time(value); } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Longest time until the agent answers the opening hello; above 0, up to a day. 5 s by default. Connecting succeeds
-    /// even if no agent runs, the guest is paused or another client holds the channel; only an answer proves the agent.
+    /// Longest time until the agent answers the opening hello; above 0, up to a day. 5 s by default. Connecting
+    /// succeeds even if no agent runs, the guest is paused or another client holds the channel; only an answer proves
+    /// the agent.
     /// </summary>
     public TimeSpan HelloDeadline { get; init => field = Time(value); } = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// After this time without a byte from the agent it is asked for a sign of life; above 0, up to a day, or
-    /// <see cref="Timeout.InfiniteTimeSpan"/> for never. 10 s by default. A virtio port shows no end when the agent dies or
-    /// the guest reboots, so without it a call could wait for its whole deadline. Switch it off for guests that are paused
-    /// for longer than <see cref="HeartbeatDeadline"/>.
+    /// <see cref="Timeout.InfiniteTimeSpan"/> for never. 10 s by default. A virtio port shows no end when the agent
+    /// dies or the guest reboots, so without it a call could wait for its whole deadline. Switch it off for guests that
+    /// are paused for longer than <see cref="HeartbeatDeadline"/>.
     /// </summary>
     public TimeSpan HeartbeatInterval
     {
@@ -39,21 +40,22 @@ public sealed record GuestClientOptions
     } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Longest silence after the sign of life was asked for, before the connection counts as lost; above 0, up to a day.
-    /// 10 s by default: a guest under heavy load answers later than that only when nothing works in it. Any byte counts, so
-    /// a long reply that is still arriving is no silence.
+    /// Longest silence after the sign of life was asked for, before the connection counts as lost; above 0, up to a
+    /// day. 10 s by default: a guest under heavy load answers later than that only when nothing works in it. Any byte
+    /// counts, so a long reply that is still arriving is no silence.
     /// </summary>
     public TimeSpan HeartbeatDeadline { get; init => field = Time(value); } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Longest time that the channel may refuse to take a byte before the connection counts as lost; above 0, up to a day.
-    /// 10 s by default, as for <see cref="HeartbeatDeadline"/>.
+    /// Longest time that the channel may refuse to take a byte before the connection counts as lost; above 0, up to a
+    /// day. 10 s by default, as for <see cref="HeartbeatDeadline"/>.
     /// </summary>
     public TimeSpan WriteDeadline { get; init => field = Time(value); } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// What this host waits longer for an answer than the agent may take, so that the agent's own time-out with its partial
-    /// result comes first; 0 to a day. 10 s by default: the agent ends a command within 2 s after its time limit.
+    /// What this host waits longer for an answer than the agent may take, so that the agent's own time-out with its
+    /// partial result comes first; 0 to a day. 10 s by default: the agent ends a command within 2 s after its time
+    /// limit.
     /// </summary>
     public TimeSpan CallMargin
     {
@@ -63,13 +65,15 @@ public sealed record GuestClientOptions
 
     /// <summary>
     /// Longest message accepted from the agent, in bytes; 4 KiB to 1 GiB. 16 MiB by default
-    /// (<see cref="FrameLimits.DefaultMaxMessageBytes"/>). A longer one is a protocol violation and ends the connection.
+    /// (<see cref="FrameLimits.DefaultMaxMessageBytes"/>). A longer one is a protocol violation and ends the
+    /// connection.
     /// </summary>
-    public int MaxMessageBytes { get; init => field = Size(value, 4096, 1 << 30); } = FrameLimits.DefaultMaxMessageBytes;
+    public int MaxMessageBytes { get; init => field = Size(value, 4096, 1 << 30); } =
+        FrameLimits.DefaultMaxMessageBytes;
 
     /// <summary>
-    /// Bytes of a running command's output that may be on the way or wait here for a slow reader; 4 KiB to 16 MiB. 256 KiB
-    /// by default: eight pieces of the agent, enough to keep the channel busy.
+    /// Bytes of a running command's output that may be on the way or wait here for a slow reader; 4 KiB to 16 MiB. 256
+    /// KiB by default: eight pieces of the agent, enough to keep the channel busy.
     /// </summary>
     public int OutputWindowBytes { get; init => field = Size(value, 4096, 16 * 1024 * 1024); } = 256 * 1024;
 

@@ -10,9 +10,9 @@ public sealed record GuestCommand(string Program, params IReadOnlyList<string> A
     public static readonly TimeSpan MaxTimeout = TimeSpan.FromDays(30);
 
     /// <summary>
-    /// Time limit, above 0 and at most <see cref="MaxTimeout"/>; shortened to the guest's own ceiling. 30 s by default, as in
-    /// the protocol; null for the ceiling itself. After it the command and its descendants are ended and the call fails
-    /// with the partial result.
+    /// Time limit, above 0 and at most <see cref="MaxTimeout"/>; shortened to the guest's own ceiling. 30 s by default,
+    /// as in the protocol; null for the ceiling itself. After it the command and its descendants are ended and the call
+    /// fails with the partial result.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Out of range.</exception>
     public TimeSpan? Timeout
@@ -26,7 +26,9 @@ public sealed record GuestCommand(string Program, params IReadOnlyList<string> A
     /// <summary>Absolute path; the guest's <c>/</c> by default, or the home of <see cref="User"/>.</summary>
     public string? WorkingDirectory { get; init; }
 
-    /// <summary>Variables added to the base environment (PATH, HOME, USER, LOGNAME, SHELL, LANG); none by default.</summary>
+    /// <summary>
+    /// Variables added to the base environment (PATH, HOME, USER, LOGNAME, SHELL, LANG); none by default.
+    /// </summary>
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
 
     /// <summary>Name or number of the user to run as; the agent's own by default.</summary>
@@ -36,8 +38,8 @@ public sealed record GuestCommand(string Program, params IReadOnlyList<string> A
     public string? Group { get; init; }
 
     /// <summary>
-    /// What the command reads from its standard input; nothing by default. At most what fits in one message; write longer
-    /// input with <see cref="GuestProcess.WriteStandardInputAsync"/>.
+    /// What the command reads from its standard input; nothing by default. At most what fits in one message; write
+    /// longer input with <see cref="GuestProcess.WriteStandardInputAsync"/>.
     /// </summary>
     public ReadOnlyMemory<byte> StandardInput { get; init; }
 

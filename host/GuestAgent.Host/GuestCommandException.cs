@@ -3,8 +3,8 @@ using GuestAgent.Errors;
 namespace GuestAgent.Host;
 
 /// <summary>
-/// A command was refused, could not be started, was cancelled or ran into its time limit. Not thrown for a command that ran
-/// and failed: that is an ordinary result with an exit code.
+/// A command was refused, could not be started, was cancelled or ran into its time limit. Not thrown for a command that
+/// ran and failed: that is an ordinary result with an exit code.
 /// </summary>
 public sealed class GuestCommandException : GuestAgentException
 {
@@ -17,8 +17,8 @@ public sealed class GuestCommandException : GuestAgentException
         : base(number, message, detail) => PartialResult = partialResult;
 
     /// <summary>
-    /// What the command did until it was ended, with the output that the agent had kept (none for a streamed command, whose
-    /// output went its own way). Null when the command never ran, or when the agent sent nothing usable.
+    /// What the command did until it was ended, with the output that the agent had kept (none for a streamed command,
+    /// whose output went its own way). Null when the command never ran, or when the agent sent nothing usable.
     /// </summary>
     public CommandResult? PartialResult { get; }
 }

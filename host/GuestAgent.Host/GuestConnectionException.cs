@@ -3,8 +3,8 @@ using System.Globalization;
 namespace GuestAgent.Host;
 
 /// <summary>
-/// There is no connection to the agent, or it has ended. Whether a call that fails with it was carried out in the guest is
-/// not known.
+/// There is no connection to the agent, or it has ended. Whether a call that fails with it was carried out in the guest
+/// is not known.
 /// </summary>
 public sealed class GuestConnectionException : GuestException
 {

@@ -4,12 +4,12 @@ using System.Text;
 namespace GuestAgent.Host;
 
 /// <summary>
-/// Where the channel to a guest's agent is reached from the host. Written as a URI, <c>unix:///run/vm1/agent.sock</c>, or
-/// shortened to the socket's absolute path, <c>/run/vm1/agent.sock</c>.
+/// Where the channel to a guest's agent is reached from the host. Written as a URI, <c>unix:///run/vm1/agent.sock</c>,
+/// or shortened to the socket's absolute path, <c>/run/vm1/agent.sock</c>.
 /// </summary>
 /// <remarks>
-/// In the URI form <c>%</c> introduces an escaped byte (RFC 3986); the short form is taken as it stands. Two endpoints are
-/// equal when they name the same path in the same spelling.
+/// In the URI form <c>%</c> introduces an escaped byte (RFC 3986); the short form is taken as it stands. Two endpoints
+/// are equal when they name the same path in the same spelling.
 /// </remarks>
 public sealed record GuestEndpoint
 {

@@ -11,8 +11,8 @@ namespace GuestAgent.Host;
 /// <see cref="GuestClient.StartAsync"/>. All members may be used at the same time, but by one reader and one writer.
 /// </summary>
 /// <remarks>
-/// Read the output, or start the command with <see cref="GuestCommand.DiscardOutput"/>: one whose output nobody reads stands
-/// still when <see cref="GuestClientOptions.OutputWindowBytes"/> are full.
+/// Read the output, or start the command with <see cref="GuestCommand.DiscardOutput"/>: one whose output nobody reads
+/// stands still when <see cref="GuestClientOptions.OutputWindowBytes"/> are full.
 /// </remarks>
 public sealed class GuestProcess : IAsyncDisposable
 {
@@ -25,39 +25,43 @@ public sealed class GuestProcess : IAsyncDisposable
     private readonly AgentSession _session;
     private readonly PendingCall _call;
     private readonly CommandOutput _output;
-    private readonly CancellationTokenSource _given;
+
+    // Never disposed, so that a write behind the end fails as the end and not as a misuse.
     private readonly CancellationTokenSource _ended = new();
     private int _owed;
     private int _reading;
     private int _writing;
 
     private GuestProcess(
-        AgentSession session, PendingCall call, CommandOutput output, TimeSpan deadline, CancellationToken cancellationToken)
+        AgentSession session,
+        PendingCall call,
+        CommandOutput output,
+        TimeSpan deadline,
+        CancellationToken cancellationToken)
     {
         _session = session;
         _call = call;
         _output = output;
-        _given = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Completion = CompleteAsync(deadline, _given.Token);
+        Completion = CompleteAsync(deadline, cancellationToken);
     }
 
     /// <summary>
     /// Completes when the command has ended, with its exit; that a command fails is no exception. Faults with
-    /// <see cref="GuestCommandException"/> when it was refused, could not be started, was cancelled or ran into its time
-    /// limit, with <see cref="GuestConnectionException"/> when the connection was lost and with
-    /// <see cref="GuestCallTimeoutException"/> when the agent does not answer; cancelled when the token given at the start
-    /// is, or the process was disposed.
+    /// <see cref="GuestCommandException"/> when it was refused, could not be started, was cancelled or ran into its
+    /// time limit, with <see cref="GuestConnectionException"/> when the connection was lost and with
+    /// <see cref="GuestCallTimeoutException"/> when the agent does not answer; cancelled when the token given at the
+    /// start is, or the process was disposed.
     /// </summary>
     public Task<CommandExit> Completion { get; }
 
     /// <summary>
-    /// The output as it comes, in the order in which it came within each stream, to its end. Reading slowly slows the command
-    /// down; leaving the loop and enumerating again goes on where it stopped.
+    /// The output as it comes, in the order in which it came within each stream, to its end. Reading slowly slows the
+    /// command down; leaving the loop and enumerating again goes on where it stopped.
     /// </summary>
     /// <param name="cancellationToken">Ends the enumeration, not the command.</param>
     /// <exception cref="InvalidOperationException">Another enumeration is under way.</exception>
-    /// <exception cref="GuestException">After the last piece, if <see cref="Completion"/> faults: output that was cut short
-    /// is never taken for all of it.</exception>
+    /// <exception cref="GuestException">After the last piece, if <see cref="Completion"/> faults: output that was cut
+    /// short is never taken for all of it.</exception>
     /// <exception cref="OperationCanceledException">After the last piece, if the command was abandoned.</exception>
     public async IAsyncEnumerable<OutputChunk> ReadOutputAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -80,8 +84,9 @@ public sealed class GuestProcess : IAsyncDisposable
     }
 
     /// <summary>
-    /// Writes to the command's standard input, which must have been kept open (<see cref="GuestCommand.KeepInputOpen"/>).
-    /// Completes when the command's pipe has taken the bytes, which may be as late as the command reads them.
+    /// Writes to the command's standard input, which must have been kept open
+    /// (<see cref="GuestCommand.KeepInputOpen"/>). Completes when the command's pipe has taken the bytes, which may be
+    /// as late as the command reads them.
     /// </summary>
     /// <param name="data">Any number of bytes.</param>
     /// <param name="cancellationToken">Gives up; how many bytes were written is not known then.</param>
@@ -118,18 +123,19 @@ public sealed class GuestProcess : IAsyncDisposable
             ExecSignal.Contract, new ExecSignalRequest(_call.Id, signal, wholeGroup), cancellationToken);
 
     /// <summary>
-    /// Asks the guest to end the command and its descendants. <see cref="Completion"/> stays pending until they have ended,
-    /// and then faults with <see cref="ErrorCode.Cancelled"/> and the partial result. Does nothing after the end.
+    /// Asks the guest to end the command and its descendants. <see cref="Completion"/> stays pending until they have
+    /// ended, and then faults with <see cref="ErrorCode.Cancelled"/> and the partial result. Does nothing after the
+    /// end.
     /// </summary>
     public Task CancelAsync() => _session.PostCancelAsync(_call.Id);
 
-    /// <summary>Abandons the command: if it still runs, the guest is told to end it, and nobody waits for that.</summary>
+    /// <summary>
+    /// Abandons the command: if it still runs, the guest is told to end it, and nobody waits for that.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
-        await _given.CancelAsync().ConfigureAwait(false);
+        _call.GiveUp();
         await ((Task)Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _given.Dispose();
-        _ended.Dispose();
     }
 
     internal static async Task<GuestProcess> StartAsync(
@@ -163,8 +169,8 @@ public sealed class GuestProcess : IAsyncDisposable
             CommandExit exit = _session.Interpret(reply, CommandAnswers.Read).Exit;
             return exit with
             {
-                OutputTruncated = _output.Received(OutputChannel.Stdout) < exit.OutputBytes,
-                ErrorTruncated = _output.Received(OutputChannel.Stderr) < exit.ErrorBytes,
+                OutputTruncated = exit.OutputTruncated || _output.Received(OutputChannel.Stdout) < exit.OutputBytes,
+                ErrorTruncated = exit.ErrorTruncated || _output.Received(OutputChannel.Stderr) < exit.ErrorBytes,
             };
         }
         finally

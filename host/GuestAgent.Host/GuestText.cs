@@ -2,17 +2,24 @@ using System.Globalization;
 
 namespace GuestAgent.Host;
 
-/// <summary>Makes text from a guest fit for a log line or a terminal: one line, bounded, without control characters.</summary>
-internal static class GuestText
+/// <summary>
+/// Makes text from a guest fit for a log line or a terminal: one line, bounded, without control characters. Messages of
+/// the library's exceptions are already; use it for what <see cref="GuestClient.Agent"/> and results contain.
+/// </summary>
+public static class GuestText
 {
     /// <summary>Longest text kept: 1000 characters, more than any message of the agent.</summary>
     public const int MaxLength = 1000;
 
     private const char Replacement = '\uFFFD';
 
-    /// <summary>The text with everything replaced that could end the line or command a terminal.</summary>
+    /// <summary>
+    /// The text on one line, with U+FFFD for everything that could end the line or command a terminal.
+    /// </summary>
+    /// <param name="text">Any text; cut after <see cref="MaxLength"/> characters, which an ellipsis shows.</param>
     public static string OneLine(string text)
     {
+        ArgumentNullException.ThrowIfNull(text);
         string kept = text.Length > MaxLength ? string.Concat(text.AsSpan(0, MaxLength), "…") : text;
         return string.Create(kept.Length, kept, static (characters, source) =>
         {

@@ -43,7 +43,8 @@ internal sealed class CommandOutput(int window)
     }
 
     /// <summary>Stores a piece.</summary>
-    /// <exception cref="GuestConnectionException">The agent left out or repeated bytes, or was not granted so many.</exception>
+    /// <exception cref="GuestConnectionException">The agent left out or repeated bytes, or was not granted so
+    /// many.</exception>
     public void Accept(ExecOutput piece)
     {
         lock (_gate)

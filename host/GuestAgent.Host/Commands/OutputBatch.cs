@@ -5,8 +5,8 @@ using GuestAgent.Contracts.Exec;
 namespace GuestAgent.Host.Commands;
 
 /// <summary>
-/// Output in the order in which it came, filled first and emptied later. Neighbouring pieces of one stream are one run, so
-/// that an agent that sends single bytes costs little more memory than their number.
+/// Output in the order in which it came, filled first and emptied later. Neighbouring pieces of one stream are one run,
+/// so that an agent that sends single bytes costs little more memory than their number.
 /// </summary>
 internal sealed class OutputBatch
 {

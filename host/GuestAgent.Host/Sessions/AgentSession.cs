@@ -1,18 +1,16 @@
 using System.Text.Json.Serialization.Metadata;
 using GuestAgent.Contracts;
 using GuestAgent.Contracts.Agent;
-using GuestAgent.Contracts.Exec;
 using GuestAgent.Contracts.Session;
 using GuestAgent.Errors;
 using GuestAgent.Host.Commands;
 using GuestAgent.Host.Transports;
-using GuestAgent.Wire.JsonRpc;
 
 namespace GuestAgent.Host.Sessions;
 
 /// <summary>
-/// One attach: sends requests, gives each answer to its caller, and ends everything at once when the connection is gone or
-/// the agent breaks the protocol. Three loops of its own read, write and listen for silence.
+/// One attach: sends requests, gives each answer to its caller, and ends everything at once when the connection is gone
+/// or the agent breaks the protocol. Three loops of its own read, write and listen for silence.
 /// </summary>
 internal sealed class AgentSession : IAsyncDisposable
 {
@@ -20,7 +18,6 @@ internal sealed class AgentSession : IAsyncDisposable
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
 
     private readonly ByteChannel _channel;
-    private readonly MessageReader _reader;
     private readonly MessageWriter _writer;
     private readonly RequestIds _ids;
     private readonly PendingCalls _pending = new();
@@ -44,12 +41,12 @@ internal sealed class AgentSession : IAsyncDisposable
         Agent = agent;
         Options = options;
         _channel = channel;
-        _reader = reader;
         _writer = writer;
         _ids = ids;
+        var inbox = new Inbox(reader, _pending, agent);
         var heartbeat = new Heartbeat(reader, writer, ids, options);
         _supervision = SuperviseAsync(
-            Task.Run(ReadAsync), writer.RunAsync(_stop.Token), heartbeat.RunAsync(_stop.Token));
+            Task.Run(() => inbox.RunAsync(_stop.Token)), writer.RunAsync(_stop.Token), heartbeat.RunAsync(_stop.Token));
     }
 
     /// <summary>Who answered hello.</summary>
@@ -75,11 +72,12 @@ internal sealed class AgentSession : IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         CallId id = _ids.Next();
         ReadOnlyMemory<byte> line = Line.Call(id, method, parameters, shape);
-        if (line.Length > Agent.Limits.MaxMessageBytes)
+        int length = line.Length - 1;
+        if (length > Agent.Limits.MaxMessageBytes)
         {
             throw new GuestAgentException(
                 ErrorCode.TooLarge,
-                $"The request is {line.Length} bytes long; the agent accepts {Agent.Limits.MaxMessageBytes}.",
+                $"The request is {length} bytes long; the agent accepts {Agent.Limits.MaxMessageBytes}.",
                 new ErrorDetail("limits.max_message_bytes", Limit: Agent.Limits.MaxMessageBytes));
         }
 
@@ -99,25 +97,31 @@ internal sealed class AgentSession : IAsyncDisposable
 
     /// <summary>Waits for the answer to a request; who gives up cancels it in the guest.</summary>
     /// <param name="call">The request.</param>
-    /// <param name="deadline">Longest wait; null for none. It stands still while the agent waits for a slow reader.</param>
+    /// <param name="deadline">Longest wait; null for none. It stands still while the agent waits for a slow
+    /// reader.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<Reply> WaitAsync(PendingCall call, TimeSpan? deadline, CancellationToken cancellationToken)
     {
         TimeSpan wait = deadline ?? Timeout.InfiniteTimeSpan;
+        bool readerWasSlow = false;
         while (true)
         {
             try
             {
                 return await call.Reply.WaitAsync(wait, Options.TimeProvider, cancellationToken).ConfigureAwait(false);
             }
-            catch (TimeoutException) when (call.Output is { HasUnread: true })
-            {
-                wait = Options.CallMargin + Options.HeartbeatDeadline;
-            }
             catch (TimeoutException)
             {
-                Abandon(call);
-                throw new GuestCallTimeoutException(call.Method, wait);
+                // An agent that waits for our reader cannot answer, and needs some time to when that is over.
+                bool readerIsSlow = call.Output is { HasUnread: true };
+                if (!readerIsSlow && !readerWasSlow)
+                {
+                    Abandon(call);
+                    throw new GuestCallTimeoutException(call.Method, wait);
+                }
+
+                readerWasSlow = readerIsSlow;
+                wait = Options.HeartbeatDeadline;
             }
             catch (OperationCanceledException)
             {
@@ -155,8 +159,8 @@ internal sealed class AgentSession : IAsyncDisposable
     }
 
     /// <summary>
-    /// Sends a notification. Completes when it is queued, and never fails: on a connection that has ended there is nobody to
-    /// notify.
+    /// Sends a notification. Completes when it is queued, and never fails: on a connection that has ended there is
+    /// nobody to notify.
     /// </summary>
     public async Task PostAsync<T>(string method, T parameters, JsonTypeInfo<T> shape) =>
         await _writer.EnqueueAsync(Line.Call(null, method, parameters, shape), CancellationToken.None)
@@ -207,46 +211,5 @@ internal sealed class AgentSession : IAsyncDisposable
         await _channel.AbortAsync().ConfigureAwait(false);
         await Task.WhenAll(reading, writing, heartbeat).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _channel.Complete(writing.IsCompletedSuccessfully ? null : await Closed.ConfigureAwait(false));
-    }
-
-    private async Task ReadAsync()
-    {
-        while (await _reader.ReadAsync(tolerant: false, _stop.Token).ConfigureAwait(false) is { } message)
-        {
-            Dispatch(message);
-        }
-
-        throw GuestConnectionException.Lost("The other end closed the channel: the agent, the guest or its VM has ended.");
-    }
-
-    // What nobody waits for is dropped: late answers, and notifications of a newer protocol.
-    private void Dispatch(JsonRpcMessage message)
-    {
-        if (message.IsReply)
-        {
-            if (message.Id is { } id && _pending.TryRemove(id, out PendingCall? call))
-            {
-                call.Answer(Reply.Of(message));
-            }
-        }
-        else if (message.Method == ExecCommand.Output.Name)
-        {
-            ExecOutput piece = GuestJson.Read(message.Params, ExecCommand.Output.Shape);
-            _pending.FindOutput(piece.Id)?.Accept(piece);
-        }
-        else if (message.Method == AgentReady.Event.Name)
-        {
-            CheckInstance(GuestJson.Read(message.Params, AgentReady.Event.Shape));
-        }
-    }
-
-    private void CheckInstance(AgentDescription announced)
-    {
-        if (announced.Instance != Agent.Instance)
-        {
-            throw new GuestConnectionException(
-                ConnectionFailure.AgentRestarted,
-                announced.BootId == Agent.BootId ? "The agent was restarted." : "The guest was rebooted.");
-        }
     }
 }

@@ -6,7 +6,7 @@ namespace GuestAgent.Host.Sessions;
 /// <summary>Turns an open channel into a session, or says why no agent answers on it.</summary>
 internal static class Attachment
 {
-    // When the listener was looked at first: an idle one has accepted long before.
+    // The listener is looked at first after a tenth of the deadline: one that is free has accepted long before.
     private const int FirstLook = 10;
 
     /// <summary>Attaches to the agent at the other end.</summary>
@@ -45,8 +45,8 @@ internal static class Attachment
         using var deadline = new CancellationTokenSource(options.HelloDeadline, options.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
 
-        // Our connection is the one that waits only if one has waited from the beginning: a client that came later waits
-        // behind us.
+        // Our connection is the one that waits only if one has waited from the beginning: a client that came later
+        // waits behind us.
         bool waitedEarly = false;
         using ITimer look = options.TimeProvider.CreateTimer(
             _ => Volatile.Write(ref waitedEarly, isUnaccepted()),
@@ -73,7 +73,9 @@ internal static class Attachment
         string time = GuestConnectionException.Seconds(options.HelloDeadline);
         return held
             ? new GuestConnectionException(
-                ConnectionFailure.ChannelHeld, $"Another client holds the channel; it was not free within {time}.", cause)
+                ConnectionFailure.ChannelHeld,
+                $"Another client holds the channel, or the process behind it hangs; it was not free within {time}.",
+                cause)
             : new GuestConnectionException(
                 ConnectionFailure.NoAnswer,
                 $"Nothing answered within {time}: the agent is not running, or the guest is paused or still booting.",

@@ -6,8 +6,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace GuestAgent.Host.Sessions;
 
 /// <summary>
-/// Reads what an agent sent in the shape of its contract. Strict in all but one thing: members that this version does not
-/// know are skipped, because a newer agent of the same major version may add some.
+/// Reads what an agent sent in the shape of its contract. Strict in all but one thing: members that this version does
+/// not know are skipped, because a newer agent of the same major version may add some.
 /// </summary>
 internal static class GuestJson
 {

@@ -19,7 +19,8 @@ internal static class Handshake
 
     /// <summary>Says hello.</summary>
     /// <returns>Who answered.</returns>
-    /// <exception cref="GuestConnectionException">The answer is unusable, or the channel was closed before it.</exception>
+    /// <exception cref="GuestConnectionException">The answer is unusable, or the channel was closed before
+    /// it.</exception>
     /// <exception cref="GuestAgentException">The agent refused.</exception>
     public static async Task<AgentDescription> PerformAsync(
         MessageReader reader, MessageWriter writer, RequestIds ids, CancellationToken cancellationToken)

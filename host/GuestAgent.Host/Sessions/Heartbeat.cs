@@ -3,8 +3,8 @@ using GuestAgent.Contracts.Agent;
 namespace GuestAgent.Host.Sessions;
 
 /// <summary>
-/// Notices an agent that is gone: a virtio port shows no end when its agent dies. Asks for a sign of life when nothing has
-/// come for a while, and takes any byte for one.
+/// Notices an agent that is gone: a virtio port shows no end when its agent dies. Asks for a sign of life when nothing
+/// has come for a while, and takes any byte for one.
 /// </summary>
 internal sealed class Heartbeat(
     MessageReader reader, MessageWriter writer, RequestIds ids, GuestClientOptions options)
@@ -38,9 +38,9 @@ internal sealed class Heartbeat(
             await Task.Delay(options.HeartbeatDeadline, clock, stop).ConfigureAwait(false);
             if (reader.Receptions == before)
             {
+                string time = GuestConnectionException.Seconds(quiet + options.HeartbeatDeadline);
                 throw GuestConnectionException.Lost(
-                    $"The agent has been silent for {GuestConnectionException.Seconds(quiet + options.HeartbeatDeadline)}" +
-                    "; it was stopped, or the guest is paused or gone.");
+                    $"The agent has been silent for {time}; it was stopped, or the guest is paused or gone.");
             }
         }
     }

@@ -5,7 +5,9 @@ using GuestAgent.Wire.JsonRpc;
 
 namespace GuestAgent.Host.Sessions;
 
-/// <summary>Renders a message to the line that is written, before it is queued: the caller's objects are free again.</summary>
+/// <summary>
+/// Renders a message to the line that is written, before it is queued: the caller's objects are free again.
+/// </summary>
 internal static class Line
 {
     private const int UsualBytes = 256;

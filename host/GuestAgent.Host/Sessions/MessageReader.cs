@@ -20,7 +20,8 @@ internal sealed class MessageReader(PipeReader input, GuestClientOptions options
     public long Receptions => Volatile.Read(ref _receptions);
 
     /// <summary>The next message, in memory of its own; null at the end of the bytes.</summary>
-    /// <param name="tolerant">True skips what is no message: on a virtio port a former host's leftovers may precede.</param>
+    /// <param name="tolerant">True skips what is no message: on a virtio port a former host's leftovers may
+    /// precede.</param>
     /// <param name="cancellationToken">Ends the wait; the reader is of no use after that.</param>
     /// <exception cref="GuestConnectionException">What came is no message, or too long.</exception>
     public async ValueTask<JsonRpcMessage?> ReadAsync(bool tolerant, CancellationToken cancellationToken)
@@ -59,7 +60,8 @@ internal sealed class MessageReader(PipeReader input, GuestClientOptions options
         {
             return tolerant
                 ? null
-                : throw GuestConnectionException.Violation($"a message is longer than {options.MaxMessageBytes} bytes.");
+                : throw GuestConnectionException.Violation(
+                    $"a message is longer than {options.MaxMessageBytes} bytes.");
         }
 
         if (!line.AsSpan().ContainsAnyExcept(" \t\r"u8))

@@ -4,8 +4,8 @@ using System.Threading.Channels;
 namespace GuestAgent.Host.Sessions;
 
 /// <summary>
-/// The one writer of a connection: whole lines, one after another. A caller that gives up never cuts a line in half, and a
-/// channel that takes nothing for too long is dead, because a line that was cut off cannot be repaired.
+/// The one writer of a connection: whole lines, one after another. A caller that gives up never cuts a line in half,
+/// and a channel that takes nothing for too long is dead, because a line that was cut off cannot be repaired.
 /// </summary>
 internal sealed class MessageWriter(PipeWriter output, GuestClientOptions options)
 {
@@ -18,7 +18,7 @@ internal sealed class MessageWriter(PipeWriter output, GuestClientOptions option
     private readonly Channel<QueuedLine> _queue =
         Channel.CreateBounded<QueuedLine>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
 
-    /// <summary>Puts a line at the end of the queue, waiting for room.</summary>
+    /// <summary>Puts a line at the end of the queue, waiting for room; who waits first goes first.</summary>
     /// <returns>False when no more lines are taken.</returns>
     public ValueTask<bool> EnqueueAsync(ReadOnlyMemory<byte> line, CancellationToken cancellationToken) =>
         EnqueueAsync(new QueuedLine(line), cancellationToken);
@@ -66,15 +66,15 @@ internal sealed class MessageWriter(PipeWriter output, GuestClientOptions option
 
     private async ValueTask<bool> EnqueueAsync(QueuedLine line, CancellationToken cancellationToken)
     {
-        while (await _queue.Writer.WaitToWriteAsync(cancellationToken).ConfigureAwait(false))
+        try
         {
-            if (_queue.Writer.TryWrite(line))
-            {
-                return true;
-            }
+            await _queue.Writer.WriteAsync(line, cancellationToken).ConfigureAwait(false);
+            return true;
         }
-
-        return false;
+        catch (ChannelClosedException)
+        {
+            return false;
+        }
     }
 
     private async ValueTask<FlushResult> WritePieceAsync(ReadOnlyMemory<byte> piece, CancellationToken stop)

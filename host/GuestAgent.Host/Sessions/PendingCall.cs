@@ -35,4 +35,7 @@ internal sealed class PendingCall(CallId id, string method, CommandOutput? outpu
         // Looked at here, because its caller may be gone and nobody else would.
         _ = _reply.Task.Exception;
     }
+
+    /// <summary>Whoever waits is to give up, as if its token had been cancelled.</summary>
+    public void GiveUp() => _reply.TrySetCanceled();
 }

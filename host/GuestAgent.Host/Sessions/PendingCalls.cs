@@ -4,7 +4,9 @@ using GuestAgent.Host.Commands;
 
 namespace GuestAgent.Host.Sessions;
 
-/// <summary>The requests of one connection that are not answered yet. When the connection ends, all fail at once.</summary>
+/// <summary>
+/// The requests of one connection that are not answered yet. When the connection ends, all fail at once.
+/// </summary>
 internal sealed class PendingCalls
 {
     private readonly Lock _gate = new();

@@ -3,7 +3,8 @@ using System.IO.Pipelines;
 namespace GuestAgent.Host.Transports;
 
 /// <summary>
-/// The two directions of a channel to an agent and how it is ended. There is no half-close: QEMU takes that for the end.
+/// The two directions of a channel to an agent and how it is ended. There is no half-close: QEMU takes that for the
+/// end.
 /// </summary>
 internal sealed class ByteChannel
 {
@@ -51,7 +52,7 @@ internal sealed class ByteChannel
     /// <param name="cause">Why bytes not yet sent are dropped; null when all were sent.</param>
     public void Complete(Exception? cause)
     {
-        Input.Complete(cause);
+        Input.Complete();
         Output.Complete(cause);
     }
 }

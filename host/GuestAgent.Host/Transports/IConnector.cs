@@ -8,8 +8,8 @@ internal interface IConnector
     Task<Stream> ConnectAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// True when a connection to the endpoint is known to wait for the listener, which serves another client. Looks, never
-    /// throws.
+    /// True when a connection to the endpoint is known to wait for the listener, which serves another client. Looks,
+    /// never throws.
     /// </summary>
     bool IsUnaccepted();
 }

@@ -1,8 +1,8 @@
 namespace GuestAgent.Host.Transports;
 
 /// <summary>
-/// Looks into the backlog of a listening Unix socket. Connecting succeeds as soon as the connection is queued there, and a
-/// server of one client, such as a QEMU chardev, takes the next one only when the first has gone.
+/// Looks into the backlog of a listening Unix socket. Connecting succeeds as soon as the connection is queued there,
+/// and a server of one client, such as a QEMU chardev, takes the next one only when the first has gone.
 /// </summary>
 internal static class UnixBacklog
 {
@@ -11,7 +11,9 @@ internal static class UnixBacklog
     private const string Table = "/proc/net/unix";
     private const int Columns = 8;
 
-    /// <summary>True when a connection to <paramref name="path"/>, spelled as the listener did, is not accepted yet.</summary>
+    /// <summary>
+    /// True when a connection to <paramref name="path"/>, spelled as the listener did, is not accepted yet.
+    /// </summary>
     public static bool HoldsConnectionTo(string path)
     {
         try

@@ -106,7 +106,8 @@ public sealed class CallTests
             await _agent.ReceiveAsync(), -32004, "Too many.", """{"rule":"limits.max","limit":64,"later":true}""");
         GuestAgentException e = await Assert.ThrowsAsync<GuestAgentException>(() => pinging.InTime());
         Assert.Equal(
-            (ErrorCode.Busy, "Too many.", "limits.max", 64L), (e.Code!.Value, e.Message, e.Detail!.Rule!, e.Detail.Limit!.Value));
+            (ErrorCode.Busy, "Too many.", "limits.max", 64L),
+            (e.Code!.Value, e.Message, e.Detail!.Rule!, e.Detail.Limit!.Value));
         Assert.False(client.Closed.IsCompleted);
     }
 

@@ -112,7 +112,8 @@ public sealed class HandshakeTests
     public async Task A_refused_hello_carries_the_agents_words()
     {
         Task<GuestClient> attaching = GuestClient.AttachAsync(_agent.HostEnd, null, Token);
-        await _agent.RefuseAsync(await _agent.ReceiveAsync(), -32008, "The agent speaks 9.", """{"rule":"protocol_version"}""");
+        await _agent.RefuseAsync(
+            await _agent.ReceiveAsync(), -32008, "The agent speaks 9.", """{"rule":"protocol_version"}""");
         GuestAgentException refused = await Assert.ThrowsAsync<GuestAgentException>(() => attaching.InTime());
         Assert.Equal(ErrorCode.NotSupported, refused.Code);
         Assert.Equal("protocol_version", refused.Detail?.Rule);

@@ -37,7 +37,8 @@ public sealed class HeartbeatTests
     public async Task A_pending_call_fails_when_the_agent_is_silent()
     {
         await using GuestClient client = await _agent.AttachAsync(_options);
-        Task<CommandResult> running = client.ExecuteAsync(new("sleep", "20") { Timeout = TimeSpan.FromHours(1) }, Token);
+        Task<CommandResult> running =
+            client.ExecuteAsync(new("sleep", "20") { Timeout = TimeSpan.FromHours(1) }, Token);
         await _agent.ReceiveAsync("exec_command");
         await AskAsync();
         _clock.Advance(_options.HeartbeatDeadline);

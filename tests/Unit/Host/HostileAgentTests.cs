@@ -110,7 +110,8 @@ public sealed class HostileAgentTests
     [Fact]
     public async Task A_huge_line_ends_the_connection_before_it_is_held()
     {
-        await using GuestClient client = await _agent.AttachAsync(new GuestClientOptions { MaxMessageBytes = 64 * 1024 });
+        var options = new GuestClientOptions { MaxMessageBytes = 64 * 1024 };
+        await using GuestClient client = await _agent.AttachAsync(options);
         byte[] endless = new byte[256 * 1024];
         endless.AsSpan().Fill((byte)'a');
         await _agent.SendAsync(endless);
@@ -124,8 +125,8 @@ public sealed class HostileAgentTests
         Task<JsonElement> calling = client.CallAsync("big", cancellationToken: Token);
         ScriptedCall call = await _agent.ReceiveAsync("big");
         string head = $$"""{"jsonrpc":"2.0","id":{{call.Id}},"result":"{{""}}""";
-        await _agent.SendAsync(head + new string('x', GuestClientOptions.Default.MaxMessageBytes - head.Length - 2) + "\"}");
-        Assert.Equal(
-            GuestClientOptions.Default.MaxMessageBytes - head.Length - 2, (await calling.InTime()).GetString()!.Length);
+        int length = GuestClientOptions.Default.MaxMessageBytes - head.Length - 2;
+        await _agent.SendAsync(head + new string('x', length) + "\"}");
+        Assert.Equal(length, (await calling.InTime()).GetString()!.Length);
     }
 }

@@ -8,7 +8,9 @@ internal sealed class DuplexPair
     public DuplexPair(int capacityBytes = 1024 * 1024)
     {
         var options = new PipeOptions(
-            pauseWriterThreshold: capacityBytes, resumeWriterThreshold: capacityBytes / 2, useSynchronizationContext: false);
+            pauseWriterThreshold: capacityBytes,
+            resumeWriterThreshold: capacityBytes / 2,
+            useSynchronizationContext: false);
         var toAgent = new Pipe(options);
         var toHost = new Pipe(options);
         Host = new End(toHost.Reader, toAgent.Writer);

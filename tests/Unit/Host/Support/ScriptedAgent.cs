@@ -24,7 +24,8 @@ internal sealed class ScriptedAgent
     /// <summary>The very first byte that the host sent.</summary>
     public byte? FirstByte { get; private set; }
 
-    public static AgentDescription Describe(string instance = Instance, string boot = "boot-1", string protocol = "1.0.0") =>
+    public static AgentDescription Describe(
+        string instance = Instance, string boot = "boot-1", string protocol = "1.0.0") =>
         new("0.1.0", protocol, "linux", ["exec_command", "ping"], instance, boot, null,
             new AgentLimits(1024 * 1024, 64, 64, 32, 300, 1024 * 1024));
 
@@ -34,10 +35,12 @@ internal sealed class ScriptedAgent
     public static string Json(AgentDescription description) =>
         JsonSerializer.Serialize(description, GetAgentInfoJson.Default.AgentDescription);
 
-    public static string HelloReply(ScriptedCall hello, AgentDescription? description = null) =>
-        $$"""
-        {"jsonrpc":"2.0","id":{{hello.Id}},"result":{"agent":{{Json(description ?? Describe())}},"session":{{hello.Params.GetProperty("session").GetRawText()}} } }
-        """;
+    public static string HelloReply(ScriptedCall hello, AgentDescription? description = null)
+    {
+        string session = hello.Params.GetProperty("session").GetRawText();
+        string agent = Json(description ?? Describe());
+        return $$"""{"jsonrpc":"2.0","id":{{hello.Id}},"result":{"agent":{{agent}},"session":{{session}} } }""";
+    }
 
     /// <summary>A client that is attached to this agent, past its hello.</summary>
     public async Task<GuestClient> AttachAsync(GuestClientOptions? options = null, AgentDescription? description = null)
@@ -92,14 +95,15 @@ internal sealed class ScriptedAgent
             """);
 
     public Task SendOutputAsync(ScriptedCall exec, string stream, long offset, byte[] data) =>
-        SendAsync($$$"""
-            {"jsonrpc":"2.0","method":"exec_output","params":{"id":{{{exec.Id}}},"stream":"{{{stream}}}","offset":{{{offset}}},"data":"{{{Convert.ToBase64String(data)}}}"} }
-            """);
+        SendAsync(
+            $$"""{"jsonrpc":"2.0","method":"exec_output","params":{"id":{{exec.Id}},"stream":"{{stream}}",""" +
+            $$""" "offset":{{offset}},"data":"{{Convert.ToBase64String(data)}}"} }""");
 
-    public static string Exit(int code = 0, long stdoutBytes = 0, long stderrBytes = 0, string stdout = "", string encoding = "utf8") =>
-        $$"""
-        {"exit_code":{{code}},"signal":null,"stdout":"{{stdout}}","stderr":"","encoding":"{{encoding}}","execution_time_ms":12,"timed_out":false,"stdout_truncated":false,"stderr_truncated":false,"stdout_bytes":{{stdoutBytes}},"stderr_bytes":{{stderrBytes}}}
-        """;
+    public static string Exit(
+        int code = 0, long stdoutBytes = 0, long stderrBytes = 0, string stdout = "", string encoding = "utf8") =>
+        $$"""{"exit_code":{{code}},"signal":null,"stdout":"{{stdout}}","stderr":"","encoding":"{{encoding}}",""" +
+        """ "execution_time_ms":12,"timed_out":false,"stdout_truncated":false,"stderr_truncated":false,""" +
+        $$""" "stdout_bytes":{{stdoutBytes}},"stderr_bytes":{{stderrBytes}}}""";
 
     /// <summary>Ends the agent's side.</summary>
     public void Close() => _pair.Agent.Output.Complete();

@@ -2,7 +2,9 @@ using Xunit;
 
 namespace GuestAgent.Tests.Unit.Host.Support;
 
-/// <summary>Bounds every wait of these tests: far longer than any of them needs, so that only a hang exceeds it.</summary>
+/// <summary>
+/// Bounds every wait of these tests: far longer than any of them needs, so that only a hang exceeds it.
+/// </summary>
 internal static class Within
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);

@@ -1,0 +1,56 @@
+using GuestAgent.Contracts.Agent;
+using GuestAgent.Contracts.Exec;
+using GuestAgent.Contracts.Session;
+using GuestAgent.Wire.JsonRpc;
+
+namespace GuestAgent.Host.Sessions;
+
+/// <summary>
+/// The reading loop of an attach: gives each answer and each piece of output to the call that it belongs to. Never
+/// waits for a caller, and drops what nobody waits for: late answers, and notifications of a newer protocol.
+/// </summary>
+internal sealed class Inbox(MessageReader reader, PendingCalls pending, AgentDescription agent)
+{
+    /// <summary>Reads until the channel or the agent's good conduct ends.</summary>
+    /// <exception cref="GuestConnectionException">The other end closed, broke the protocol, or is another agent
+    /// now.</exception>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        while (await reader.ReadAsync(tolerant: false, stop).ConfigureAwait(false) is { } message)
+        {
+            Deliver(message);
+        }
+
+        throw GuestConnectionException.Lost(
+            "The other end closed the channel: the agent, the guest or its VM has ended.");
+    }
+
+    private void Deliver(JsonRpcMessage message)
+    {
+        if (message.IsReply)
+        {
+            if (message.Id is { } id && pending.TryRemove(id, out PendingCall? call))
+            {
+                call.Answer(Reply.Of(message));
+            }
+        }
+        else if (message.Method == ExecCommand.Output.Name)
+        {
+            ExecOutput piece = GuestJson.Read(message.Params, ExecCommand.Output.Shape);
+            pending.FindOutput(piece.Id)?.Accept(piece);
+        }
+        else if (message.Method == AgentReady.Event.Name)
+        {
+            throw NewAttach(GuestJson.Read(message.Params, AgentReady.Event.Shape));
+        }
+    }
+
+    // An agent announces itself to each host that attaches. Behind our hello that means another agent, or one that has
+    // given us up for a host that does not read; either way it knows nothing of what is under way.
+    private GuestConnectionException NewAttach(AgentDescription announced) =>
+        announced.Instance == agent.Instance
+            ? GuestConnectionException.Lost("The agent began a new attach and dropped what was under way.")
+            : new GuestConnectionException(
+                ConnectionFailure.AgentRestarted,
+                announced.BootId == agent.BootId ? "The agent was restarted." : "The guest was rebooted.");
+}

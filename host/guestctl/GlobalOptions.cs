@@ -1,0 +1,45 @@
+using System.CommandLine;
+using GuestAgent.Host;
+
+namespace GuestAgent.Cli;
+
+/// <summary>The options that every verb has.</summary>
+internal static class GlobalOptions
+{
+    /// <summary>Names the endpoint when <see cref="Guest"/> does not.</summary>
+    public const string EndpointVariable = "GUESTCTL_ENDPOINT";
+
+    /// <summary>Where the guest is.</summary>
+    public static readonly Option<string?> Guest = new("--guest", "-g")
+    {
+        Description = $"The guest's channel: unix:///path or /path; else ${EndpointVariable}",
+        HelpName = "ENDPOINT",
+        Recursive = true,
+    };
+
+    /// <summary>Prints for programs.</summary>
+    public static readonly Option<bool> Json = new("--json")
+    {
+        Description = "Print JSON on one line, errors too",
+        Recursive = true,
+    };
+
+    /// <summary>How long to wait for the agent's first answer.</summary>
+    public static readonly SecondsOption Wait =
+        new("--wait", "Seconds to wait until the agent answers; 5 by default", TimeSpan.FromDays(1))
+        {
+            Recursive = true,
+        };
+
+    /// <summary>The endpoint that the command line or the environment names.</summary>
+    /// <exception cref="UsageException">Neither does.</exception>
+    public static GuestEndpoint Endpoint(ParseResult parsed) => GuestEndpoint.Parse(
+        parsed.GetValue(Guest)
+        ?? Environment.GetEnvironmentVariable(EndpointVariable)
+        ?? throw new UsageException($"which guest? Say -g ENDPOINT or set {EndpointVariable}"));
+
+    /// <summary>The client's options.</summary>
+    public static GuestClientOptions Client(ParseResult parsed) => parsed.GetValue(Wait) is { } wait
+        ? new GuestClientOptions { HelloDeadline = wait }
+        : GuestClientOptions.Default;
+}

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using GuestAgent.Errors;
+using GuestAgent.Host;
+
+namespace GuestAgent.Cli.Output;
+
+/// <summary>The one table from exceptions to what users see.</summary>
+internal static class Failures
+{
+    private const int BrokenPipe = 32;
+
+    /// <summary>What <paramref name="e"/> is for users.</summary>
+    public static Failure From(Exception e) => e switch
+    {
+        UsageException or GuestEndpointException => new Failure("usage", e.Message, ExitCodes.Usage),
+        NoInputException => new Failure("no_input", e.Message, ExitCodes.NoInput),
+        GuestConnectionException lost => new Failure(Word(lost.Reason), e.Message, ExitCode(lost.Reason)),
+        GuestCallTimeoutException => new Failure("no_reply", e.Message, ExitCodes.TimedOut),
+        GuestAgentException refused => FromAgent(refused),
+        OperationCanceledException => new Failure("cancelled", "Cancelled.", ExitCodes.SignalBase + 2),
+        IOException { HResult: BrokenPipe } =>
+            new Failure("broken_pipe", "Nobody reads the output.", ExitCodes.BrokenPipe),
+        IOException => new Failure("output", $"Cannot write: {e.Message}", ExitCodes.OutputError),
+        UnauthorizedAccessException => new Failure("output", "The output is not open.", ExitCodes.OutputError),
+        _ => new Failure("internal", $"A defect of guestctl: {e.GetType().Name}: {e.Message}", ExitCodes.GuestError),
+    };
+
+    private static Failure FromAgent(GuestAgentException e) => new(
+        e.Code is { } code ? Word(code) : "unknown",
+        e.Detail?.Rule is { } rule ? $"{e.Message} [{GuestText.OneLine(rule)}]" : e.Message,
+        ExitCode(e),
+        e.Detail is { } detail ? detail with { Result = null } : null);
+
+    private static int ExitCode(ConnectionFailure reason) => reason switch
+    {
+        ConnectionFailure.ChannelHeld => ExitCodes.Busy,
+        ConnectionFailure.ProtocolViolation or ConnectionFailure.Incompatible => ExitCodes.GuestError,
+        _ => ExitCodes.Unavailable,
+    };
+
+    private static int ExitCode(GuestAgentException e) => e.Code switch
+    {
+        ErrorCode.PermissionDenied => ExitCodes.Refused,
+        ErrorCode.Busy => ExitCodes.Busy,
+        ErrorCode.TimedOut => ExitCodes.TimedOut,
+        ErrorCode.InvalidParameters or ErrorCode.UnknownOperation or ErrorCode.TooLarge => ExitCodes.Usage,
+        ErrorCode.NotFound or ErrorCode.CommandFailed when e is GuestCommandException => ExitCodeOfStart(e.Detail),
+        _ => ExitCodes.GuestError,
+    };
+
+    // As a shell tells them apart: the file is missing, or something else about the start.
+    private static int ExitCodeOfStart(ErrorDetail? detail) =>
+        detail is { Field: null or "params.command", Errno: null or "ENOENT" }
+            ? ExitCodes.CommandNotFound
+            : ExitCodes.CannotStart;
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(Enum.GetName(value)!);
+}

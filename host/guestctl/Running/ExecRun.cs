@@ -1,0 +1,99 @@
+using GuestAgent.Cli.Output;
+using GuestAgent.Contracts.Exec;
+using GuestAgent.Errors;
+using GuestAgent.Host;
+
+namespace GuestAgent.Cli.Running;
+
+/// <summary>One command in the guest, tied to this process: its input, its outputs, its end, and our signals.</summary>
+internal sealed class ExecRun(GuestClient guest, GuestCommand command, Stream? input, Interrupts interrupts)
+{
+    private const int InputBytes = 64 * 1024;
+
+    /// <summary>Passes output on as it comes.</summary>
+    /// <returns>What to exit with.</returns>
+    public async Task<int> PassThroughAsync()
+    {
+        using Stream output = StandardStreams.OpenOutput();
+        using Stream error = StandardStreams.OpenError();
+        return ToExitCode(await RunAsync(
+            chunk => (chunk.Stream == OutputChannel.Stdout ? output : error).Write(chunk.Data.Span)));
+    }
+
+    /// <summary>Collects the output and prints it with the result.</summary>
+    /// <returns>What to exit with.</returns>
+    public async Task<int> CollectAsync(Report report)
+    {
+        var output = new CollectedOutput();
+        try
+        {
+            CommandExit exit = await RunAsync(output.Add);
+            report.Json(output.ToResult(exit, timedOut: false), ExecCommandJson.Default.ExecCommandResult);
+            return ToExitCode(exit);
+        }
+        catch (GuestCommandException e)
+        {
+            ExecCommandResult? partial = e.PartialResult is { } result
+                ? output.ToResult(result.Exit, e.Code == ErrorCode.TimedOut)
+                : null;
+            return Interrupted(e) ?? report.Fail(e, partial);
+        }
+    }
+
+    private static int ToExitCode(CommandExit exit) =>
+        exit.Signal is { } signal ? ExitCodes.SignalBase + signal : exit.ExitCode & 0xff;
+
+    private int? Interrupted(GuestCommandException e) => e.Code == ErrorCode.Cancelled ? interrupts.ExitCode : null;
+
+    private async Task<CommandExit> RunAsync(Action<OutputChunk> take)
+    {
+        await using GuestProcess process = await guest.StartAsync(command, interrupts.Second);
+        await using CancellationTokenRegistration asking = interrupts.First.Register(() => _ = process.CancelAsync());
+        Task forwarding = input is null ? Task.CompletedTask : ForwardAsync(process, input);
+        try
+        {
+            await foreach (OutputChunk chunk in process.ReadOutputAsync())
+            {
+                take(chunk);
+            }
+
+            return await process.Completion;
+        }
+        catch (GuestCommandException e) when (Interrupted(e) is not null)
+        {
+            throw new OperationCanceledException(interrupts.First);
+        }
+        finally
+        {
+            // A fault of ours is why the command was cancelled, and tells more than that.
+            if (forwarding.IsFaulted)
+            {
+                await forwarding;
+            }
+        }
+    }
+
+    private static async Task ForwardAsync(GuestProcess process, Stream input)
+    {
+        byte[] buffer = new byte[InputBytes];
+        try
+        {
+            while (await input.ReadAsync(buffer) is > 0 and var count)
+            {
+                await process.WriteStandardInputAsync(buffer.AsMemory(0, count));
+            }
+
+            await process.CloseStandardInputAsync();
+        }
+        catch (GuestException)
+        {
+            // The command ended or closed its input, or the connection is gone: the output's end tells which.
+            return;
+        }
+        catch (IOException e)
+        {
+            await process.CancelAsync();
+            throw new NoInputException($"cannot read the input: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace GuestAgent.Cli.Running;
+
+/// <summary>The usual help, and behind it an example and the exit codes.</summary>
+/// <param name="usual">The usual help.</param>
+/// <param name="rootEpilogue">What stands behind the help of the program itself.</param>
+internal sealed class VerbHelp(HelpAction usual, string rootEpilogue) : SynchronousCommandLineAction
+{
+    /// <inheritdoc/>
+    public override bool ClearsParseErrors => true;
+
+    /// <inheritdoc/>
+    public override int Invoke(ParseResult parseResult)
+    {
+        int code = usual.Invoke(parseResult);
+        TextWriter output = parseResult.InvocationConfiguration.Output;
+        output.WriteLine(parseResult.CommandResult.Command is Verb verb ? verb.Epilogue : rootEpilogue);
+        return code;
+    }
+}
