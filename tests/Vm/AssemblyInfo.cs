@@ -1,7 +1,5 @@
-using System.Runtime.Versioning;
 using Xunit;
 
 // Two VMs at a time under emulation take longer than one after the other.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
 
-[assembly: SupportedOSPlatform("linux")]

@@ -1,0 +1,23 @@
+using GuestAgent.Tests.Support;
+using Xunit;
+
+namespace GuestAgent.Tests.Integration.Publishing;
+
+/// <summary>The published file runs where nothing else is installed.</summary>
+public sealed class BinaryTests
+{
+    private const int LargestBytes = 8_000_000;
+
+    [Fact]
+    public async Task The_binary_needs_no_loader_and_no_library()
+    {
+        byte[] file = await File.ReadAllBytesAsync(AgentBinary.Path, TestContext.Current.CancellationToken);
+        IReadOnlyList<uint> types = ElfImage.SegmentTypes(file);
+        Assert.NotEmpty(types);
+        Assert.DoesNotContain(ElfImage.Interpreter, types);
+        Assert.DoesNotContain(ElfImage.Dynamic, types);
+    }
+
+    [Fact]
+    public void The_binary_is_small() => Assert.InRange(new FileInfo(AgentBinary.Path).Length, 1, LargestBytes - 1);
+}

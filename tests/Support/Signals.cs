@@ -1,0 +1,20 @@
+using System.Runtime.InteropServices;
+
+namespace GuestAgent.Tests.Support;
+
+/// <summary>Sends signals, signal(7), to processes that a test has started.</summary>
+public static partial class Signals
+{
+    /// <summary>Asks a process to stop.</summary>
+    public const int Terminate = 15;
+
+    /// <summary>Ends a process.</summary>
+    public const int Kill = 9;
+
+    /// <summary>Sends a signal; a process that is gone misses it.</summary>
+    public static void Send(int pid, int signal) => _ = kill(pid, signal);
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int kill(int pid, int signal);
+}

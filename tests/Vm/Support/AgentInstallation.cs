@@ -1,0 +1,70 @@
+using GuestAgent.Tests.Vm.Lab;
+
+namespace GuestAgent.Tests.Vm.Support;
+
+/// <summary>Builds the directories that bring the agent into a VM.</summary>
+internal static class AgentInstallation
+{
+    /// <summary>Port that the agent serves.</summary>
+    public const string Port = "org.guestagent.0";
+
+    /// <summary>Name of the systemd unit.</summary>
+    public const string Unit = "guest-agent";
+
+    /// <summary>Where the agent of a micro VM writes its log.</summary>
+    public const string MicroLog = "/tmp/agent.log";
+
+    private const string InstallService = """
+        set -e
+        install -m755 guest-agent /usr/local/bin/guest-agent
+        install -D -m644 config.json /etc/guest-agent/config.json
+        install -m644 guest-agent.service /etc/systemd/system/guest-agent.service
+        systemctl daemon-reload
+        systemctl start guest-agent
+        systemctl enable --quiet guest-agent
+        """;
+
+    // An agent that is killed is back at once, as often as a test likes.
+    private const string ServiceText = """
+        [Unit]
+        Description=Guest agent under test
+        StartLimitIntervalSec=0
+        [Service]
+        ExecStart=/usr/local/bin/guest-agent
+        Restart=always
+        RestartSec=100ms
+        Delegate=yes
+        [Install]
+        WantedBy=multi-user.target
+        """;
+
+    /// <summary>For Debian: a systemd service, started and enabled.</summary>
+    public static InjectDirectory Service()
+    {
+        InjectDirectory directory = Files(InstallService);
+        File.WriteAllText(Path.Combine(directory.Path, Unit + ".service"), ServiceText + "\n");
+        return directory;
+    }
+
+    /// <summary>For a micro VM: a process in the background.</summary>
+    /// <param name="before">A shell line that runs before, and may wait for the test.</param>
+    public static InjectDirectory Process(string before) => Files($"""
+        umask 022
+        ({before}; exec /mnt/inject/guest-agent --config /mnt/inject/config.json) > {MicroLog} 2>&1 &
+        """);
+
+    private static InjectDirectory Files(string runScript)
+    {
+        InjectDirectory directory = new(runScript);
+        directory.Add(AgentBinary.Path);
+        File.WriteAllText(Path.Combine(directory.Path, "config.json"), Configuration());
+        return directory;
+    }
+
+    private static string Configuration() => $$"""
+        {
+          "listeners": [{"transport": "virtio-serial", "port": "{{Port}}", "dialect": "jsonrpc"}],
+          "policy": {"commands": "any"}
+        }
+        """;
+}
