@@ -4,6 +4,7 @@ using GuestAgent.Dialects;
 using GuestAgent.Dispatch;
 using GuestAgent.Linux;
 using GuestAgent.Logging;
+using GuestAgent.Memory;
 using GuestAgent.Operations;
 using GuestAgent.Processes;
 using GuestAgent.Settings;
@@ -27,7 +28,7 @@ internal static class AgentHost
         using var spawner = new ChildSpawner(loop, CommandCgroups.TryOpen());
         using IHost host = Build(settings, loop, spawner);
         await host.StartAsync();
-        StartupMemory.GiveBack();
+        SpareMemory.GiveBack();
         await host.WaitForShutdownAsync();
     }
 
@@ -72,7 +73,7 @@ internal static class AgentHost
     private static EndPoint EndPointOf(ListenerSettings listener) => listener switch
     {
         UnixListenerSettings unix => new UnixDomainSocketEndPoint(unix.Path),
-        VirtioSerialListenerSettings serial => new VirtioSerialEndPoint(serial.Port),
+        VirtioSerialListenerSettings serial => new VirtioSerialEndPoint(serial.Port, endsLines: serial.Announce),
         _ => throw new InvalidOperationException($"no transport for {listener.GetType()}"),
     };
 

@@ -37,32 +37,34 @@ internal static class OutputPump
         }
     }
 
-    // Waits for room only as long as the command runs: with nothing left to read, nobody will make room.
+    // Waits for room only as long as the command runs: with nothing left to read, nobody will make room. Holds no room
+    // while there is nothing to read: the other output may need it.
     private static async ValueTask<bool> FollowAsync(
         AsyncDescriptor pipe, IOutputSink sink, byte[] buffer, CancellationToken exited, CancellationToken giveUp)
     {
-        while (true)
+        try
         {
-            int reserved = 0;
-            int count;
-            try
+            while (true)
             {
-                reserved = await sink.ReserveAsync(PieceBytes, exited);
-                count = await pipe.ReadAsync(buffer.AsMemory(0, reserved), exited);
+                int reserved = await sink.ReserveAsync(PieceBytes, exited);
+                Transfer transfer = pipe.TryRead(buffer.AsSpan(0, reserved));
+                sink.Release(reserved - transfer.Count);
+                switch (transfer.Status)
+                {
+                    case TransferStatus.Nothing:
+                        return true;
+                    case TransferStatus.WouldBlock:
+                        await pipe.WaitAsync(Readiness.Input, exited);
+                        break;
+                    default:
+                        await sink.WriteAsync(buffer.AsMemory(0, transfer.Count), giveUp);
+                        break;
+                }
             }
-            catch (OperationCanceledException) when (exited.IsCancellationRequested)
-            {
-                sink.Release(reserved);
-                return false;
-            }
-
-            sink.Release(reserved - count);
-            if (count == 0)
-            {
-                return true;
-            }
-
-            await sink.WriteAsync(buffer.AsMemory(0, count), giveUp);
+        }
+        catch (OperationCanceledException e) when (e.CancellationToken == exited)
+        {
+            return false;
         }
     }
 

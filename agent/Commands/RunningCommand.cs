@@ -4,7 +4,9 @@ using GuestAgent.Processes;
 namespace GuestAgent.Commands;
 
 /// <summary>A command from the moment that it has a place: what later requests of its host can act on.</summary>
-internal sealed class RunningCommand(long? windowBytes) : IGrant
+/// <param name="windowBytes">The host's window for its output; null for none.</param>
+/// <param name="hasInput">Whether its standard input is a pipe.</param>
+internal sealed class RunningCommand(long? windowBytes, bool hasInput) : IGrant
 {
     private volatile ChildProcess? _child;
 
@@ -15,7 +17,7 @@ internal sealed class RunningCommand(long? windowBytes) : IGrant
     public OutputWindow? Window { get; } = windowBytes is { } bytes ? new OutputWindow(bytes) : null;
 
     /// <summary>What waits for the command's standard input.</summary>
-    public InputQueue Input { get; } = new();
+    public InputQueue Input { get; } = new(hasInput);
 
     /// <summary>Notes that the command runs.</summary>
     public void Started(ChildProcess child) => _child = child;

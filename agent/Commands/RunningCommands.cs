@@ -14,7 +14,7 @@ internal sealed class RunningCommands(int limit)
 
     /// <summary>Takes a place for a command that is about to start.</summary>
     /// <exception cref="OperationException"><see cref="ErrorCode.Busy"/>: all places are taken.</exception>
-    public RunningCommand Enter(CallContext context, long? windowBytes)
+    public RunningCommand Enter(CallContext context, long? windowBytes, bool hasInput)
     {
         if (Interlocked.Increment(ref _count) > limit)
         {
@@ -25,7 +25,7 @@ internal sealed class RunningCommands(int limit)
                 new ErrorDetail("limits.max_concurrent_commands", Limit: limit));
         }
 
-        var command = new RunningCommand(windowBytes);
+        var command = new RunningCommand(windowBytes, hasInput);
         _running[(context.Attach, context.Id)] = command;
         return command;
     }

@@ -90,6 +90,26 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
         }
     }
 
+    /// <summary>Drops replies that have waited for longer than <paramref name="age"/>: they were for another host.</summary>
+    public void DropOlderThan(TimeSpan age)
+    {
+        lock (_gate)
+        {
+            for (int left = _replies.Count; left > 0; left--)
+            {
+                PooledLine line = _replies.Dequeue();
+                if (line.Age <= age)
+                {
+                    _replies.Enqueue(line);
+                    continue;
+                }
+
+                _replyBytes -= line.Length;
+                line.Dispose();
+            }
+        }
+    }
+
     /// <summary>Drops everything and takes no more.</summary>
     public void Close()
     {

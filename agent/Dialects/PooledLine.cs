@@ -1,4 +1,5 @@
 using System.Buffers;
+using GuestAgent.Memory;
 
 namespace GuestAgent.Dialects;
 
@@ -7,7 +8,14 @@ internal sealed class PooledLine : IBufferWriter<byte>, IDisposable
 {
     private const int InitialBytes = 512;
 
+    // The pool keeps what it gets back; a rare large message is not worth the memory.
+    private const int LargestPooledBytes = 128 * 1024;
+
+    private readonly long _made = Environment.TickCount64;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(InitialBytes);
+
+    /// <summary>Time since it was made.</summary>
+    public TimeSpan Age => TimeSpan.FromMilliseconds(Environment.TickCount64 - _made);
 
     /// <summary>Bytes written.</summary>
     public int Length { get; private set; }
@@ -34,10 +42,7 @@ internal sealed class PooledLine : IBufferWriter<byte>, IDisposable
         byte[] buffer = _buffer;
         _buffer = [];
         Length = 0;
-        if (buffer.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        GiveBack(buffer);
     }
 
     private void Reserve(int count)
@@ -47,9 +52,25 @@ internal sealed class PooledLine : IBufferWriter<byte>, IDisposable
             return;
         }
 
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(_buffer.Length * 2, Length + count));
+        byte[] larger = Take(Math.Max(_buffer.Length * 2, Length + count));
         _buffer.AsSpan(0, Length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_buffer);
+        GiveBack(_buffer);
         _buffer = larger;
+    }
+
+    private static byte[] Take(int size) => size <= LargestPooledBytes
+        ? ArrayPool<byte>.Shared.Rent(size)
+        : GC.AllocateUninitializedArray<byte>(size);
+
+    private static void GiveBack(byte[] buffer)
+    {
+        if (buffer.Length is > 0 and <= LargestPooledBytes)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+        else if (buffer.Length > 0)
+        {
+            SpareMemory.GiveBackLater();
+        }
     }
 }

@@ -37,7 +37,7 @@ internal sealed partial class AuditLog(ILogger<AuditLog> logger, TimeProvider cl
             refused ? "denied" : record.Subject is null ? "invalid" : "allowed",
             failure is null ? "ok" : Words.SnakeCase(failure.Code),
             failure?.Detail?.Rule ?? "-",
-            record.Subject ?? failure?.Message ?? "-",
+            record.Subject ?? (refused ? failure!.Message : "-"),
             (long)clock.GetElapsedTime(record.StartTimestamp).TotalMilliseconds);
     }
 

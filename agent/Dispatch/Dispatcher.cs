@@ -8,6 +8,9 @@ namespace GuestAgent.Dispatch;
 /// </summary>
 internal sealed class Dispatcher(OperationCatalog catalog, AuditLog audit, TimeProvider clock)
 {
+    /// <summary>True when the operation only goes on with a call that runs already.</summary>
+    public bool Continues(string operation) => catalog.Find(operation)?.Contract.ContinuesAuditedCall ?? false;
+
     /// <summary>Answers one call.</summary>
     /// <param name="operation">Name of the operation.</param>
     /// <param name="arguments">Its parameters; read before this returns.</param>

@@ -9,13 +9,22 @@ namespace GuestAgent.Dispatch;
 /// <param name="Detail">Rule, field or partial result.</param>
 internal sealed record Failure(ErrorCode Code, string Message, ErrorDetail? Detail = null)
 {
+    private const int MaxTextLength = 240;
+
     /// <summary>Translates an exception. What is not meant for the peer becomes a fixed sentence.</summary>
     public static Failure From(Exception exception) => exception switch
     {
-        OperationException e => new Failure(e.Code, e.Message, e.Detail),
-        LinuxException e => new Failure(FromErrno(e.Errno), e.Message, new ErrorDetail(Errno: Errno.Name(e.Errno))),
+        OperationException e => new Failure(e.Code, Short(e.Message), Short(e.Detail)),
+        LinuxException e => new Failure(FromErrno(e.Errno), Short(e.Message), new ErrorDetail(Errno: Errno.Name(e.Errno))),
         _ => new Failure(ErrorCode.Internal, "The agent failed; its log says how."),
     };
+
+    // What is quoted of a request may be as long as a message.
+    private static string Short(string text) =>
+        text.Length <= MaxTextLength ? text : string.Concat(text.AsSpan(0, MaxTextLength), "…");
+
+    private static ErrorDetail? Short(ErrorDetail? detail) =>
+        detail?.Field is { } field ? detail with { Field = Short(field) } : detail;
 
     private static ErrorCode FromErrno(int errno) => errno switch
     {

@@ -1,54 +1,52 @@
 using System.Globalization;
+using System.Text;
+using System.Text.Json;
 
 namespace GuestAgent.Settings;
 
-/// <summary>Finds values that have the right shape and still make no sense: everything at once, each with its path.</summary>
-internal static class SettingsCheck
+/// <summary>
+/// Finds values that have the right shape and still make no sense: everything at once, each with its path. Looks at each
+/// part whose own shape is right, whatever is wrong elsewhere.
+/// </summary>
+/// <param name="operations">Names of the operations that exist.</param>
+/// <param name="dialects">Names of the dialects that exist.</param>
+internal sealed class SettingsCheck(IReadOnlySet<string> operations, IReadOnlySet<string> dialects)
 {
-    /// <summary>Lists what is wrong with <paramref name="settings"/>.</summary>
-    /// <param name="settings">A configuration whose shape is right.</param>
-    /// <param name="operations">Names of the operations that exist.</param>
-    /// <param name="dialects">Names of the dialects that exist.</param>
-    public static IReadOnlyList<SettingsFault> Find(
-        AgentSettings settings, IReadOnlySet<string> operations, IReadOnlySet<string> dialects)
+    private readonly List<SettingsFault> _found = [];
+
+    /// <summary>Lists what makes no sense.</summary>
+    /// <param name="root">The configuration.</param>
+    /// <param name="shapeFaults">What is wrong with its shape.</param>
+    public IReadOnlyList<SettingsFault> Find(JsonElement root, IReadOnlyList<SettingsFault> shapeFaults)
     {
-        var faults = new List<SettingsFault>();
-        void Require(bool condition, string path, string message)
-        {
-            if (!condition)
-            {
-                faults.Add(new SettingsFault(path, message));
-            }
-        }
-
-        Require(settings.Listeners.Count > 0, "$.listeners", "is empty: the agent would listen nowhere");
+        var parts = new SoundParts(root, shapeFaults);
         var names = new HashSet<string>(StringComparer.Ordinal);
-        for (int i = 0; i < settings.Listeners.Count; i++)
+        foreach ((string path, ListenerSettings listener) in parts.Items("listeners", SettingsJson.Default.ListenerSettings))
         {
-            ListenerSettings listener = settings.Listeners[i];
-            string path = $"$.listeners[{i}]";
             Require(names.Add(listener.Name), path, $"{listener.Name} is listed twice");
-            Require(
-                dialects.Contains(listener.Dialect),
-                path + ".dialect",
-                $"is unknown; known: {string.Join(", ", dialects.Order(StringComparer.Ordinal))}");
-            foreach ((int index, string operation) in (listener.Operations ?? []).Index())
-            {
-                Require(operations.Contains(operation), $"{path}.operations[{index}]", $"no operation is named {operation}");
-            }
-
-            CheckAddress(listener, path, Require);
+            CheckListener(listener, path);
         }
 
-        foreach ((int index, CommandRule rule) in (settings.Policy.Commands.Rules ?? []).Index())
+        Require(!parts.IsEmptyList("listeners"), "$.listeners", "is empty: the agent would listen nowhere");
+        foreach ((string path, CommandRule rule) in parts.Items("policy.commands", SettingsJson.Default.CommandRule))
         {
-            CheckRule(rule, $"$.policy.commands[{index}]", Require);
+            CheckRule(rule, path);
         }
 
-        CheckPaths(settings.Policy.ReadPaths, "$.policy.read_paths", Require);
-        CheckPaths(settings.Policy.WritePaths, "$.policy.write_paths", Require);
-        CheckLimits(settings.Limits, Require);
-        return faults;
+        foreach (string list in (string[])["policy.read_paths", "policy.write_paths"])
+        {
+            foreach ((string path, string directory) in parts.Items(list, SettingsJson.Default.String))
+            {
+                Require(IsAbsolute(directory), path, "must be an absolute path");
+            }
+        }
+
+        if (parts.Part("limits", SettingsJson.Default.LimitSettings) is { } limits)
+        {
+            CheckLimits(limits);
+        }
+
+        return _found;
     }
 
     /// <summary>Permission bits of an octal mode such as <c>0660</c>; null when it is none.</summary>
@@ -63,51 +61,52 @@ internal static class SettingsCheck
         return bits <= 0x1FF ? bits : null;
     }
 
-    private static void CheckAddress(ListenerSettings listener, string path, Action<bool, string, string> require)
+    private void CheckListener(ListenerSettings listener, string path)
     {
+        Require(
+            dialects.Contains(listener.Dialect),
+            path + ".dialect",
+            $"is unknown; known: {string.Join(", ", dialects.Order(StringComparer.Ordinal))}");
+        foreach ((int index, string operation) in (listener.Operations ?? []).Index())
+        {
+            Require(operations.Contains(operation), $"{path}.operations[{index}]", $"no operation is named {operation}");
+        }
+
         switch (listener)
         {
             case UnixListenerSettings unix:
-                require(IsAbsolute(unix.Path), path + ".path", "must be an absolute path");
+                Require(IsAbsolute(unix.Path) && !unix.Path.EndsWith('/'), path + ".path", "must be the absolute path of a socket");
                 // sockaddr_un.sun_path, unix(7): 108 bytes with the final NUL.
-                require(System.Text.Encoding.UTF8.GetByteCount(unix.Path) <= 107, path + ".path", "is longer than 107 bytes");
-                require(ParseMode(unix.Mode) is not null, path + ".mode", "must be octal permissions such as \"0660\"");
+                Require(Encoding.UTF8.GetByteCount(unix.Path) <= 107, path + ".path", "is longer than 107 bytes");
+                Require(ParseMode(unix.Mode) is not null, path + ".mode", "must be octal permissions such as \"0660\"");
                 break;
             case VirtioSerialListenerSettings serial:
-                require(
-                    serial.Port.Length > 0 && !serial.Port.Contains('/', StringComparison.Ordinal) && serial.Port is not ("." or ".."),
+                Require(
+                    serial.Port.Length > 0 && serial.Port.AsSpan().IndexOfAny('/', '\0') < 0 && serial.Port is not ("." or ".."),
                     path + ".port",
                     "must be the name of a port, not a path");
                 break;
             default:
-                throw new InvalidOperationException($"no rules for {listener.GetType()}");
+                throw new NotSupportedException($"no rules for {listener.GetType()}");
         }
     }
 
-    private static void CheckRule(CommandRule rule, string path, Action<bool, string, string> require)
+    private void CheckRule(CommandRule rule, string path)
     {
-        require(IsAbsolute(rule.Path), path + ".path", "must be an absolute path");
-        require(rule.User is null or { Length: > 0 }, path + ".user", "must not be empty");
-        require(rule.TimeoutSeconds is null or > 0, path + ".timeout_seconds", "must be above 0");
-        require(rule.MaxOutputBytes is null or >= 0, path + ".max_output_bytes", "must not be negative");
+        Require(IsAbsolute(rule.Path), path + ".path", "must be an absolute path");
+        Require(rule.User is null or { Length: > 0 }, path + ".user", "must not be empty");
+        Require(rule.TimeoutSeconds is null or > 0, path + ".timeout_seconds", "must be above 0");
+        Require(rule.MaxOutputBytes is null or >= 0, path + ".max_output_bytes", "must not be negative");
         IReadOnlyList<string> args = rule.Args ?? [];
         for (int i = 0; i < args.Count - 1; i++)
         {
-            require(args[i] != CommandRule.MoreArguments, $"{path}.args[{i}]", "\"...\" must be the last element");
+            Require(args[i] != CommandRule.MoreArguments, $"{path}.args[{i}]", "\"...\" must be the last element");
         }
     }
 
-    private static void CheckPaths(IReadOnlyList<string> paths, string path, Action<bool, string, string> require)
+    private void CheckLimits(LimitSettings limits)
     {
-        for (int i = 0; i < paths.Count; i++)
-        {
-            require(IsAbsolute(paths[i]), $"{path}[{i}]", "must be an absolute path");
-        }
-    }
-
-    private static void CheckLimits(LimitSettings limits, Action<bool, string, string> require)
-    {
-        void Range(double value, double low, double high, string name) => require(
+        void Range(double value, double low, double high, string name) => Require(
             value >= low && value <= high,
             "$.limits." + name,
             string.Create(CultureInfo.InvariantCulture, $"must be from {low} to {high}"));
@@ -122,6 +121,14 @@ internal static class SettingsCheck
         Range(limits.MaxUnreadReplyBytes, 64 * 1024, 256 * 1024 * 1024, "max_unread_reply_bytes");
         // Two outputs, and in the worst case six bytes of JSON (\u0000) for one byte of output.
         Range(limits.MaxOutputBytes, 0, (limits.MaxMessageBytes - 2048) / 12, "max_output_bytes");
+    }
+
+    private void Require(bool condition, string path, string message)
+    {
+        if (!condition)
+        {
+            _found.Add(new SettingsFault(path, message));
+        }
     }
 
     private static bool IsAbsolute(string path) =>

@@ -21,19 +21,20 @@ internal static class SettingsFile
     public static AgentSettings Load(
         string path, IReadOnlySet<string> operations, IReadOnlySet<string> dialects)
     {
-        AgentSettings settings = Parse(Read(path));
-        IReadOnlyList<SettingsFault> faults = SettingsCheck.Find(settings, operations, dialects);
-        return faults.Count == 0 ? settings : throw new SettingsException(faults);
+        return Parse(Read(path), operations, dialects);
     }
 
-    /// <summary>Turns the text of a configuration into settings; looks at its shape only.</summary>
-    public static AgentSettings Parse(ReadOnlyMemory<byte> json)
+    /// <summary>Turns the text of a configuration into settings.</summary>
+    /// <exception cref="SettingsException">It cannot be used; every fault of shape and sense is listed.</exception>
+    public static AgentSettings Parse(
+        ReadOnlyMemory<byte> json, IReadOnlySet<string> operations, IReadOnlySet<string> dialects)
     {
         var options = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
         try
         {
             using JsonDocument document = JsonDocument.Parse(json, options);
             List<SettingsFault> faults = ShapeCheck.Find(document.RootElement, SettingsJson.Default.AgentSettings);
+            faults.AddRange(new SettingsCheck(operations, dialects).Find(document.RootElement, faults));
             return faults.Count == 0
                 ? document.RootElement.Deserialize(SettingsJson.Default.AgentSettings)!
                 : throw new SettingsException(faults);
@@ -42,14 +43,20 @@ internal static class SettingsFile
         {
             throw Fault($"is not JSON: line {(e.LineNumber ?? 0) + 1}, column {(e.BytePositionInLine ?? 0) + 1}");
         }
+        catch (InvalidOperationException)
+        {
+            // The reader's answer to an escape that is no character.
+            throw Fault("has a name or a text that is not Unicode (a lone surrogate, or bytes that are not UTF-8)");
+        }
     }
 
     private static byte[] Read(string path)
     {
         try
         {
-            using SafeFileHandle file = File.OpenHandle(path);
-            CheckOwner(file);
+            // Non-blocking, so that a FIFO is refused and not waited for.
+            using SafeFileHandle file = LibC.open(path, LibC.O_RDONLY | LibC.O_NONBLOCK | LibC.O_CLOEXEC, 0).OrThrow(path);
+            CheckOrigin(FileStatus.Of(file));
             long length = RandomAccess.GetLength(file);
             if (length > MaxBytes)
             {
@@ -60,33 +67,29 @@ internal static class SettingsFile
             int read = RandomAccess.Read(file, content, 0);
             return content[..read];
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (LinuxException e)
         {
-            throw Fault($"cannot be read: {path}: {Reason(e)}");
+            throw Fault($"cannot be read: {e.Message}");
         }
     }
 
-    private static void CheckOwner(SafeFileHandle file)
+    private static void CheckOrigin(FileStatus file)
     {
-        FileOwner owner = FileOwner.Of(file);
-        if (owner.UserId != 0 && owner.UserId != FileOwner.EffectiveUserId)
+        if (!file.IsRegularFile)
         {
-            throw Fault($"must belong to root, not to user {owner.UserId}");
+            throw Fault("must be a regular file");
         }
 
-        const UnixFileMode Others = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
-        if ((File.GetUnixFileMode(file) & Others) != 0)
+        if (file.UserId != 0 && file.UserId != FileStatus.EffectiveUserId)
+        {
+            throw Fault($"must belong to root, not to user {file.UserId}");
+        }
+
+        if (file.IsWritableByOthers)
         {
             throw Fault("must not be writable by group or others (chmod go-w)");
         }
     }
-
-    private static string Reason(Exception e) => e switch
-    {
-        FileNotFoundException or DirectoryNotFoundException => "no such file",
-        UnauthorizedAccessException => "permission denied, or not a regular file",
-        _ => "input/output error",
-    };
 
     private static SettingsException Fault(string message) => new([new SettingsFault("$", message)]);
 }

@@ -17,4 +17,5 @@ namespace GuestAgent.Settings;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AgentSettings))]
 [JsonSerializable(typeof(IReadOnlyList<CommandRule>))]
+[JsonSerializable(typeof(string))]
 internal sealed partial class SettingsJson : JsonSerializerContext;

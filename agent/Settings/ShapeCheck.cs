@@ -21,7 +21,11 @@ internal static class ShapeCheck
 
     private static void Check(JsonElement value, JsonTypeInfo shape, string path, List<SettingsFault> faults)
     {
-        if (shape.Converter is IElementShape converter && converter.ElementType(value) is { } inner)
+        if (value.ValueKind == JsonValueKind.Null)
+        {
+            faults.Add(new SettingsFault(path, $"must be {Expected(shape)}, not null"));
+        }
+        else if (shape.Converter is IElementShape converter && converter.ElementType(value) is { } inner)
         {
             Check(value, shape.Options.GetTypeInfo(inner), path, faults);
         }
@@ -75,7 +79,7 @@ internal static class ShapeCheck
             {
                 faults.Add(new SettingsFault(memberPath, $"is unknown; known here: {Names(shape, discriminator)}"));
             }
-            else if (member.Value.ValueKind != JsonValueKind.Null || !property.IsSetNullable)
+            else if (member.Value.ValueKind != JsonValueKind.Null || !IsNullable(property))
             {
                 Check(member.Value, shape.Options.GetTypeInfo(property.PropertyType), memberPath, faults);
             }
@@ -115,11 +119,14 @@ internal static class ShapeCheck
         {
             _ = value.Deserialize(shape);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             faults.Add(new SettingsFault(path, $"must be {Expected(shape)}, not {Kind(value)}"));
         }
     }
+
+    private static bool IsNullable(JsonPropertyInfo property) =>
+        property.AssociatedParameter is { } parameter ? parameter.IsNullable : property.IsSetNullable;
 
     private static JsonPropertyInfo? Find(JsonTypeInfo shape, string name) =>
         shape.Properties.FirstOrDefault(p => p.Name == name && p.Get is not null);

@@ -4,20 +4,24 @@ using GuestAgent.Settings;
 
 namespace GuestAgent.Transports;
 
-/// <summary>Binds a Unix socket in the file system: over a stale one, never over a living one, and private from the start.</summary>
+/// <summary>Binds a Unix socket in the file system: over a stale one, never over anything else, and private from the start.</summary>
 internal static class UnixSocketFile
 {
-    /// <summary>A bound socket for Kestrel to listen on.</summary>
+    private const uint DirectoryMode = 0x1ED; // 0755
+    private const uint AllButOwner = 0x7F; // 0177
+
+    /// <summary>A bound socket to listen on.</summary>
+    /// <exception cref="LinuxException">It cannot be made.</exception>
     /// <exception cref="IOException">Another process serves the path, or it is not a socket.</exception>
     public static Socket Bind(UnixListenerSettings settings)
     {
         string path = settings.Path;
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        MakeDirectory(Path.GetDirectoryName(path)!);
         RemoveStale(path);
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            using (new FileCreationMask(0x7F /* 0177 */))
+            using (new FileCreationMask(AllButOwner))
             {
                 socket.Bind(new UnixDomainSocketEndPoint(path));
             }
@@ -25,18 +29,37 @@ internal static class UnixSocketFile
             File.SetUnixFileMode(path, (UnixFileMode)SettingsCheck.ParseMode(settings.Mode)!.Value);
             return socket;
         }
-        catch
+        catch (SocketException e)
         {
             socket.Dispose();
-            throw;
+            throw new LinuxException("bind " + path, e.NativeErrorCode);
+        }
+    }
+
+    private static void MakeDirectory(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            return;
+        }
+
+        MakeDirectory(Path.GetDirectoryName(path)!);
+        if (LibC.mkdir(path, DirectoryMode) < 0 && !Directory.Exists(path))
+        {
+            throw LinuxException.FromLastError("mkdir " + path);
         }
     }
 
     private static void RemoveStale(string path)
     {
-        if (!Path.Exists(path))
+        if (FileStatus.At(path) is not { } found)
         {
             return;
+        }
+
+        if (!found.IsSocket)
+        {
+            throw new IOException($"{path} exists and is not a socket");
         }
 
         using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -44,20 +67,13 @@ internal static class UnixSocketFile
         {
             probe.Connect(new UnixDomainSocketEndPoint(path));
         }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused && !IsRegularFile(path))
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
         {
+            // Nobody listens behind it any more.
             File.Delete(path);
             return;
-        }
-        catch (SocketException)
-        {
-            throw new IOException($"{path} exists and is not a socket");
         }
 
         throw new IOException($"{path} is served by another process");
     }
-
-    private static bool IsRegularFile(string path) =>
-        (File.GetAttributes(path) & (FileAttributes.Normal | FileAttributes.Directory)) != 0
-        && new FileInfo(path).Length > 0;
 }

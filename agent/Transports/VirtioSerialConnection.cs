@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using GuestAgent.Connections;
@@ -8,31 +7,35 @@ using Microsoft.AspNetCore.Connections;
 namespace GuestAgent.Transports;
 
 /// <summary>
-/// One period in which a host is attached to a port, as a Kestrel connection. Reading never waits for writing. What a
-/// host that leaves has not taken is dropped.
+/// One period in which a host is attached to a port, as a connection. Reading never waits for writing, and the reader
+/// alone decides when the period is over. What a host that leaves has not taken is dropped.
 /// </summary>
 internal sealed class VirtioSerialConnection : DefaultConnectionContext, IUnmarkedAttachFeature
 {
-    // The kernel queues 128 to 1024 writes for a host that does not read, of any size up to 32 KiB: small ones bound the
-    // guest memory that it takes.
-    private const int MaxWriteBytes = 8 * 1024;
-
     // What is left to write when the agent ends a connection gets this long.
     private static readonly TimeSpan FlushTime = TimeSpan.FromSeconds(1);
+
+    // The kernel handles data before the news that a host has gone. The next host's first request may be read by then:
+    // if that host is there within this time, it stays on this connection, or its request would be lost.
+    private static readonly TimeSpan ReturnTime = TimeSpan.FromMilliseconds(100);
 
     private static long _lastId;
 
     private readonly VirtioSerialPort _port;
-    private readonly Task _sending;
     private readonly System.IO.Pipelines.Pipe _input = new(new PipeOptions(useSynchronizationContext: false));
     private readonly System.IO.Pipelines.Pipe _output = new(new PipeOptions(useSynchronizationContext: false));
+    private readonly VirtioSerialSender _sender;
+    private readonly Task _sending;
     private readonly CancellationTokenSource _closed = new();
     private readonly CancellationTokenSource _ended = new();
 
     /// <summary>Starts to carry bytes.</summary>
-    public VirtioSerialConnection(VirtioSerialPort port)
+    /// <param name="port">The port; a host is attached.</param>
+    /// <param name="endsLines">Whether lines that were cut off are ended, so that the host can read on.</param>
+    public VirtioSerialConnection(VirtioSerialPort port, bool endsLines)
     {
         _port = port;
+        _sender = new VirtioSerialSender(port, _output.Reader, endsLines);
         ConnectionId = "serial-" + Interlocked.Increment(ref _lastId).ToString(CultureInfo.InvariantCulture);
         Transport = new PipePair(_input.Reader, _output.Writer);
         ConnectionClosed = _closed.Token;
@@ -49,6 +52,9 @@ internal sealed class VirtioSerialConnection : DefaultConnectionContext, IUnmark
 
     /// <summary>True when the port failed: it was unplugged.</summary>
     public bool PortGone { get; private set; }
+
+    /// <inheritdoc/>
+    public Action? HostChanged { get; set; }
 
     /// <inheritdoc/>
     public override void Abort(ConnectionAbortedException abortReason)
@@ -75,20 +81,8 @@ internal sealed class VirtioSerialConnection : DefaultConnectionContext, IUnmark
         Exception? failure = null;
         try
         {
-            while (true)
+            while (await ReadOnceAsync() || await ReturnsAsync())
             {
-                int count = await _port.ReadAsync(_input.Writer.GetMemory(), _ended.Token);
-                if (count == 0)
-                {
-                    break;
-                }
-
-                _input.Writer.Advance(count);
-                FlushResult flushed = await _input.Writer.FlushAsync(_ended.Token);
-                if (flushed.IsCompleted)
-                {
-                    break;
-                }
             }
         }
         catch (Exception e) when (IsEnd(e))
@@ -100,19 +94,46 @@ internal sealed class VirtioSerialConnection : DefaultConnectionContext, IUnmark
         await _closed.CancelAsync();
     }
 
+    private async ValueTask<bool> ReadOnceAsync()
+    {
+        int count = await _port.ReadAsync(_input.Writer.GetMemory(), _ended.Token);
+        if (count == 0)
+        {
+            return false;
+        }
+
+        _input.Writer.Advance(count);
+        FlushResult flushed = await _input.Writer.FlushAsync(_ended.Token);
+        return !flushed.IsCompleted ? true : throw new OperationCanceledException("nobody reads the connection any more");
+    }
+
+    private async ValueTask<bool> ReturnsAsync()
+    {
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(_ended.Token);
+        patience.CancelAfter(ReturnTime);
+        try
+        {
+            if (!await _port.WaitForHostAsync(patience.Token))
+            {
+                PortGone = true;
+                return false;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+
+        _sender.HostChanged();
+        HostChanged?.Invoke();
+        return true;
+    }
+
     private async Task SendAsync()
     {
         try
         {
-            if (_port.InsideLine)
-            {
-                // Ends the line that the connection before was cut off in, so that the host can read on.
-                await _port.WriteAsync("\n"u8.ToArray(), _closed.Token);
-            }
-
-            while (await CopyOnceAsync())
-            {
-            }
+            await _sender.RunAsync(_closed.Token);
         }
         catch (Exception e) when (IsEnd(e))
         {
@@ -120,26 +141,6 @@ internal sealed class VirtioSerialConnection : DefaultConnectionContext, IUnmark
         }
 
         await _output.Reader.CompleteAsync();
-    }
-
-    private async ValueTask<bool> CopyOnceAsync()
-    {
-        ReadResult read = await _output.Reader.ReadAsync(_closed.Token);
-        ReadOnlySequence<byte> rest = read.Buffer;
-        while (!rest.IsEmpty)
-        {
-            ReadOnlyMemory<byte> piece = rest.First[..Math.Min(rest.First.Length, MaxWriteBytes)];
-            int count = piece.IsEmpty ? 0 : await _port.WriteAsync(piece, _closed.Token);
-            if (count == 0 && !piece.IsEmpty)
-            {
-                return false;
-            }
-
-            rest = rest.Slice(count == 0 ? rest.GetPosition(rest.First.Length) : rest.GetPosition(count));
-        }
-
-        _output.Reader.AdvanceTo(read.Buffer.End);
-        return !read.IsCompleted;
     }
 
     private bool IsEnd(Exception e)

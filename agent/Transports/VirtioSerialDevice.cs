@@ -8,8 +8,9 @@ internal static class VirtioSerialDevice
     /// <summary>The device of the port with this name; null when there is none. Never guesses by number.</summary>
     public static string? Find(string name)
     {
+        // sysfs first: a link of udev may outlive its port.
         string link = "/dev/virtio-ports/" + name;
-        return File.Exists(link) ? link : FindInSysfs(name);
+        return FindInSysfs(name) ?? (File.Exists(link) ? link : null);
     }
 
     /// <summary>The process that has the port open, such as <c>qemu-ga (pid 412)</c>; null when none can be seen.</summary>

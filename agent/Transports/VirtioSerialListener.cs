@@ -20,7 +20,6 @@ internal sealed partial class VirtioSerialListener(
     private VirtioSerialPort? _port;
     private VirtioSerialConnection? _connection;
     private string? _reported;
-    private bool _insideLine;
 
     /// <inheritdoc/>
     public EndPoint EndPoint => endpoint;
@@ -43,7 +42,7 @@ internal sealed partial class VirtioSerialListener(
                 VirtioSerialPort port = _port ??= await OpenAsync(either.Token);
                 if (await port.WaitForHostAsync(either.Token))
                 {
-                    return _connection = new VirtioSerialConnection(port);
+                    return _connection = new VirtioSerialConnection(port, endpoint.EndsLines);
                 }
 
                 ClosePort();
@@ -71,7 +70,6 @@ internal sealed partial class VirtioSerialListener(
     {
         if (former.Aborted || former.PortGone)
         {
-            _insideLine = _port is { InsideLine: true };
             ClosePort();
         }
     }
@@ -90,7 +88,7 @@ internal sealed partial class VirtioSerialListener(
             {
                 string device = VirtioSerialDevice.Find(endpoint.Port)
                     ?? throw new LinuxException($"virtio-serial port {endpoint.Port}", Errno.ENODEV);
-                VirtioSerialPort port = VirtioSerialPort.Open(device, loop, _insideLine);
+                VirtioSerialPort port = VirtioSerialPort.Open(device, loop);
                 Opened(endpoint.Port, device);
                 _reported = null;
                 return port;
@@ -109,7 +107,7 @@ internal sealed partial class VirtioSerialListener(
     {
         string reason = e.Errno == Errno.EBUSY && VirtioSerialDevice.Holder(endpoint.Port) is { } holder
             ? $"is held by {holder}"
-            : e.Errno == Errno.ENODEV ? "is not there" : e.Message;
+            : e.Errno is Errno.ENODEV or Errno.ENOENT ? "is not there" : e.Message;
         if (reason != _reported)
         {
             _reported = reason;

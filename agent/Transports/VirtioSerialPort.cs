@@ -4,30 +4,24 @@ namespace GuestAgent.Transports;
 
 /// <summary>
 /// An open virtio-serial port. What the kernel tells: while no host is attached a read gives 0 at once and poll says
-/// hung-up; a write takes at most 32 KiB and is only queued; a close discards what the host has sent.
+/// hung-up; a write takes at most 32 KiB and is only queued; a close discards what the host has sent, not what it was sent.
 /// </summary>
 internal sealed class VirtioSerialPort : IDisposable
 {
     private readonly AsyncDescriptor _device;
 
-    private VirtioSerialPort(AsyncDescriptor device, bool insideLine)
-    {
-        _device = device;
-        InsideLine = insideLine;
-    }
+    private VirtioSerialPort(AsyncDescriptor device) => _device = device;
 
-    /// <summary>True when the last byte given to a host that is still there did not end a line.</summary>
-    public bool InsideLine { get; private set; }
+    /// <summary>
+    /// True when the last byte given to the port did not end a line, or is not known: an agent before this one, in this
+    /// boot or before a snapshot, may have been cut off in a line that the host still reads.
+    /// </summary>
+    public bool InsideLine { get; private set; } = true;
 
     /// <summary>Opens the port. Only one process can: the second gets EBUSY.</summary>
-    /// <param name="device">Its device.</param>
-    /// <param name="loop">The loop that watches it.</param>
-    /// <param name="insideLine">Whether this agent left the host in the middle of a line when it closed the port.</param>
-    public static VirtioSerialPort Open(string device, EpollLoop loop, bool insideLine) =>
-        new(
-            new AsyncDescriptor(
-                LibC.open(device, LibC.O_RDWR | LibC.O_NONBLOCK | LibC.O_CLOEXEC, 0).OrThrow("open " + device), loop),
-            insideLine);
+    public static VirtioSerialPort Open(string device, EpollLoop loop) =>
+        new(new AsyncDescriptor(
+            LibC.open(device, LibC.O_RDWR | LibC.O_NONBLOCK | LibC.O_CLOEXEC, 0).OrThrow("open " + device), loop));
 
     /// <summary>Waits until a host is attached; takes no processor time meanwhile.</summary>
     /// <returns>False when the port is gone.</returns>
@@ -41,7 +35,6 @@ internal sealed class VirtioSerialPort : IDisposable
                 return true;
             }
 
-            InsideLine = false;
             // Unplugged: hung up, and nothing to read either. Without a host there is always a read of 0.
             if (!state.HasFlag(Readiness.Input))
             {
@@ -57,27 +50,22 @@ internal sealed class VirtioSerialPort : IDisposable
     public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
         _device.ReadAsync(buffer, cancellationToken);
 
-    /// <summary>Gives bytes to the host, as many as fit.</summary>
-    /// <returns>0 when the host has gone.</returns>
-    public async ValueTask<int> WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+    /// <summary>Gives bytes to the host, as many as fit now.</summary>
+    /// <returns>0 when none fit, or no host is there.</returns>
+    public int TryWrite(ReadOnlySpan<byte> bytes)
     {
-        while (true)
+        int count = _device.TryWrite(bytes).Count;
+        if (count > 0)
         {
-            Transfer transfer = _device.TryWrite(buffer.Span);
-            if (transfer.Status == TransferStatus.Moved)
-            {
-                InsideLine = buffer.Span[transfer.Count - 1] != (byte)'\n';
-                return transfer.Count;
-            }
-
-            if (_device.Poll().HasFlag(Readiness.HangUp))
-            {
-                return 0;
-            }
-
-            await _device.WaitAsync(Readiness.Output, cancellationToken);
+            InsideLine = bytes[count - 1] != (byte)'\n';
         }
+
+        return count;
     }
+
+    /// <summary>Waits until bytes may fit again, which is also when a host comes.</summary>
+    public async ValueTask WaitForRoomAsync(CancellationToken cancellationToken) =>
+        await _device.WaitAsync(Readiness.Output, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => _device.Dispose();

@@ -19,7 +19,7 @@ public sealed class ArchitectureTests
     {
         ["Transports"] = ["Connections", "Settings", "Linux"],
         ["Connections"] = ["Linux"],
-        ["Dialects"] = ["Connections", "Dispatch", "Settings"],
+        ["Dialects"] = ["Connections", "Dispatch", "Settings", "Memory"],
         ["Dispatch"] = ["Settings", "Linux"],
         ["Operations"] = ["Dispatch", "Commands", "Policy", "Processes", "Settings", "Linux"],
         ["Commands"] = ["Dispatch", "Policy", "Processes", "Settings", "Linux"],
@@ -27,6 +27,7 @@ public sealed class ArchitectureTests
         ["Processes"] = ["Linux"],
         ["Settings"] = ["Linux"],
         ["Logging"] = [],
+        ["Memory"] = [],
         ["Linux"] = [],
     };
 

@@ -24,9 +24,10 @@ internal sealed class JsonArguments(ReadOnlyMemory<byte> json) : IArguments
         {
             return JsonSerializer.Deserialize(text, shape)!;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            string field = "params" + (e.Path is { Length: > 1 } path ? path[1..] : "");
+            // InvalidOperationException: an escape that is no character, such as a lone surrogate.
+            string field = "params" + ((e as JsonException)?.Path is { Length: > 1 } path ? path[1..] : "");
             throw new OperationException(
                 ErrorCode.InvalidParameters,
                 field == "params" ? Missing(text, shape) : $"{field} has the wrong type or value, or is not known.",
@@ -39,9 +40,17 @@ internal sealed class JsonArguments(ReadOnlyMemory<byte> json) : IArguments
     private static string Missing(ReadOnlySpan<byte> text, JsonTypeInfo shape)
     {
         using JsonDocument document = JsonDocument.Parse(text.ToArray());
-        JsonElement root = document.RootElement;
+        HashSet<string> given = new(StringComparer.Ordinal);
+        foreach (JsonProperty member in document.RootElement.EnumerateObject())
+        {
+            if (shape.Properties.FirstOrDefault(p => member.NameEquals(p.Name)) is { } known)
+            {
+                given.Add(known.Name);
+            }
+        }
+
         string[] missing = [.. shape.Properties
-            .Where(p => p.IsRequired && !root.TryGetProperty(p.Name, out _)).Select(p => "params." + p.Name)];
+            .Where(p => p.IsRequired && !given.Contains(p.Name)).Select(p => "params." + p.Name)];
         return missing.Length > 0
             ? $"{string.Join(", ", missing)} is missing."
             : "The parameters do not have the shape of this method.";

@@ -60,18 +60,43 @@ internal sealed class JsonRpcAttach(OutboundLanes lanes, int maxMessageBytes)
         }
     }
 
+    /// <summary>Frees the id of a request that is about to be answered.</summary>
+    public void Release(JsonRpcCall call)
+    {
+        lock (_gate)
+        {
+            // Abandoned, it may have lost its id to a request of the next host.
+            if (call.Id is { } id && _byId.GetValueOrDefault(id) == call)
+            {
+                _byId.Remove(id);
+            }
+        }
+    }
+
     /// <summary>Notes that a request is answered.</summary>
     public void Remove(JsonRpcCall call)
     {
         lock (_gate)
         {
             _calls.Remove(call);
-            if (call.Id is { } id)
-            {
-                _byId.Remove(id);
-            }
-
             SignalDrained();
+        }
+    }
+
+    /// <summary>Gives up requests that a host who has gone must have made: they are cancelled and not answered.</summary>
+    /// <param name="age">How long ago they came at least.</param>
+    public void AbandonOlderThan(TimeSpan age)
+    {
+        JsonRpcCall[] old;
+        lock (_gate)
+        {
+            old = [.. _calls.Where(call => call.Age > age)];
+        }
+
+        foreach (JsonRpcCall call in old)
+        {
+            call.Abandon();
+            Release(call);
         }
     }
 

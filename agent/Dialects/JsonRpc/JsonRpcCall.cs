@@ -9,6 +9,8 @@ internal sealed class JsonRpcCall(JsonRpcAttach attach, CallId? id, IReplySink r
 #pragma warning restore CA1001
 {
     private readonly CancellationTokenSource _cancellation = new();
+    private readonly long _start = Environment.TickCount64;
+    private volatile bool _abandoned;
     private volatile StreamLane? _stream;
 
     /// <summary>The request's id; null for a notification, which gets no answer.</summary>
@@ -17,6 +19,16 @@ internal sealed class JsonRpcCall(JsonRpcAttach attach, CallId? id, IReplySink r
     /// <summary>Cancelled when the peer cancels the request, says hello again or is gone.</summary>
     public CancellationToken Cancelled => _cancellation.Token;
 
+    /// <summary>Time since the request came.</summary>
+    public TimeSpan Age => TimeSpan.FromMilliseconds(Environment.TickCount64 - _start);
+
+    /// <summary>Cancels the request and drops its answer: the host that made it is gone.</summary>
+    public void Abandon()
+    {
+        _abandoned = true;
+        Cancel();
+    }
+
     /// <summary>Cancels the request.</summary>
     public void Cancel() => _cancellation.Cancel();
 
@@ -24,7 +36,7 @@ internal sealed class JsonRpcCall(JsonRpcAttach attach, CallId? id, IReplySink r
     public ValueTask EmitAsync<T>(EventContract<T> contract, T content, CancellationToken cancellationToken)
         where T : class
     {
-        if (attach.Ended)
+        if (attach.Ended || _abandoned)
         {
             return ValueTask.CompletedTask;
         }
@@ -36,7 +48,7 @@ internal sealed class JsonRpcCall(JsonRpcAttach attach, CallId? id, IReplySink r
     /// <summary>Sends the answer, behind the call's events.</summary>
     public void Answer(in Reply reply)
     {
-        if (id is not { } value || attach.Ended)
+        if (id is not { } value || attach.Ended || _abandoned)
         {
             replies.Skip();
             return;

@@ -19,6 +19,9 @@ namespace GuestAgent.Dialects.JsonRpc;
 /// </summary>
 internal sealed partial class JsonRpcConversation
 {
+    // The kernel tells of a host that has gone within some ten milliseconds of the next one's first bytes.
+    private static readonly TimeSpan FormerHostAge = TimeSpan.FromMilliseconds(500);
+
     private readonly ConnectionContext _connection;
     private readonly ListenerProfile _listener;
     private readonly Dispatcher _dispatcher;
@@ -28,7 +31,8 @@ internal sealed partial class JsonRpcConversation
     private readonly DirectReplies _direct;
     private readonly LineFramer _framer;
     private readonly bool _unmarkedAttach;
-    private JsonRpcAttach _attach;
+    private readonly List<Task> _leaving = [];
+    private volatile JsonRpcAttach _attach;
 
     private TimeSpan DrainTime => TimeSpan.FromSeconds(_listener.Limits.DrainSeconds);
 
@@ -44,8 +48,12 @@ internal sealed partial class JsonRpcConversation
         _lanes = new OutboundLanes(connection.Transport.Output, listener.Limits.MaxUnreadReplyBytes, OnOverrun);
         _direct = new DirectReplies(_lanes);
         _framer = new LineFramer(listener.Limits.MaxMessageBytes);
-        _unmarkedAttach = connection.Features.Get<IUnmarkedAttachFeature>() is not null;
         _attach = NewAttach();
+        if (connection.Features.Get<IUnmarkedAttachFeature>() is { } unmarked)
+        {
+            _unmarkedAttach = true;
+            unmarked.HostChanged = OnHostChanged;
+        }
     }
 
     /// <summary>Talks until the host goes, or the agent stops.</summary>
@@ -69,7 +77,7 @@ internal sealed partial class JsonRpcConversation
         }
 
         _attach.End();
-        await _attach.DrainAsync();
+        await Task.WhenAll([.. _leaving, _attach.DrainAsync()]);
         _lanes.Close();
     }
 
@@ -207,7 +215,8 @@ internal sealed partial class JsonRpcConversation
             return;
         }
 
-        if (attach.Count >= _listener.Limits.MaxConcurrentRequests)
+        // What goes on with a running command must get through when commands take all places.
+        if (attach.Count >= _listener.Limits.MaxConcurrentRequests && !_dispatcher.Continues(method))
         {
             call.Answer(Reply.Of(new Failure(
                 ErrorCode.Busy,
@@ -233,8 +242,10 @@ internal sealed partial class JsonRpcConversation
     private static async Task AnswerWhenDoneAsync(JsonRpcAttach attach, JsonRpcCall call, ValueTask<Reply> running)
     {
         Reply reply = await running;
-        attach.Remove(call);
+        // The id is free before the host can read the answer; the drain is over only when it has been sent.
+        attach.Release(call);
         call.Answer(reply);
+        attach.Remove(call);
     }
 
     private Reply TakeCancel(JsonRpcMessage message)
@@ -274,6 +285,9 @@ internal sealed partial class JsonRpcConversation
     {
         _attach.End();
         _lanes.Clear();
+        // Its commands may take their grace to end; the connection outlives them.
+        _leaving.RemoveAll(task => task.IsCompleted);
+        _leaving.Add(_attach.DrainAsync());
         _attach = NewAttach();
     }
 
@@ -289,6 +303,15 @@ internal sealed partial class JsonRpcConversation
     }
 
     private void Refuse(Failure failure) => _lanes.PostReply(JsonRpcLine.Error(CallId.Null, failure));
+
+    // The transport has seen another host come, perhaps after its first request. What has been in flight for longer is
+    // the former host's.
+    private void OnHostChanged()
+    {
+        _lanes.DropOlderThan(FormerHostAge);
+        _attach.AbandonOlderThan(FormerHostAge);
+        Announce();
+    }
 
     private void OnOverrun()
     {

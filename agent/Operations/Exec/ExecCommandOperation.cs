@@ -13,10 +13,15 @@ internal sealed class ExecCommandOperation(CommandRunner runner, RunningCommands
     public async ValueTask<ExecCommandResult> ExecuteAsync(
         ExecCommandRequest request, CommandGrant grant, CallContext context, CancellationToken cancellationToken)
     {
-        RunningCommand running = commands.Enter(context, request.WindowBytes);
+        byte[]? input = ExecParameters.Input(request);
+        bool hasInput = input is not null || request.StdinOpen;
+        RunningCommand running = commands.Enter(context, request.WindowBytes, hasInput);
         try
         {
-            Task feeding = Feed(request, running, out bool hasInput);
+            // A command that does not read all of its input has not failed for that.
+            Task feeding = input is null
+                ? Task.CompletedTask
+                : running.Input.AddAsync(input, isLast: !request.StdinOpen, CancellationToken.None);
             IOutputSink stdout = Sink(request, grant, context, OutputChannel.Stdout, running);
             IOutputSink stderr = Sink(request, grant, context, OutputChannel.Stderr, running);
             var plan = new CommandPlan(
@@ -33,22 +38,9 @@ internal sealed class ExecCommandOperation(CommandRunner runner, RunningCommands
         }
         finally
         {
-            running.Input.Close();
+            running.Input.Refuse();
             commands.Leave(context);
         }
-    }
-
-    private static Task Feed(ExecCommandRequest request, RunningCommand running, out bool hasInput)
-    {
-        byte[]? input = ExecParameters.Input(request);
-        hasInput = input is not null || request.StdinOpen;
-        if (input is not null)
-        {
-            // A command that does not read all of its input has not failed for that.
-            return running.Input.AddAsync(input, isLast: !request.StdinOpen, CancellationToken.None);
-        }
-
-        return Task.CompletedTask;
     }
 
     private static IOutputSink Sink(

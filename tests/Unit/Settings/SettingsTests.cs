@@ -94,20 +94,11 @@ public sealed class SettingsTests
         Assert.Contains("\"transport\": \"virtio-serial\"", printed, StringComparison.Ordinal);
     }
 
-    private static AgentSettings Parse(string json) => SettingsFile.Parse(Encoding.UTF8.GetBytes(json));
+    private static AgentSettings Parse(string json) => SettingsFile.Parse(Encoding.UTF8.GetBytes(json), Operations, Dialects);
 
     private static string[] Faults(string json)
     {
-        IEnumerable<SettingsFault> faults;
-        try
-        {
-            faults = SettingsCheck.Find(Parse(json), Operations, Dialects);
-        }
-        catch (SettingsException e)
-        {
-            faults = e.Faults;
-        }
-
+        IReadOnlyList<SettingsFault> faults = Assert.Throws<SettingsException>(() => Parse(json)).Faults;
         return [.. faults.Select(fault => fault.Path).Order(StringComparer.Ordinal)];
     }
 }
