@@ -66,27 +66,10 @@ internal sealed record CommandLine(CommandLineAction Action, string ConfigPath, 
     };
 
     private static (string Name, string? Value) Split(string argument) =>
-        argument.IndexOf('=', StringComparison.Ordinal) is var at and > 0 ? (argument[..at], argument[(at + 1)..]) : (argument, null);
+        argument.IndexOf('=', StringComparison.Ordinal) is var at and > 0
+            ? (argument[..at], argument[(at + 1)..])
+            : (argument, null);
 
     private static CommandLine Wrong(string error) =>
         new(CommandLineAction.Help, SettingsFile.DefaultPath, error);
-}
-
-/// <summary>What the agent can be told to do.</summary>
-internal enum CommandLineAction
-{
-    /// <summary>Serve hosts.</summary>
-    Serve,
-
-    /// <summary>Check the configuration.</summary>
-    Check,
-
-    /// <summary>Print the configuration in force.</summary>
-    PrintConfig,
-
-    /// <summary>Print the version.</summary>
-    Version,
-
-    /// <summary>Print the usage.</summary>
-    Help,
 }

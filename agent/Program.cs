@@ -1,9 +1,9 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using GuestAgent.Dialects;
+using GuestAgent.Dispatch;
 using GuestAgent.Linux;
 using GuestAgent.Operations;
-using GuestAgent.Dispatch;
 using GuestAgent.Processes;
 using GuestAgent.Settings;
 

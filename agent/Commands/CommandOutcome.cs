@@ -7,16 +7,3 @@ namespace GuestAgent.Commands;
 /// <param name="Elapsed">From start to exit.</param>
 /// <param name="Ending">Who ended it.</param>
 internal sealed record CommandOutcome(ExitStatus Status, TimeSpan Elapsed, Ending Ending);
-
-/// <summary>Who ended a command.</summary>
-internal enum Ending
-{
-    /// <summary>It ended by itself.</summary>
-    Exited,
-
-    /// <summary>Its time limit.</summary>
-    TimedOut,
-
-    /// <summary>Its host: by a cancel message, or by going away.</summary>
-    Cancelled,
-}

@@ -15,7 +15,7 @@ internal static class ExecParameters
 
     /// <summary>Checks what does not depend on the policy.</summary>
     /// <exception cref="OperationException"><see cref="ErrorCode.InvalidParameters"/>.</exception>
-    public static ExecCommandRequest Checked(ExecCommandRequest request)
+    public static ExecCommandRequest Checked(this ExecCommandRequest request)
     {
         Require(request.TimeoutSeconds > 0, "timeout_seconds", "must be above 0", "range");
         Require(request.MaxOutputBytes is null or >= 0, "max_output_bytes", "must not be negative", "range");
@@ -25,7 +25,11 @@ internal static class ExecParameters
             $"must be from {MinWindowBytes} to {MaxWindowBytes}",
             "range");
         Require(request.WindowBytes is null || request.Stream, "window_bytes", "needs stream", "needs_stream");
-        Require(request.WorkingDirectory is not { } path || IsPath(path), "working_directory", "must be an absolute path", "absolute_path");
+        Require(
+            request.WorkingDirectory is not { } path || IsPath(path),
+            "working_directory",
+            "must be an absolute path",
+            "absolute_path");
         Require(request.StdinEncoding != TextEncoding.Auto, "stdin_encoding", "must be utf8 or base64", "encoding");
         Require(!HasNul(request.User) && !HasNul(request.Group), "user", "must not contain NUL", "nul");
         foreach ((int index, string argument) in (request.Args ?? []).Index())

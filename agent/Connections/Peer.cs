@@ -9,10 +9,3 @@ internal static class Peer
     public static string Of(ConnectionContext connection) =>
         connection.Features.Get<IPeerFeature>()?.Peer ?? "-";
 }
-
-/// <summary>Set by transports that know their peer.</summary>
-internal interface IPeerFeature
-{
-    /// <summary>The peer in one word, such as <c>cid:2</c>.</summary>
-    string Peer { get; }
-}

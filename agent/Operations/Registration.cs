@@ -37,7 +37,7 @@ internal static class Registration
 
         catalog.Add(Ping.Contract, new PingOperation(clock));
         catalog.Add(GetAgentInfo.Contract, new GetAgentInfoOperation(identity));
-        catalog.Add(ExecCommand.Contract, (r, _) => policy.Authorise(ExecParameters.Checked(r)), new ExecCommandOperation(runner, commands));
+        catalog.Add(ExecCommand.Contract, (r, _) => policy.Authorise(r.Checked()), new ExecCommandOperation(runner, commands));
         catalog.Add(ExecStdin.Contract, (r, c) => commands.Find(r.Id, c), new ExecStdinOperation());
         catalog.Add(ExecSignal.Contract, (r, c) => commands.Find(r.Id, c), new ExecSignalOperation());
         catalog.Add(ExecCredit.Contract, (r, c) => commands.Find(r.Id, c), new ExecCreditOperation());

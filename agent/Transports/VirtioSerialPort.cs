@@ -18,6 +18,12 @@ internal sealed class VirtioSerialPort : IDisposable
     /// </summary>
     public bool InsideLine { get; private set; } = true;
 
+    /// <summary>
+    /// True when a host is there and does not read. Without a host nothing can be written either, but what waits then may
+    /// be for the next one: the kernel hands out its first request before the news that it has come.
+    /// </summary>
+    public bool IsFull => (_device.Poll() & (Readiness.HangUp | Readiness.Output)) == 0;
+
     /// <summary>Opens the port. Only one process can: the second gets EBUSY.</summary>
     public static VirtioSerialPort Open(string device, EpollLoop loop) =>
         new(new AsyncDescriptor(

@@ -44,6 +44,7 @@ internal sealed class VirtioSerialSender(VirtioSerialPort port, PipeReader sourc
             if (_discard)
             {
                 _discard = false;
+                _stuck = false;
                 _startsLine = true;
             }
 
@@ -74,7 +75,7 @@ internal sealed class VirtioSerialSender(VirtioSerialPort port, PipeReader sourc
                 return count;
             }
 
-            _stuck = true;
+            _stuck |= port.IsFull;
             await port.WaitForRoomAsync(cancellationToken);
         }
 

@@ -23,19 +23,3 @@ public sealed record OperationContract<TRequest, TResult>(
     /// <inheritdoc/>
     public bool ContinuesAuditedCall { get; init; }
 }
-
-/// <summary>The part of an operation's contract that does not depend on its types.</summary>
-public interface IOperationContract
-{
-    /// <summary>Name on the wire, snake_case.</summary>
-    string Name { get; }
-
-    /// <summary>What it may do to the guest.</summary>
-    Access Access { get; }
-
-    /// <summary>
-    /// True when the operation only goes on with a call that has its audit record already, such as a piece of input for
-    /// a running command. It gets a record only when it is refused.
-    /// </summary>
-    bool ContinuesAuditedCall { get; }
-}

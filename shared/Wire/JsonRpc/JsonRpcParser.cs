@@ -91,7 +91,8 @@ public static class JsonRpcParser
             bool isId = reader.ValueSpan.SequenceEqual("id"u8);
             reader.Read();
             ReadOnlyMemory<byte> value = Value(ref reader, json);
-            if (isId && value.Length <= FrameLimits.MaxIdBytes && value.Span[0] is not ((byte)'{' or (byte)'[' or (byte)'t' or (byte)'f'))
+            bool isScalar = value.Span[0] is not ((byte)'{' or (byte)'[' or (byte)'t' or (byte)'f');
+            if (isId && isScalar && value.Length <= FrameLimits.MaxIdBytes)
             {
                 return new CallId(Encoding.UTF8.GetString(value.Span));
             }

@@ -1,0 +1,196 @@
+using System.Buffers;
+using GuestAgent.Contracts;
+using GuestAgent.Contracts.Session;
+using GuestAgent.Dispatch;
+using GuestAgent.Errors;
+using GuestAgent.Wire.JsonRpc;
+
+namespace GuestAgent.Dialects.JsonRpc;
+
+/// <summary>Makes calls of lines: starts each request without waiting for the one before, and answers each when it is done.</summary>
+/// <param name="attaches">The hosts of the connection.</param>
+/// <param name="lanes">Where answers go.</param>
+/// <param name="listener">The listener of the connection.</param>
+/// <param name="dispatcher">Runs operations.</param>
+/// <param name="caller">Who asks.</param>
+/// <param name="unmarkedAttach">Whether a line may hold the bytes of two hosts.</param>
+internal sealed class JsonRpcReceiver(
+    JsonRpcAttaches attaches,
+    OutboundLanes lanes,
+    ListenerProfile listener,
+    Dispatcher dispatcher,
+    Caller caller,
+    bool unmarkedAttach)
+{
+    private readonly DirectReplies _direct = new(lanes);
+
+    /// <summary>Takes one line; what it asks for has begun when this returns.</summary>
+    public void TakeLine(ReadOnlySequence<byte> line)
+    {
+        if (line.IsSingleSegment)
+        {
+            TakeMessage(line.First);
+            return;
+        }
+
+        byte[] rented = ArrayPool<byte>.Shared.Rent((int)line.Length);
+        line.CopyTo(rented);
+        TakeMessage(rented.AsMemory(0, (int)line.Length));
+        ArrayPool<byte>.Shared.Return(rented);
+    }
+
+    /// <summary>Answers a line that is longer than a message may be.</summary>
+    public void RefuseLongLine() => Refuse(new Failure(
+        ErrorCode.InvalidRequest,
+        "The message is too long.",
+        new ErrorDetail("limits.max_message_bytes", Limit: listener.Limits.MaxMessageBytes)));
+
+    private void TakeMessage(ReadOnlyMemory<byte> line)
+    {
+        if (IsBlank(line.Span))
+        {
+            return;
+        }
+
+        IReadOnlyList<ReadOnlyMemory<byte>> messages;
+        bool isBatch;
+        try
+        {
+            messages = JsonRpcParser.Split(line, out isBatch);
+        }
+        catch (OperationException e)
+        {
+            Refuse(Failure.From(e));
+            if (unmarkedAttach && BrokenOffLine.FindRequest(line) is { IsEmpty: false } request)
+            {
+                // The line is one host's unfinished message and the next host's first request.
+                attaches.Start();
+                attaches.Announce();
+                TakeRequest(request, _direct, inBatch: false);
+            }
+
+            return;
+        }
+
+        IReplySink replies = isBatch ? new BatchReplies(lanes, messages.Count) : _direct;
+        foreach (ReadOnlyMemory<byte> message in messages)
+        {
+            TakeRequest(message, replies, isBatch);
+        }
+    }
+
+    private void TakeRequest(ReadOnlyMemory<byte> json, IReplySink replies, bool inBatch)
+    {
+        JsonRpcMessage message;
+        try
+        {
+            message = JsonRpcParser.Read(json);
+        }
+        catch (OperationException e)
+        {
+            replies.Send(JsonRpcLine.Error(JsonRpcParser.FindId(json), Failure.From(e)), null);
+            return;
+        }
+
+        if (message.Method is not { } method)
+        {
+            // Answered without its id, so that it cannot be taken for the reply to a request of the same id.
+            replies.Send(JsonRpcLine.Error(CallId.Null, Invalid("A reply without a request.", "reply")), null);
+        }
+        else if (method == Hello.Method && !inBatch)
+        {
+            TakeHello(message);
+        }
+        else if (message.Id is { } id && attaches.Current.Find(id) is not null)
+        {
+            replies.Send(JsonRpcLine.Error(id, Invalid("A request with this id is in flight.", "duplicate_id", "id")), null);
+        }
+        else
+        {
+            Start(method, message, replies);
+        }
+    }
+
+    private void Start(string method, JsonRpcMessage message, IReplySink replies)
+    {
+        JsonRpcAttach attach = attaches.Current;
+        var call = new JsonRpcCall(attach, message.Id, replies);
+        if (method == Cancel.Method)
+        {
+            call.Answer(TakeCancel(message));
+            return;
+        }
+
+        // What goes on with a running command must get through when commands take all places.
+        if (attach.Count >= listener.Limits.MaxConcurrentRequests && !dispatcher.Continues(method))
+        {
+            call.Answer(Reply.Of(new Failure(
+                ErrorCode.Busy,
+                "Too many requests are in flight on this connection.",
+                new ErrorDetail("limits.max_concurrent_requests", Limit: listener.Limits.MaxConcurrentRequests))));
+            return;
+        }
+
+        var context = new CallContext(caller, attach, message.Id ?? CallId.Null, call);
+        ValueTask<Reply> running =
+            dispatcher.InvokeAsync(method, new JsonArguments(message.Params), context, call.Cancelled);
+        if (running.IsCompleted)
+        {
+            call.Answer(running.Result);
+        }
+        else
+        {
+            attach.Add(call);
+            _ = AnswerWhenDoneAsync(attach, call, running);
+        }
+    }
+
+    private static async Task AnswerWhenDoneAsync(JsonRpcAttach attach, JsonRpcCall call, ValueTask<Reply> running)
+    {
+        Reply reply = await running;
+        // The id is free before the host can read the answer; the drain is over only when it has been sent.
+        attach.Release(call);
+        call.Answer(reply);
+        attach.Remove(call);
+    }
+
+    private Reply TakeCancel(JsonRpcMessage message)
+    {
+        try
+        {
+            CancelRequest request = new JsonArguments(message.Params).Read(CancelJson.Default.CancelRequest);
+            JsonRpcCall? call = attaches.Current.Find(request.Id);
+            call?.Cancel();
+            return Reply.Of(new CancelResult(call is not null), CancelJson.Default.CancelResult);
+        }
+        catch (OperationException e)
+        {
+            return Reply.Of(Failure.From(e));
+        }
+    }
+
+    private void TakeHello(JsonRpcMessage message)
+    {
+        Reply reply;
+        try
+        {
+            HelloRequest hello = new JsonArguments(message.Params).Read(HelloJson.Default.HelloRequest);
+            HelloRules.Check(hello);
+            attaches.Start();
+            reply = Reply.Of(new HelloResult(hello.Session, listener.Describe()), HelloJson.Default.HelloResult);
+        }
+        catch (OperationException e)
+        {
+            reply = Reply.Of(Failure.From(e));
+        }
+
+        new JsonRpcCall(attaches.Current, message.Id, _direct).Answer(reply);
+    }
+
+    private void Refuse(Failure failure) => lanes.PostReply(JsonRpcLine.Error(CallId.Null, failure));
+
+    private static Failure Invalid(string sentence, string rule, string? field = null) =>
+        new(ErrorCode.InvalidRequest, sentence, new ErrorDetail(rule, field));
+
+    private static bool IsBlank(ReadOnlySpan<byte> line) => !line.ContainsAnyExcept(" \t\r"u8);
+}
