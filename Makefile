@@ -58,6 +58,7 @@ unit: build
 	@tests/scripts/run-tests Unit
 
 integration: build publish
+	@$(TOOLS) check
 	@tests/scripts/run-tests Integration
 
 vm: build publish
@@ -66,6 +67,7 @@ vm: build publish
 	@tests/scripts/run-tests Vm
 
 check: build lint publish ## format, lint, and all tests that need no VM
+	@$(TOOLS) check
 	@tests/scripts/run-tests Unit Integration
 
 test: check ## everything: check, and real VMs under QEMU

@@ -5,6 +5,9 @@ namespace GuestAgent.Tests.Support;
 /// <summary>Sends signals, signal(7), to processes that a test has started.</summary>
 public static partial class Signals
 {
+    /// <summary>What Ctrl-C sends.</summary>
+    public const int Interrupt = 2;
+
     /// <summary>Asks a process to stop.</summary>
     public const int Terminate = 15;
 

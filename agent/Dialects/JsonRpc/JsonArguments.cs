@@ -43,7 +43,7 @@ internal sealed class JsonArguments(ReadOnlyMemory<byte> json) : IArguments
         HashSet<string> given = new(StringComparer.Ordinal);
         foreach (JsonProperty member in document.RootElement.EnumerateObject())
         {
-            if (shape.Properties.FirstOrDefault(p => member.NameEquals(p.Name)) is { } known)
+            if (shape.Properties.FirstOrDefault(p => IsNamed(member, p.Name)) is { } known)
             {
                 given.Add(known.Name);
             }
@@ -54,5 +54,18 @@ internal sealed class JsonArguments(ReadOnlyMemory<byte> json) : IArguments
         return missing.Length > 0
             ? $"{string.Join(", ", missing)} is missing."
             : "The parameters do not have the shape of this method.";
+    }
+
+    private static bool IsNamed(JsonProperty member, string name)
+    {
+        try
+        {
+            return member.NameEquals(name);
+        }
+        catch (InvalidOperationException)
+        {
+            // An escape that is no character: it is the name of nothing.
+            return false;
+        }
     }
 }

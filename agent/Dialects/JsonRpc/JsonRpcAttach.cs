@@ -12,6 +12,7 @@ internal sealed class JsonRpcAttach(OutboundLanes lanes, int maxMessageBytes)
 {
     private readonly Lock _gate = new();
     private readonly HashSet<JsonRpcCall> _calls = [];
+    private readonly HashSet<JsonRpcCall> _unanswered = [];
     private readonly Dictionary<CallId, JsonRpcCall> _byId = [];
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _closing;
@@ -26,14 +27,14 @@ internal sealed class JsonRpcAttach(OutboundLanes lanes, int maxMessageBytes)
     /// <summary>True when the host is gone: nothing is sent to it any more.</summary>
     public bool Ended => _ended;
 
-    /// <summary>Requests in flight.</summary>
+    /// <summary>Requests that are not answered yet.</summary>
     public int Count
     {
         get
         {
             lock (_gate)
             {
-                return _calls.Count;
+                return _unanswered.Count;
             }
         }
     }
@@ -53,6 +54,7 @@ internal sealed class JsonRpcAttach(OutboundLanes lanes, int maxMessageBytes)
         lock (_gate)
         {
             _calls.Add(call);
+            _unanswered.Add(call);
             if (call.Id is { } id)
             {
                 _byId[id] = call;
@@ -60,11 +62,12 @@ internal sealed class JsonRpcAttach(OutboundLanes lanes, int maxMessageBytes)
         }
     }
 
-    /// <summary>Frees the id of a request that is about to be answered.</summary>
+    /// <summary>Frees the place and the id of a request that is about to be answered.</summary>
     public void Release(JsonRpcCall call)
     {
         lock (_gate)
         {
+            _unanswered.Remove(call);
             // Abandoned, it may have lost its id to a request of the next host.
             if (call.Id is { } id && _byId.GetValueOrDefault(id) == call)
             {

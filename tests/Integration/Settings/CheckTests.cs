@@ -75,32 +75,32 @@ public sealed class CheckTests
         """
         {
           "listeners": [
-            {"transport":"unix","path":"relative","dialect":"klingon","mode":"999","colour":"red"},
+            {"transport":"unix","path":"relative","dialect":"klingon","mode":"999"},
             {"transport":"virtio-serial","port":"a/b","dialect":"jsonrpc","operations":["ping","fly"]},
-            {"transport":"unix","dialect":"jsonrpc","announce":"no"}
+            {"transport":"unix","dialect":"jsonrpc","announce":"no","colour":"red"}
           ],
           "policy": {
             "commands": [{"path":"x"}, {"args":"y","path":"/z"}],
             "read_paths": ["relative"],
             "read_paths": []
           },
-          "limits": {"max_connections":0,"drain_seconds":"long"},
+          "limits": {"max_connections":0,"drain_seconds":61},
           "surprise": true
         }
         """,
-        "$.listeners[0].path: must be an absolute path",
+        "$.listeners[0].path: must be the absolute path of a socket",
         "$.listeners[0].dialect: is unknown; known: jsonrpc",
         "$.listeners[0].mode: ",
-        "$.listeners[0].colour: ",
         "$.listeners[1].port: ",
         "$.listeners[1].operations[1]: no operation is named fly",
         "$.listeners[2].path: is missing",
+        "$.listeners[2].colour: ",
         "$.listeners[2].announce: must be true or false, not a string",
         "$.policy.commands[0].path: must be an absolute path",
         "$.policy.commands[1].args: must be a list, not a string",
         "$.policy.read_paths: is given twice",
         "$.limits.max_connections: ",
-        "$.limits.drain_seconds: must be a number, not a string",
+        "$.limits.drain_seconds: ",
         "$.surprise: ");
 
     [Fact]

@@ -42,7 +42,7 @@ public sealed class ConfigFileOwnerTests
         using var file = new ConfigFile(Text);
         File.Delete(file.Path);
         Directory.CreateDirectory(file.Path);
-        Expect(await file.CheckAsync(), file.Path, "not a regular file");
+        Expect(await file.CheckAsync(), file.Path, "must be a regular file");
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class ConfigFileOwnerTests
     {
         using var file = new ConfigFile(Text);
         ProgramRun run = await ProgramRun.StartAsync("/bin/sh", "-c", $"cat {file.Path} | {AgentBinary.Path} --check --config /dev/stdin");
-        Expect(run, "/dev/stdin", "not a regular file");
+        Expect(run, "/dev/stdin", "must be a regular file");
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class ConfigFileOwnerTests
         using var file = new ConfigFile(Text);
         File.Delete(file.Path);
         await ProgramRun.StartAsync("mkfifo", "-m", "600", file.Path);
-        Expect(await file.CheckAsync(), file.Path, "not a regular file");
+        Expect(await file.CheckAsync(), file.Path, "must be a regular file");
     }
 
     private static void Expect(ProgramRun run, string path, string fault)

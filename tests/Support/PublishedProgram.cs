@@ -1,0 +1,23 @@
+using System.Reflection;
+
+namespace GuestAgent.Tests.Support;
+
+/// <summary>Finds the programs that <c>make publish</c> makes.</summary>
+internal static class PublishedProgram
+{
+    /// <summary>Absolute path of a program.</summary>
+    /// <param name="file">Its name in <c>artifacts/bin</c>.</param>
+    /// <param name="variable">The variable of the environment that may name another file.</param>
+    public static string Find(string file, string variable)
+    {
+        string path = Environment.GetEnvironmentVariable(variable) is { Length: > 0 } chosen
+            ? Path.GetFullPath(chosen)
+            : Path.Combine(RepositoryRoot(), "artifacts", "bin", file);
+        return File.Exists(path)
+            ? path
+            : throw new FileNotFoundException($"there is no {path}: publish it, or set {variable}", path);
+    }
+
+    private static string RepositoryRoot() => typeof(PublishedProgram).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!;
+}
