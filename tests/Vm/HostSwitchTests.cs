@@ -14,6 +14,9 @@ public sealed class HostSwitchTests(AgentMachine agent)
 {
     private const int Switches = 120;
 
+    // Each waits for a full channel.
+    private const int SwitchesInStreams = 40;
+
     // Fixed, so that a failure comes again.
     private const int Seed = 20261121;
 
@@ -61,12 +64,32 @@ public sealed class HostSwitchTests(AgentMachine agent)
     }
 
     [Fact]
+    public async Task After_hello_no_host_gets_the_answer_to_a_request_of_the_same_id_of_the_host_before()
+    {
+        const string Id = "1";
+        SwitchLog log = new();
+        for (int i = 0; i < Switches; i++)
+        {
+            using RawHost host = await agent.AttachAtOnceAsync();
+            await log.FollowAsync(i, () => SayHelloAsync(host));
+            string word = string.Create(CultureInfo.InvariantCulture, $"host {i}");
+            await host.SendAsync(Line(RawHost.Encode(Id, "exec_command", RawHost.Command("echo", word))), AnswerLimit);
+            JsonElement reply = await log.FollowAsync(i, () => host.ReceiveReplyAsync(Id, AnswerLimit));
+            Assert.Equal(word + "\n", reply.GetProperty("result").GetProperty("stdout").GetString());
+
+            // Answered when the next host is there.
+            JsonObject late = RawHost.Command("sh", "-c", "sleep 0.03; echo late");
+            await host.SendAsync(Line(RawHost.Encode(Id, "exec_command", late)), AnswerLimit);
+        }
+    }
+
+    [Fact]
     public async Task A_plain_host_is_answered_behind_the_unread_output_of_the_host_before()
     {
         SwitchLog log = new();
         JsonObject endless = RawHost.Command("cat", "/dev/zero");
         endless["stream"] = true;
-        for (int i = 0; i < Switches; i++)
+        for (int i = 0; i < SwitchesInStreams; i++)
         {
             using RawHost host = await agent.AttachAtOnceAsync();
             // What streams on for the host before is its own affair until somebody says hello: it may fill the channel.
@@ -86,7 +109,7 @@ public sealed class HostSwitchTests(AgentMachine agent)
         SwitchLog log = new();
         JsonObject endless = RawHost.Command("cat", "/dev/zero");
         endless["stream"] = true;
-        for (int i = 0; i < Switches; i++)
+        for (int i = 0; i < SwitchesInStreams; i++)
         {
             using RawHost host = await agent.AttachAtOnceAsync();
             await log.FollowAsync(i, () => SayHelloAsync(host));
@@ -105,6 +128,8 @@ public sealed class HostSwitchTests(AgentMachine agent)
     private static bool IsFirstSign(JsonElement message, string stream)
         => (Message.IsOutput(message) && message.GetProperty("params").GetProperty("id").GetString() == stream)
             || Message.ReplyId(message) == stream;
+
+    private static byte[] Line(byte[] message) => [.. message, (byte)'\n'];
 
     private static async Task<JsonElement> SayHelloAsync(RawHost host)
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Security.Cryptography;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using GuestAgent.Host;
 using GuestAgent.Tests.Vm.Support;
@@ -13,6 +14,7 @@ namespace GuestAgent.Tests.Vm;
 public sealed class ThroughputTests(AgentMachine agent)
 {
     private static readonly TimeSpan LongLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan GiveBackLimit = TimeSpan.FromSeconds(15);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -20,6 +22,7 @@ public sealed class ThroughputTests(AgentMachine agent)
     public async Task A_ping_gets_through_a_stream_at_full_speed()
     {
         const int Pings = 100;
+        const int Cancelled = -32005;
         using RawHost host = await agent.AttachAsync();
         JsonObject endless = RawHost.Command("cat", "/dev/zero");
         endless["stream"] = true;
@@ -34,7 +37,9 @@ public sealed class ThroughputTests(AgentMachine agent)
         }
 
         await host.CallAsync("cancel", new JsonObject { ["id"] = stream });
-        await host.ReceiveReplyAsync(stream);
+        // Which of the two replies comes first is open.
+        JsonElement end = host.FindReply(stream) ?? await host.ReceiveReplyAsync(stream);
+        Assert.Equal(Cancelled, end.GetProperty("error").GetProperty("code").GetInt32());
         times.Sort();
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"ping beside a stream: median {times[Pings / 2]:0.0} ms, p99 {times[Pings * 99 / 100]:0.0} ms");
@@ -95,7 +100,7 @@ public sealed class ThroughputTests(AgentMachine agent)
     [Fact]
     public async Task Memory_comes_back_after_heavy_use()
     {
-        const long MostResidentKiB = 64 * 1024;
+        const long MostResidentKiB = 24 * 1024;
         await MakeFileAsync("/run/stream", 16);
         await using (GuestClient client = await agent.ConnectAsync())
         {
@@ -110,7 +115,15 @@ public sealed class ThroughputTests(AgentMachine agent)
         }
 
         long resident = (await agent.FiguresAsync()).ResidentKiB;
+        long start = Stopwatch.GetTimestamp();
         TestContext.Current.TestOutputHelper?.WriteLine($"resident after heavy use: {resident} KiB");
+        while (resident > MostResidentKiB && Stopwatch.GetElapsedTime(start) < GiveBackLimit)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(500), Token);
+            resident = (await agent.FiguresAsync()).ResidentKiB;
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{Stopwatch.GetElapsedTime(start)} later: {resident} KiB");
         Assert.InRange(resident, 0, MostResidentKiB);
     }
 

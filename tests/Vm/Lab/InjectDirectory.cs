@@ -12,7 +12,7 @@ public sealed class InjectDirectory : IDisposable
     public string Path => _directory.FullName;
 
     /// <summary>Adds a copy of a file, with its mode.</summary>
-    public void Add(string file) => File.Copy(file, System.IO.Path.Combine(Path, System.IO.Path.GetFileName(file)));
+    public void Add(string file, string name) => File.Copy(file, System.IO.Path.Combine(Path, name));
 
     public void Dispose() => _directory.Delete(recursive: true);
 }

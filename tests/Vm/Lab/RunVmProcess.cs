@@ -20,7 +20,7 @@ internal sealed class RunVmProcess : IAsyncDisposable
     public static async Task<RunVmProcess> StartAsync(
         VirtualMachineOptions options, RunDirectory directory, CancellationToken cancellationToken)
     {
-        ProcessStartInfo start = new(LabScripts.RunVm, options.Arguments(directory.Path))
+        ProcessStartInfo start = new(SourceTree.Find("tests", "Vm", "scripts", "run-vm"), options.Arguments(directory.Path))
         {
             RedirectStandardInput = true,
             RedirectStandardError = true,

@@ -59,7 +59,6 @@ public sealed class VirtualMachine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // A clean shutdown needs the control channel for itself.
         _channel.Dispose();
         await Qmp.DisposeAsync();
         await _process.DisposeAsync();

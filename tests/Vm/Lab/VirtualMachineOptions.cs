@@ -22,9 +22,6 @@ public sealed record VirtualMachineOptions
     /// <summary>Gets a directory that becomes /mnt/inject; its run.sh runs during the boot and must succeed.</summary>
     public string? InjectDirectory { get; init; }
 
-    /// <summary>Gets a value indicating whether disposing shuts Debian down instead of cutting the power.</summary>
-    public bool CleanShutdown { get; init; }
-
     public TimeSpan BootLimit { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Gets how long the VM may live before the lab ends it.</summary>
@@ -37,12 +34,11 @@ public sealed record VirtualMachineOptions
     {
         List<string> arguments =
         [
-            "-d", runDirectory, "-e", "-m", Machine, "-r", Text(MemoryMiB),
+            "-d", runDirectory, "-e", "-f", "-m", Machine, "-r", Text(MemoryMiB),
             "-b", Text((int)BootLimit.TotalSeconds), "-t", Text((int)LifeLimit.TotalSeconds),
             .. Ports.SelectMany(p => new[] { "-p", p }),
         ];
         AddWhen(Micro, "-x");
-        AddWhen(!CleanShutdown, "-f");
         AddWhen(Cpu is not null, "-c", Cpu ?? "");
         AddWhen(InjectDirectory is not null, "-i", InjectDirectory ?? "");
         return arguments;

@@ -1,10 +1,11 @@
+using GuestAgent.Tests.Vm.Lab;
+
 namespace GuestAgent.Tests.Vm.Support;
 
 /// <summary>Finds the agent under test: the published static file.</summary>
 internal static class AgentBinary
 {
     private const string Variable = "GUEST_AGENT_BIN";
-    private const string RootMark = "GuestAgent.sln";
 
     /// <summary>Gets the path; fails with the way out when there is no such file.</summary>
     public static string Path
@@ -13,22 +14,10 @@ internal static class AgentBinary
         {
             string path = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named
                 ? named
-                : System.IO.Path.Combine(Root(), "artifacts", "bin", "guest-agent");
+                : SourceTree.Find("artifacts", "bin", "guest-agent");
             return File.Exists(path)
                 ? path
-                : throw new FileNotFoundException($"publish the agent first, or name it in {Variable}", path);
+                : throw new FileNotFoundException($"no {path}: run \"make publish\", or name the agent in {Variable}", path);
         }
-    }
-
-    private static string Root()
-    {
-        DirectoryInfo? directory = new(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(System.IO.Path.Combine(directory.FullName, RootMark)))
-        {
-            directory = directory.Parent;
-        }
-
-        // With another ArtifactsPath the tests run outside of the tree.
-        return directory?.FullName ?? Environment.CurrentDirectory;
     }
 }

@@ -56,7 +56,7 @@ internal static class AgentInstallation
     private static InjectDirectory Files(string runScript)
     {
         InjectDirectory directory = new(runScript);
-        directory.Add(AgentBinary.Path);
+        directory.Add(AgentBinary.Path, "guest-agent");
         File.WriteAllText(Path.Combine(directory.Path, "config.json"), Configuration());
         return directory;
     }

@@ -1,11 +1,11 @@
 namespace GuestAgent.Tests.Vm.Lab;
 
-/// <summary>Finds the lab's shell scripts in the source tree.</summary>
-internal static class LabScripts
+/// <summary>Finds files of the repository, in which the tests are built.</summary>
+internal static class SourceTree
 {
     private const string RootMark = "GuestAgent.sln";
 
-    public static string RunVm => Path.Combine(Root(), "tests", "Vm", "scripts", "run-vm");
+    public static string Find(params string[] path) => Path.Combine([Root(), .. path]);
 
     private static string Root()
     {
