@@ -1,0 +1,24 @@
+using GuestAgent.Benchmarks.Clients;
+using GuestAgent.Benchmarks.Measuring;
+using GuestAgent.Benchmarks.Reporting;
+using GuestAgent.Benchmarks.Sites;
+
+namespace GuestAgent.Benchmarks.Benchmarks;
+
+/// <summary>Compares how long it takes until the exit code of /bin/true is known.</summary>
+internal sealed class ExecBenchmark : IBenchmark
+{
+    private const double TargetRatio = 0.6;
+    private const double Aim = 0.5;
+
+    public Task RunAsync(ISite site, Effort effort, Report report)
+    {
+        using NativeClient ours = site.ConnectOurs();
+        using QgaClient theirs = site.ConnectTheirs();
+        report.Add("exec /bin/true, until its exit code is known", Run(theirs.RunTrue), TargetRatio, Aim);
+        report.Add("exec /bin/true, both capture output", Run(theirs.RunTrueCaptured));
+        return Task.CompletedTask;
+
+        Comparison Run(Action peer) => Comparison.Run(effort.Rounds, effort.CommandsPerRound, ours.RunTrue, peer);
+    }
+}

@@ -1,0 +1,52 @@
+namespace GuestAgent.Benchmarks;
+
+/// <summary>Says how much is measured.</summary>
+/// <param name="Rounds">How often the agents take turns.</param>
+/// <param name="PingsPerRound">Pings of each agent in one round.</param>
+/// <param name="CommandsPerRound">Commands of each agent in one round.</param>
+/// <param name="Starts">Starts of each agent.</param>
+/// <param name="IdleTime">How long wake-ups are counted.</param>
+/// <param name="LoadPings">Pings before memory is looked at again.</param>
+/// <param name="LoadCommands">Commands before memory is looked at again.</param>
+/// <param name="PingsBesideLoad">Pings while other requests are in flight.</param>
+internal sealed record Effort(
+    int Rounds,
+    int PingsPerRound,
+    int CommandsPerRound,
+    int Starts,
+    TimeSpan IdleTime,
+    int LoadPings,
+    int LoadCommands,
+    int PingsBesideLoad)
+{
+    public static readonly Effort Full = new(
+        Rounds: 100,
+        PingsPerRound: 200,
+        CommandsPerRound: 10,
+        Starts: 40,
+        IdleTime: TimeSpan.FromSeconds(8),
+        LoadPings: 10_000,
+        LoadCommands: 1_000,
+        PingsBesideLoad: 3000);
+
+    /// <summary>Emulation is five to twenty times slower.</summary>
+    public static readonly Effort InVm = new(
+        Rounds: 40,
+        PingsPerRound: 150,
+        CommandsPerRound: 5,
+        Starts: 0,
+        IdleTime: TimeSpan.FromSeconds(8),
+        LoadPings: 10_000,
+        LoadCommands: 1_000,
+        PingsBesideLoad: 1000);
+
+    public static readonly Effort Quick = new(
+        Rounds: 25,
+        PingsPerRound: 200,
+        CommandsPerRound: 6,
+        Starts: 10,
+        IdleTime: TimeSpan.FromSeconds(1),
+        LoadPings: 2000,
+        LoadCommands: 200,
+        PingsBesideLoad: 300);
+}
