@@ -79,7 +79,7 @@ bench: publish ## our agent and qemu-ga side by side: medians and ratios
 	@$(TOOLS) bench
 	@tests/Vm/scripts/install-tools
 	@tests/Vm/scripts/build-image
-	dotnet run $(DOTNET_FLAGS) --project tests/Benchmarks -- $(BENCH)
+	dotnet run -c Release --project tests/Benchmarks -- $(BENCH)
 
 demo: publish ## build, start the agent with a sample policy, drive it with guestctl
 	@packaging/demo/run $(BIN)
