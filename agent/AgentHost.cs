@@ -50,7 +50,11 @@ internal static class AgentHost
         builder.Services.AddSingleton<IConnectionListenerFactory, SocketTransportFactory>();
         builder.Services.AddSingleton<IConnectionListenerFactory, VirtioSerialListenerFactory>();
         builder.Services.Configure<SocketTransportOptions>(options =>
-            options.CreateBoundListenSocket = endpoint => CreateSocket(endpoint, settings));
+        {
+            // A ping is answered on the thread that reads it; what may block goes through a StartQueue.
+            options.UnsafePreferInlineScheduling = true;
+            options.CreateBoundListenSocket = endpoint => CreateSocket(endpoint, settings);
+        });
         builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTime(settings.Limits));
         builder.Services.AddHostedService(services => new ConnectionHost(

@@ -11,6 +11,10 @@ internal sealed class Dispatcher(OperationCatalog catalog, AuditLog audit, TimeP
     /// <summary>True when the operation only goes on with a call that runs already.</summary>
     public bool Continues(string operation) => catalog.Find(operation)?.Contract.ContinuesAuditedCall ?? false;
 
+    /// <summary>True when the start of the operation may have to wait for the kernel.</summary>
+    public bool MayBlock(string operation) =>
+        catalog.Find(operation)?.Contract is { Access: not Contracts.Access.Observe, ContinuesAuditedCall: false };
+
     /// <summary>Answers one call.</summary>
     /// <param name="operation">Name of the operation.</param>
     /// <param name="arguments">Its parameters; read before this returns.</param>

@@ -23,8 +23,9 @@ internal sealed class JsonRpcReceiver(
     bool unmarkedAttach)
 {
     private readonly DirectReplies _direct = new(lanes);
+    private readonly StartQueue _starts = new();
 
-    /// <summary>Takes one line; what it asks for has begun when this returns.</summary>
+    /// <summary>Takes one line; what it asks for begins in the order in which lines come.</summary>
     public void TakeLine(ReadOnlySequence<byte> line)
     {
         if (line.IsSingleSegment)
@@ -132,6 +133,16 @@ internal sealed class JsonRpcReceiver(
         }
 
         var context = new CallContext(caller, attach, message.Id ?? CallId.Null, call);
+        if (dispatcher.MayBlock(method) || _starts.IsBusy)
+        {
+            // The line's memory is gone by then.
+            var arguments = new JsonArguments(message.Params.ToArray());
+            attach.Add(call);
+            _starts.Post(() => _ = AnswerWhenDoneAsync(
+                attach, call, dispatcher.InvokeAsync(method, arguments, context, call.Cancelled)));
+            return;
+        }
+
         ValueTask<Reply> running =
             dispatcher.InvokeAsync(method, new JsonArguments(message.Params), context, call.Cancelled);
         if (running.IsCompleted)
