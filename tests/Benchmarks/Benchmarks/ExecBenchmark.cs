@@ -1,4 +1,5 @@
 using GuestAgent.Benchmarks.Clients;
+using GuestAgent.Benchmarks.Linux;
 using GuestAgent.Benchmarks.Measuring;
 using GuestAgent.Benchmarks.Reporting;
 using GuestAgent.Benchmarks.Sites;
@@ -10,6 +11,7 @@ internal sealed class ExecBenchmark : IBenchmark
 {
     private const double TargetRatio = 0.6;
     private const double Aim = 0.5;
+    private const string Command = "/bin/true";
 
     public Task RunAsync(ISite site, Effort effort, Report report)
     {
@@ -17,6 +19,12 @@ internal sealed class ExecBenchmark : IBenchmark
         using QgaClient theirs = site.ConnectTheirs();
         report.Add("exec /bin/true, until its exit code is known", Run(theirs.RunTrue), TargetRatio, Aim);
         report.Add("exec /bin/true, both capture output", Run(theirs.RunTrueCaptured));
+        if (site.HasRealSpeed)
+        {
+            Samples alone = Samples.Take(effort.Rounds * effort.CommandsPerRound, () => SilentProcess.Run(Command));
+            report.Add("  the process alone, without any agent", Figure.Of(alone));
+        }
+
         return Task.CompletedTask;
 
         Comparison Run(Action peer) => Comparison.Run(effort.Rounds, effort.CommandsPerRound, ours.RunTrue, peer);

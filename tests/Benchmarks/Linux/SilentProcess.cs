@@ -61,6 +61,14 @@ internal sealed class SilentProcess : IAsyncDisposable
         return new SilentProcess(pid);
     }
 
+    /// <summary>Runs a program to its end, as directly as the kernel allows.</summary>
+    public static void Run(string path)
+    {
+        int id = Start(path).Id;
+        _ = LibC.waitpid(id, out _, 0);
+        Living.TryRemove(id, out _);
+    }
+
     public async ValueTask DisposeAsync()
     {
         _ = LibC.kill(Id, LibC.SIGTERM);
