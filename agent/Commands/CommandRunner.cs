@@ -13,6 +13,9 @@ namespace GuestAgent.Commands;
 internal sealed class CommandRunner(
     ChildSpawner spawner, ProcessTree tree, AccountDatabase accounts, LimitSettings limits, TimeProvider clock)
 {
+    // Most commands end within it. Whoever asks next on the same connection waits as long at most.
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
+
     private readonly TimeSpan _grace = TimeSpan.FromSeconds(limits.KillGraceSeconds);
 
     /// <summary>Runs <paramref name="plan"/>.</summary>
@@ -26,10 +29,34 @@ internal sealed class CommandRunner(
         long start = clock.GetTimestamp();
         using ChildProcess child = await StartAsync(plan, cancellationToken);
         running.Started(child);
+        return !plan.HasInput && child.EndsWithin(Moment)
+            ? await CollectAsync(child, plan, start, cancellationToken)
+            : await AccompanyAsync(child, plan, running, start, cancellationToken);
+    }
+
+    // The short way: the command has ended before anything was set up to follow it.
+    private async ValueTask<CommandOutcome> CollectAsync(
+        ChildProcess child, CommandPlan plan, long start, CancellationToken cancellationToken)
+    {
+        TimeSpan elapsed = clock.GetElapsedTime(start);
+        using CancellationTokenSource? giveUp = HasOutput(child) ? GiveUpAfter(plan, cancellationToken) : null;
+        CancellationToken patience = giveUp?.Token ?? cancellationToken;
+        Task<bool> stdout = Collect(child.Stdout, plan.Stdout, patience);
+        Task<bool> stderr = Collect(child.Stderr, plan.Stderr, patience);
+        if (!(await stdout & await stderr))
+        {
+            LeftOverOutput.Discard(child);
+        }
+
+        return new CommandOutcome(await child.Exited, elapsed, Ending.Exited);
+    }
+
+    private async ValueTask<CommandOutcome> AccompanyAsync(
+        ChildProcess child, CommandPlan plan, RunningCommand running, long start, CancellationToken cancellationToken)
+    {
+        spawner.PlaceInCgroup(child);
         using var exited = new CancellationTokenSource();
-        using CancellationTokenSource giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        // After the time limit and the kill, a host that does not take the output gets one more grace.
-        giveUp.CancelAfter(plan.Grant.TimeLimit + (2 * _grace) + TimeSpan.FromSeconds(1));
+        using CancellationTokenSource giveUp = GiveUpAfter(plan, cancellationToken);
         Task<bool> stdout = Pump(child.Stdout, plan.Stdout, exited.Token, giveUp.Token);
         Task<bool> stderr = Pump(child.Stderr, plan.Stderr, exited.Token, giveUp.Token);
         Task input = child.Stdin is { } stdin ? running.Input.PumpAsync(stdin, exited.Token) : Task.CompletedTask;
@@ -45,6 +72,14 @@ internal sealed class CommandRunner(
         }
 
         return new CommandOutcome(status, elapsed, ending);
+    }
+
+    // After the time limit and the kill, a host that does not take the output gets one more grace.
+    private CancellationTokenSource GiveUpAfter(CommandPlan plan, CancellationToken cancellationToken)
+    {
+        CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        source.CancelAfter(plan.Grant.TimeLimit + (2 * _grace) + TimeSpan.FromSeconds(1));
+        return source;
     }
 
     private async Task<Ending> FollowAsync(ChildProcess child, TimeSpan limit, CancellationToken cancellationToken)
@@ -66,6 +101,11 @@ internal sealed class CommandRunner(
     private static Task<bool> Pump(
         AsyncDescriptor? pipe, IOutputSink? sink, CancellationToken exited, CancellationToken giveUp) =>
         pipe is null || sink is null ? Task.FromResult(true) : OutputPump.RunAsync(pipe, sink, exited, giveUp);
+
+    private static bool HasOutput(ChildProcess child) => child.Stdout?.Available > 0 || child.Stderr?.Available > 0;
+
+    private static Task<bool> Collect(AsyncDescriptor? pipe, IOutputSink? sink, CancellationToken giveUp) =>
+        pipe is null || sink is null ? Task.FromResult(true) : OutputPump.CollectAsync(pipe, sink, giveUp);
 
     // System accounts often have a home that does not exist; login(1) goes to the root directory then, too.
     private static string HomeOf(Account? account) =>

@@ -37,6 +37,31 @@ internal static class OutputPump
         }
     }
 
+    /// <summary>Reads what is in the pipe of a command that has exited.</summary>
+    /// <returns>As <see cref="RunAsync"/>.</returns>
+    public static async Task<bool> CollectAsync(AsyncDescriptor pipe, IOutputSink sink, CancellationToken giveUp)
+    {
+        if (pipe.Available == 0)
+        {
+            return IsAtEnd(pipe);
+        }
+
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(PieceBytes);
+        try
+        {
+            return await FinishAsync(pipe, sink, buffer, giveUp);
+        }
+        catch (OperationCanceledException)
+        {
+            sink.CutOff();
+            return false;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
     // Waits for room only as long as the command runs: with nothing left to read, nobody will make room. Holds no room
     // while there is nothing to read: the other output may need it.
     private static async ValueTask<bool> FollowAsync(
@@ -86,6 +111,11 @@ internal static class OutputPump
             await sink.WriteAsync(buffer.AsMemory(0, transfer.Count), giveUp);
         }
 
+        return IsAtEnd(pipe);
+    }
+
+    private static bool IsAtEnd(AsyncDescriptor pipe)
+    {
         Readiness state = pipe.Poll();
         return state.HasFlag(Readiness.HangUp) && !state.HasFlag(Readiness.Input);
     }

@@ -5,32 +5,19 @@ namespace GuestAgent.Linux;
 
 /// <summary>
 /// Owns a non-blocking descriptor and reads and writes it without ever blocking a thread. One reader and one writer at a
-/// time. It has no opinion on what a read of 0 bytes means and closes only when disposed.
+/// time. It has no opinion on what a read of 0 bytes means and closes only when disposed. The loop watches it from the
+/// first wait on: what never has to be waited for costs no registration and no wake-up.
 /// </summary>
-internal sealed class AsyncDescriptor : IDisposable
+/// <param name="handle">Opened with O_NONBLOCK and O_CLOEXEC; owned from here on.</param>
+/// <param name="loop">The loop that watches it.</param>
+internal sealed class AsyncDescriptor(SafeFileHandle handle, EpollLoop loop) : IDisposable
 {
-    private readonly SafeFileHandle _handle;
-    private readonly EpollRegistration _registration;
-
-    /// <summary>Takes over <paramref name="handle"/>, also when this fails.</summary>
-    /// <param name="handle">Opened with O_NONBLOCK and O_CLOEXEC.</param>
-    /// <param name="loop">The loop that watches it.</param>
-    public AsyncDescriptor(SafeFileHandle handle, EpollLoop loop)
-    {
-        _handle = handle;
-        try
-        {
-            _registration = loop.Register(handle);
-        }
-        catch
-        {
-            handle.Dispose();
-            throw;
-        }
-    }
+    private readonly Lock _gate = new();
+    private EpollRegistration? _registration;
+    private bool _disposed;
 
     /// <summary>Bytes that can be read now, where the kernel tells (pipes and sockets).</summary>
-    public int Available => AvailableBytes.In(_handle);
+    public int Available => AvailableBytes.In(handle);
 
     /// <summary>Reads what is there now, or as soon as there is something.</summary>
     /// <returns>The number of bytes; 0 where read(2) gives 0.</returns>
@@ -80,7 +67,7 @@ internal sealed class AsyncDescriptor : IDisposable
             do
             {
                 // SAFETY: the buffer is pinned and the kernel writes at most its length.
-                count = LibC.read(_handle, start, buffer.Length);
+                count = LibC.read(handle, start, buffer.Length);
             }
             while (count < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
         }
@@ -97,7 +84,7 @@ internal sealed class AsyncDescriptor : IDisposable
             do
             {
                 // SAFETY: the buffer is pinned and the kernel reads at most its length.
-                count = LibC.write(_handle, start, buffer.Length);
+                count = LibC.write(handle, start, buffer.Length);
             }
             while (count < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
         }
@@ -106,23 +93,30 @@ internal sealed class AsyncDescriptor : IDisposable
     }
 
     /// <summary>Waits for edges, see <see cref="EpollRegistration.WaitAsync"/>.</summary>
+    /// <exception cref="LinuxException">The loop cannot watch it: fs.epoll.max_user_watches or memory is exhausted.</exception>
     public ValueTask<Readiness> WaitAsync(Readiness direction, CancellationToken cancellationToken) =>
-        _registration.WaitAsync(direction, cancellationToken);
+        Registration() is { } registration
+            ? registration.WaitAsync(direction, cancellationToken)
+            : new ValueTask<Readiness>(Readiness.Removed);
 
     /// <summary>Asks the kernel for the state of this moment, where edges only tell that something has changed.</summary>
-    public unsafe Readiness Poll()
+    public Readiness Poll() => Poll(TimeSpan.Zero);
+
+    /// <summary>Asks the kernel for the state, and blocks the thread until there is something to tell.</summary>
+    /// <param name="patience">Longest wait, in whole milliseconds.</param>
+    public unsafe Readiness Poll(TimeSpan patience)
     {
         bool held = false;
         try
         {
-            _handle.DangerousAddRef(ref held);
+            handle.DangerousAddRef(ref held);
             LibC.pollfd row = new()
             {
-                fd = (int)_handle.DangerousGetHandle(),
+                fd = (int)handle.DangerousGetHandle(),
                 events = (short)(LibC.EPOLLIN | LibC.EPOLLOUT),
             };
             // SAFETY: one row, on the stack; the reference keeps the descriptor open meanwhile.
-            if (LibC.poll(&row, 1, timeout: 0) < 0)
+            if (LibC.poll(&row, 1, (int)patience.TotalMilliseconds) < 0 && Marshal.GetLastPInvokeError() != Errno.EINTR)
             {
                 throw LinuxException.FromLastError("poll");
             }
@@ -133,7 +127,7 @@ internal sealed class AsyncDescriptor : IDisposable
         {
             if (held)
             {
-                _handle.DangerousRelease();
+                handle.DangerousRelease();
             }
         }
     }
@@ -141,8 +135,15 @@ internal sealed class AsyncDescriptor : IDisposable
     /// <summary>Closes the descriptor; reads and writes that wait end in <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
-        _registration.Dispose();
-        _handle.Dispose();
+        EpollRegistration? registration;
+        lock (_gate)
+        {
+            _disposed = true;
+            registration = _registration;
+        }
+
+        registration?.Dispose();
+        handle.Dispose();
     }
 
     private async ValueTask<int> ReadWhenReadyAsync(Memory<byte> buffer, CancellationToken cancellationToken)
@@ -173,8 +174,17 @@ internal sealed class AsyncDescriptor : IDisposable
 
     private async ValueTask WaitOrThrowAsync(Readiness direction, CancellationToken cancellationToken)
     {
-        Readiness readiness = await _registration.WaitAsync(direction, cancellationToken);
+        Readiness readiness = await WaitAsync(direction, cancellationToken);
         ObjectDisposedException.ThrowIf(readiness.HasFlag(Readiness.Removed), this);
+    }
+
+    // Null once disposed: a descriptor that is closed must not get into the loop.
+    private EpollRegistration? Registration()
+    {
+        lock (_gate)
+        {
+            return _disposed ? _registration : _registration ??= loop.Register(handle);
+        }
     }
 
     private static Transfer ToTransfer(nint count, string action)

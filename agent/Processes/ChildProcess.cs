@@ -13,6 +13,7 @@ internal sealed class ChildProcess : IDisposable
     private readonly Lock _lock = new();
     private readonly ChildStreams _streams;
     private readonly AsyncDescriptor? _pidfd;
+    private Task<ExitStatus>? _exit;
     private CommandCgroup? _cgroup;
     private bool _exited;
     private bool _disposed;
@@ -29,10 +30,6 @@ internal sealed class ChildProcess : IDisposable
         _streams = streams;
         _cgroup = cgroup;
         _pidfd = Pidfd.TryOpen(pid, loop);
-        Exited = _pidfd is null
-            ? Task.Factory.StartNew(
-                WaitForExit, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
-            : WaitForExitAsync(_pidfd);
     }
 
     /// <summary>Process id, and the id of its process group and session.</summary>
@@ -54,7 +51,17 @@ internal sealed class ChildProcess : IDisposable
     public AsyncDescriptor? TakeStderr() => _streams.Take(2);
 
     /// <summary>Completes when the child itself has ended, whoever still holds its pipes.</summary>
-    public Task<ExitStatus> Exited { get; }
+    public Task<ExitStatus> Exited
+    {
+        get
+        {
+            // Recursive: a wait that ends at once notes the end under the same lock.
+            lock (_lock)
+            {
+                return _exit ??= _pidfd is null ? WaitOnThread() : WaitForExitAsync(_pidfd);
+            }
+        }
+    }
 
     /// <summary>Whether <see cref="Pid"/> still belongs to this child, alive or as a zombie.</summary>
     public bool HoldsPid
@@ -79,6 +86,14 @@ internal sealed class ChildProcess : IDisposable
             }
         }
     }
+
+    /// <summary>
+    /// Blocks the thread for a moment to see the child end. A command that ends at once, as most do, is thus reported by
+    /// the thread that started it, with one wake-up in place of four.
+    /// </summary>
+    /// <param name="patience">Longest wait, in whole milliseconds.</param>
+    public bool EndsWithin(TimeSpan patience) =>
+        _pidfd?.Poll(patience).HasFlag(Readiness.Input) == true && Exited.IsCompleted;
 
     /// <summary>Moves a running child into its cgroup. False, and the cgroup stays the caller's, when it has ended.</summary>
     public bool TryAdopt(CommandCgroup cgroup)
@@ -126,6 +141,8 @@ internal sealed class ChildProcess : IDisposable
         _streams.Dispose();
         lock (_lock)
         {
+            // Somebody must see the end, to reap it.
+            _ = Exited;
             _disposed = true;
             ReapIfDone();
         }
@@ -135,16 +152,28 @@ internal sealed class ChildProcess : IDisposable
     {
         while (true)
         {
-            Readiness readiness = await pidfd.WaitAsync(Readiness.Input, CancellationToken.None);
-            ObjectDisposedException.ThrowIf(readiness.HasFlag(Readiness.Removed), this);
             if (TryWait(LibC.WNOHANG | LibC.WNOWAIT) is { } status)
             {
                 return status;
+            }
+
+            try
+            {
+                Readiness readiness = await pidfd.WaitAsync(Readiness.Input, CancellationToken.None);
+                ObjectDisposedException.ThrowIf(readiness.HasFlag(Readiness.Removed), this);
+            }
+            catch (LinuxException)
+            {
+                // epoll has its own limits: fs.epoll.max_user_watches, memory.
+                return await WaitOnThread();
             }
         }
     }
 
     /// <summary>For kernels before 5.3, which have no pidfd: a thread per child.</summary>
+    private Task<ExitStatus> WaitOnThread() => Task.Factory.StartNew(
+        WaitForExit, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
     private ExitStatus WaitForExit()
     {
         while (true)

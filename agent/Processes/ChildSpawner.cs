@@ -68,6 +68,15 @@ internal sealed class ChildSpawner : IDisposable
         }
     }
 
+    /// <summary>Gives a child that lives on a cgroup of its own, where it has none and cgroups are to be had.</summary>
+    public void PlaceInCgroup(ChildProcess child)
+    {
+        if (_cgroups is not null && child.Cgroup is null)
+        {
+            _ = CgroupPlacement.PlaceAsync(child, _cgroups);
+        }
+    }
+
     public void Dispose() => _nullDevice.Dispose();
 
     private ChildProcess SpawnPlain(ChildStart start)
@@ -79,13 +88,7 @@ internal sealed class ChildSpawner : IDisposable
             throw SpawnException.Of(SpawnStep.WorkingDirectory, Marshal.GetLastPInvokeError(), start);
         }
 
-        ChildProcess child = Start(start, start.FileName, start.Arguments, start.Environment, directory, [], null);
-        if (_cgroups is not null)
-        {
-            _ = CgroupPlacement.PlaceAsync(child, _cgroups);
-        }
-
-        return child;
+        return Start(start, start.FileName, start.Arguments, start.Environment, directory, [], null);
     }
 
     private async Task<ChildProcess> LaunchAsync(ChildStart start, CancellationToken cancellationToken)

@@ -13,20 +13,12 @@ internal static class Pidfd
     public static AsyncDescriptor? TryOpen(int pid, EpollLoop loop)
     {
         SafeFileHandle handle = LibC.pidfd_open(pid, 0);
-        if (handle.IsInvalid)
-        {
-            handle.Dispose();
-            return null;
-        }
-
-        try
+        if (!handle.IsInvalid)
         {
             return new AsyncDescriptor(handle, loop);
         }
-        catch (LinuxException)
-        {
-            // epoll has its own limits: fs.epoll.max_user_watches, memory.
-            return null;
-        }
+
+        handle.Dispose();
+        return null;
     }
 }

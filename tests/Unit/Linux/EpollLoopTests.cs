@@ -41,11 +41,13 @@ public sealed class EpollLoopTests : IDisposable
     }
 
     [Fact]
-    public void A_stopped_loop_takes_no_descriptors()
+    public async Task A_stopped_loop_takes_no_descriptors()
     {
         EpollLoop loop = new();
         loop.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => new WatchedPipe(loop));
+        using WatchedPipe pipe = new(loop);
+        await Assert.ThrowsAsync<ObjectDisposedException>(
+            async () => await pipe.Reader.WaitAsync(Readiness.Input, Waits.Token));
     }
 
     [Fact]
@@ -56,7 +58,24 @@ public sealed class EpollLoopTests : IDisposable
         LinuxException failure = Assert.Throws<LinuxException>(() => _pipe.Loop.Register(file));
         File.Delete(path);
         Assert.Equal(Errno.EPERM, failure.Errno);
-        Assert.Equal(2, _pipe.Loop.Count);
+        Assert.Equal(0, _pipe.Loop.Count);
+    }
+
+    [Fact]
+    public void What_nobody_waits_for_is_not_watched()
+    {
+        _pipe.Writer.TryWrite(OneByte);
+        Assert.Equal(TransferStatus.Moved, _pipe.Reader.TryRead(new byte[1]).Status);
+        Assert.Equal(0, _pipe.Loop.Count);
+    }
+
+    [Fact]
+    public async Task What_is_closed_is_not_watched_any_more()
+    {
+        WatchedPipe pipe = new(_pipe.Loop);
+        pipe.Dispose();
+        Assert.Equal(Readiness.Removed, await pipe.Reader.WaitAsync(Readiness.Input, Waits.Token).InTime());
+        Assert.Equal(0, _pipe.Loop.Count);
     }
 
     [Fact]
@@ -151,14 +170,14 @@ public sealed class EpollLoopTests : IDisposable
 
             await Task.WhenAll(waits.Where((_, i) => i % 2 == 0)).InTime();
             Assert.All(waits.Where((_, i) => i % 2 == 1), wait => Assert.False(wait.IsCompleted));
-            Assert.Equal(1002, _pipe.Loop.Count);
+            Assert.Equal(500, _pipe.Loop.Count);
         }
         finally
         {
             Array.ForEach(pipes, p => p.Dispose());
         }
 
-        Assert.Equal(2, _pipe.Loop.Count);
+        Assert.Equal(0, _pipe.Loop.Count);
     }
 
     [Fact]

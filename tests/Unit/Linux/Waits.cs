@@ -5,7 +5,8 @@ namespace GuestAgent.Tests.Unit.Linux;
 /// <summary>Bounds every wait of these tests: far longer than any of them needs, so that only a hang exceeds it.</summary>
 internal static class Waits
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    /// <summary>Longest wait.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -24,6 +24,24 @@ public sealed class ChildProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_child_that_ends_at_once_is_never_watched()
+    {
+        using ChildProcess child = await _children.SpawnAsync(Children.Shell("exit 7"));
+        Assert.True(child.EndsWithin(Waits.Limit));
+        Assert.Equal(7, (await child.Exited).ExitCode);
+        Assert.Equal(0, _children.Loop.Count);
+    }
+
+    [Fact]
+    public async Task A_child_that_lives_on_is_not_waited_for_longer_than_asked()
+    {
+        using ChildProcess child = await _children.SpawnAsync(Children.Shell("read x") with { Stdin = ChildStream.Pipe });
+        Assert.False(child.EndsWithin(TimeSpan.FromMilliseconds(1)));
+        child.Stdin!.Dispose();
+        Assert.Equal(1, (await child.Exited.InTime()).ExitCode);
+    }
+
+    [Fact]
     public async Task A_signal_is_no_exit_code()
     {
         Finished finished = await _children.RunAsync("kill -KILL $$");

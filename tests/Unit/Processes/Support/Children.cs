@@ -31,7 +31,12 @@ internal sealed class Children : IDisposable
         Environment = ["PATH=/usr/bin:/bin"],
     };
 
-    public Task<ChildProcess> SpawnAsync(ChildStart start) => Spawner.SpawnAsync(start, Waits.Token).InTime();
+    public async Task<ChildProcess> SpawnAsync(ChildStart start)
+    {
+        ChildProcess child = await Spawner.SpawnAsync(start, Waits.Token).InTime();
+        Spawner.PlaceInCgroup(child);
+        return child;
+    }
 
     /// <summary>Runs to the end of both outputs and of the child.</summary>
     public async Task<Finished> RunAsync(ChildStart start)
