@@ -26,13 +26,13 @@ internal static class AgentHost
     {
         using var loop = new EpollLoop();
         using var spawner = new ChildSpawner(loop, CommandCgroups.TryOpen());
-        using IHost host = Build(settings, loop, spawner);
+        using IHost host = Build(new LiveSettings(settings), loop, spawner);
         await host.StartAsync();
         SpareMemory.GiveBack();
         await host.WaitForShutdownAsync();
     }
 
-    private static IHost Build(AgentSettings settings, EpollLoop loop, ChildSpawner spawner)
+    private static IHost Build(LiveSettings settings, EpollLoop loop, ChildSpawner spawner)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         // The hosting layer's own records repeat, with a trace, what the program reports in one line.
@@ -40,10 +40,10 @@ internal static class AgentHost
         builder.Logging.AddProvider(new JournalLoggerProvider());
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(loop);
+        builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(_ => Registration.Build(
             settings, spawner, new ProcessTree(loop, TimeProvider.System), TimeProvider.System));
-        builder.Services.AddSingleton(services =>
-            new AgentIdentity(services.GetRequiredService<OperationCatalog>(), settings.Limits));
+        builder.Services.AddSingleton<AgentIdentity>();
         builder.Services.AddSingleton<AuditLog>();
         builder.Services.AddSingleton<Dispatcher>();
         builder.Services.AddSingleton<DialectTable>();
@@ -56,19 +56,19 @@ internal static class AgentHost
             options.CreateBoundListenSocket = endpoint => CreateSocket(endpoint, settings);
         });
         builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTime(settings.Limits));
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTime(settings.Current.Limits));
         builder.Services.AddHostedService(services => new ConnectionHost(
-            [.. settings.Listeners.Select(listener => Serve(listener, settings, services))],
+            [.. settings.Current.Listeners.Select(listener => Serve(listener, settings, services))],
             services.GetServices<IConnectionListenerFactory>(),
-            settings.Limits.MaxConnections,
+            settings,
             TimeProvider.System,
             services.GetRequiredService<ILogger<ConnectionHost>>()));
         return builder.Build();
     }
 
-    private static ServedEndPoint Serve(ListenerSettings listener, AgentSettings settings, IServiceProvider services)
+    private static ServedEndPoint Serve(ListenerSettings listener, LiveSettings settings, IServiceProvider services)
     {
-        var profile = new ListenerProfile(listener, settings.Limits, services.GetRequiredService<AgentIdentity>());
+        var profile = new ListenerProfile(listener, settings, services.GetRequiredService<AgentIdentity>());
         IDialect dialect = services.GetRequiredService<DialectTable>()[listener.Dialect];
         return new ServedEndPoint(
             listener.Name, EndPointOf(listener), connection => dialect.ServeAsync(connection, profile));
@@ -81,8 +81,8 @@ internal static class AgentHost
         _ => throw new InvalidOperationException($"no transport for {listener.GetType()}"),
     };
 
-    private static Socket CreateSocket(EndPoint endpoint, AgentSettings settings) =>
-        UnixSocketFile.Bind(settings.Listeners.OfType<UnixListenerSettings>()
+    private static Socket CreateSocket(EndPoint endpoint, LiveSettings settings) =>
+        UnixSocketFile.Bind(settings.Current.Listeners.OfType<UnixListenerSettings>()
             .First(listener => EndPointOf(listener).Equals(endpoint)));
 
     // Requests get the drain time, commands that are then ended their grace, and the rest is for flushing.

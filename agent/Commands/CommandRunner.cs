@@ -11,12 +11,12 @@ namespace GuestAgent.Commands;
 /// the host wants it, and reports what there is.
 /// </summary>
 internal sealed class CommandRunner(
-    ChildSpawner spawner, ProcessTree tree, AccountDatabase accounts, LimitSettings limits, TimeProvider clock)
+    ChildSpawner spawner, ProcessTree tree, AccountDatabase accounts, LiveSettings settings, TimeProvider clock)
 {
     // Most commands end within it. Whoever asks next on the same connection waits as long at most.
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
 
-    private readonly TimeSpan _grace = TimeSpan.FromSeconds(limits.KillGraceSeconds);
+    private TimeSpan Grace => TimeSpan.FromSeconds(settings.Current.Limits.KillGraceSeconds);
 
     /// <summary>Runs <paramref name="plan"/>.</summary>
     /// <param name="plan">What to run.</param>
@@ -78,7 +78,7 @@ internal sealed class CommandRunner(
     private CancellationTokenSource GiveUpAfter(CommandPlan plan, CancellationToken cancellationToken)
     {
         CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        source.CancelAfter(plan.Grant.TimeLimit + (2 * _grace) + TimeSpan.FromSeconds(1));
+        source.CancelAfter(plan.Grant.TimeLimit + (2 * Grace) + TimeSpan.FromSeconds(1));
         return source;
     }
 
@@ -94,7 +94,7 @@ internal sealed class CommandRunner(
 
         Ending ending = cancellationToken.IsCancellationRequested ? Ending.Cancelled : Ending.TimedOut;
         // Where even SIGKILL does not end it, the kernel is stuck on its behalf; the host is not made to wait for that.
-        await tree.KillAsync(child, _grace, CancellationToken.None);
+        await tree.KillAsync(child, Grace, CancellationToken.None);
         return ending;
     }
 

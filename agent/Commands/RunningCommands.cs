@@ -2,12 +2,13 @@ using System.Collections.Concurrent;
 using GuestAgent.Contracts;
 using GuestAgent.Dispatch;
 using GuestAgent.Errors;
+using GuestAgent.Settings;
 
 namespace GuestAgent.Commands;
 
 /// <summary>The commands that run, found by the attach that started them and the id of the request that did.</summary>
-/// <param name="limit">Most commands at once.</param>
-internal sealed class RunningCommands(int limit)
+/// <param name="settings">Say how many may run at once.</param>
+internal sealed class RunningCommands(LiveSettings settings)
 {
     private readonly ConcurrentDictionary<(object Attach, CallId Id), RunningCommand> _running = new();
     private int _count;
@@ -16,6 +17,7 @@ internal sealed class RunningCommands(int limit)
     /// <exception cref="OperationException"><see cref="ErrorCode.Busy"/>: all places are taken.</exception>
     public RunningCommand Enter(CallContext context, long? windowBytes, bool hasInput)
     {
+        int limit = settings.Current.Limits.MaxConcurrentCommands;
         if (Interlocked.Increment(ref _count) > limit)
         {
             Interlocked.Decrement(ref _count);

@@ -4,15 +4,51 @@ using GuestAgent.Settings;
 
 namespace GuestAgent.Dialects;
 
-/// <summary>What a dialect needs to know of the listener that a connection came through.</summary>
-/// <param name="Settings">The listener as configured.</param>
-/// <param name="Limits">Limits in force.</param>
-/// <param name="Identity">Who the agent is.</param>
-internal sealed record ListenerProfile(ListenerSettings Settings, LimitSettings Limits, AgentIdentity Identity)
+/// <summary>What a dialect needs to know of the listener that a connection came through, as it is in force now.</summary>
+internal sealed class ListenerProfile
 {
-    /// <summary>The only operations served here; null for all.</summary>
-    public IReadOnlySet<string>? Operations { get; } = Settings.Operations?.ToHashSet(StringComparer.Ordinal);
+    private readonly LiveSettings _live;
+    private readonly AgentIdentity _identity;
+    private volatile Listener _last;
+
+    /// <summary>Describes a listener of the settings in force.</summary>
+    /// <param name="settings">The listener.</param>
+    /// <param name="live">The settings in force.</param>
+    /// <param name="identity">Who the agent is.</param>
+    public ListenerProfile(ListenerSettings settings, LiveSettings live, AgentIdentity identity)
+    {
+        _live = live;
+        _identity = identity;
+        _last = new Listener(live.Current, settings);
+    }
+
+    /// <summary>The listener as configured; one that is listed no more stays as it was until its connections end.</summary>
+    public ListenerSettings Settings => Now.Settings;
+
+    /// <summary>Limits in force.</summary>
+    public LimitSettings Limits => _live.Current.Limits;
+
+    /// <summary>The only operations served here; null for all. The same set until the settings change.</summary>
+    public IReadOnlySet<string>? Operations => Now.Operations;
+
+    private Listener Now
+    {
+        get
+        {
+            AgentSettings current = _live.Current;
+            Listener last = _last;
+            return ReferenceEquals(last.Source, current) ? last : _last = new Listener(current, last.FindIn(current));
+        }
+    }
 
     /// <summary>The agent as hosts of this listener see it.</summary>
-    public AgentDescription Describe() => Identity.Describe(Operations);
+    public AgentDescription Describe() => _identity.Describe(Operations);
+
+    private sealed record Listener(AgentSettings Source, ListenerSettings Settings)
+    {
+        public IReadOnlySet<string>? Operations { get; } = Settings.Operations?.ToHashSet(StringComparer.Ordinal);
+
+        public ListenerSettings FindIn(AgentSettings settings) =>
+            settings.Listeners.FirstOrDefault(listener => listener.Name == Settings.Name) ?? Settings;
+    }
 }

@@ -7,7 +7,7 @@ using GuestAgent.Settings;
 namespace GuestAgent.Dispatch;
 
 /// <summary>Who this agent process is.</summary>
-internal sealed class AgentIdentity(OperationCatalog catalog, LimitSettings limits)
+internal sealed class AgentIdentity(OperationCatalog catalog, LiveSettings settings)
 {
     // Conversation messages of the native dialect, which are not operations.
     private static readonly string[] Conversation = [Hello.Method, Cancel.Method];
@@ -21,21 +21,25 @@ internal sealed class AgentIdentity(OperationCatalog catalog, LimitSettings limi
 
     /// <summary>The agent as a host sees it.</summary>
     /// <param name="operations">The only operations that the host's listener serves; null for all.</param>
-    public AgentDescription Describe(IReadOnlySet<string>? operations) => new(
-        Version,
-        Hello.ProtocolVersion,
-        "linux",
-        [.. catalog.Names.Where(name => operations?.Contains(name) ?? true).Concat(Conversation).Order(StringComparer.Ordinal)],
-        _instance,
-        _bootId,
-        ReadLine("/etc/machine-id"),
-        new AgentLimits(
-            limits.MaxMessageBytes,
-            FrameLimits.MaxBatch,
-            limits.MaxConcurrentRequests,
-            limits.MaxConcurrentCommands,
-            limits.MaxCommandSeconds,
-            limits.MaxOutputBytes));
+    public AgentDescription Describe(IReadOnlySet<string>? operations)
+    {
+        LimitSettings limits = settings.Current.Limits;
+        return new AgentDescription(
+            Version,
+            Hello.ProtocolVersion,
+            "linux",
+            [.. catalog.Names.Where(name => operations?.Contains(name) ?? true).Concat(Conversation).Order(StringComparer.Ordinal)],
+            _instance,
+            _bootId,
+            ReadLine("/etc/machine-id"),
+            new AgentLimits(
+                limits.MaxMessageBytes,
+                FrameLimits.MaxBatch,
+                limits.MaxConcurrentRequests,
+                limits.MaxConcurrentCommands,
+                limits.MaxCommandSeconds,
+                limits.MaxOutputBytes));
+    }
 
     private static string? ReadLine(string path)
     {

@@ -21,19 +21,20 @@ internal static class Registration
         {
             using var loop = new EpollLoop();
             using var spawner = new ChildSpawner(loop);
-            return Build(new AgentSettings([]), spawner, new ProcessTree(loop, TimeProvider.System), TimeProvider.System).Names;
+            var settings = new LiveSettings(new AgentSettings([]));
+            return Build(settings, spawner, new ProcessTree(loop, TimeProvider.System), TimeProvider.System).Names;
         }
     }
 
     /// <summary>Registers all operations.</summary>
     public static OperationCatalog Build(
-        AgentSettings settings, ChildSpawner spawner, ProcessTree tree, TimeProvider clock)
+        LiveSettings settings, ChildSpawner spawner, ProcessTree tree, TimeProvider clock)
     {
         var catalog = new OperationCatalog();
-        var identity = new AgentIdentity(catalog, settings.Limits);
-        var policy = new CommandPolicy(settings.Policy.Commands, settings.Limits);
-        var commands = new RunningCommands(settings.Limits.MaxConcurrentCommands);
-        var runner = new CommandRunner(spawner, tree, new AccountDatabase(spawner), settings.Limits, clock);
+        var identity = new AgentIdentity(catalog, settings);
+        var policy = new CommandPolicy(settings);
+        var commands = new RunningCommands(settings);
+        var runner = new CommandRunner(spawner, tree, new AccountDatabase(spawner), settings, clock);
 
         catalog.Add(Ping.Contract, new PingOperation(clock));
         catalog.Add(GetAgentInfo.Contract, new GetAgentInfoOperation(identity));

@@ -6,7 +6,8 @@ using GuestAgent.Settings;
 namespace GuestAgent.Policy;
 
 /// <summary>Decides which programs may be run, with which arguments, as whom and for how long.</summary>
-internal sealed class CommandPolicy(CommandRules rules, LimitSettings limits)
+/// <param name="settings">The rules and ceilings in force.</param>
+internal sealed class CommandPolicy(LiveSettings settings)
 {
     private const string RulesPath = "policy.commands";
 
@@ -28,11 +29,15 @@ internal sealed class CommandPolicy(CommandRules rules, LimitSettings limits)
                 "command", "A command is an absolute path, or a name without a slash.", "absolute_path");
         }
 
+        AgentSettings now = settings.Current;
         CommandPath? path = CommandPath.Find(command);
-        return rules.Rules is { } list ? ByRules(request, path, list) : Grant(Existing(path, command), request, null);
+        return now.Policy.Commands.Rules is { } list
+            ? ByRules(request, path, list, now.Limits)
+            : Grant(Existing(path, command), request, null, now.Limits);
     }
 
-    private CommandGrant ByRules(ExecCommandRequest request, CommandPath? path, IReadOnlyList<CommandRule> list)
+    private static CommandGrant ByRules(
+        ExecCommandRequest request, CommandPath? path, IReadOnlyList<CommandRule> list, LimitSettings limits)
     {
         string refusedBy = RulesPath;
         for (int i = 0; i < list.Count; i++)
@@ -45,7 +50,7 @@ internal sealed class CommandPolicy(CommandRules rules, LimitSettings limits)
 
             if (Mismatch(rule, request) is not { } condition)
             {
-                return Grant(Existing(path, request.Command), request, rule);
+                return Grant(Existing(path, request.Command), request, rule, limits);
             }
 
             refusedBy = $"{RulesPath}[{i}].{condition}";
@@ -113,7 +118,8 @@ internal sealed class CommandPolicy(CommandRules rules, LimitSettings limits)
         $"There is no program {command}.",
         new ErrorDetail("exec", "params.command", Errno: "ENOENT"));
 
-    private CommandGrant Grant(CommandPath path, ExecCommandRequest request, CommandRule? rule)
+    private static CommandGrant Grant(
+        CommandPath path, ExecCommandRequest request, CommandRule? rule, LimitSettings limits)
     {
         double seconds = Math.Min(limits.MaxCommandSeconds, rule?.TimeoutSeconds ?? double.MaxValue);
         int output = Math.Min(limits.MaxOutputBytes, rule?.MaxOutputBytes ?? int.MaxValue);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using GuestAgent.Settings;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Hosting;
@@ -13,7 +14,7 @@ namespace GuestAgent.Transports;
 internal sealed partial class ConnectionHost(
     IReadOnlyList<ServedEndPoint> endpoints,
     IEnumerable<IConnectionListenerFactory> factories,
-    int maxConnections,
+    LiveSettings settings,
     TimeProvider clock,
     ILogger<ConnectionHost> logger) : IHostedService, IConnectionLifetimeNotificationFeature, IDisposable
 {
@@ -100,9 +101,10 @@ internal sealed partial class ConnectionHost(
 
     private void Take(ConnectionContext connection, ServedEndPoint served)
     {
-        if (_connections.Count >= maxConnections)
+        int limit = settings.Current.Limits.MaxConnections;
+        if (_connections.Count >= limit)
         {
-            TooMany(served.Name, maxConnections);
+            TooMany(served.Name, limit);
             _ = connection.DisposeAsync().AsTask();
             return;
         }

@@ -7,7 +7,7 @@ namespace GuestAgent.Framing;
 /// that it exceeds it, and then skipped up to its end. Remembers how far it has looked, so that a long line that arrives
 /// in small pieces costs linear time.
 /// </summary>
-/// <param name="maxLineBytes">Longest line accepted, without its line end; at least 1.</param>
+/// <param name="maxLineBytes">Value of <see cref="MaxLineBytes"/>.</param>
 public sealed class LineFramer(int maxLineBytes)
 {
     private const byte LineFeed = (byte)'\n';
@@ -15,6 +15,9 @@ public sealed class LineFramer(int maxLineBytes)
 
     private long _scanned;
     private bool _skipping;
+
+    /// <summary>Longest line accepted, in bytes without its line end; at least 1.</summary>
+    public int MaxLineBytes { get; set; } = maxLineBytes;
 
     /// <summary>True when the bytes seen so far end inside a line.</summary>
     public bool InsideLine => _skipping || _scanned > 0;
@@ -44,13 +47,13 @@ public sealed class LineFramer(int maxLineBytes)
             {
                 _scanned = buffer.Length;
                 // One byte of grace: it may be the \r of a line that is just as long as allowed.
-                return _scanned > maxLineBytes + 1L ? Skip(ref buffer) : LineStatus.NeedMore;
+                return _scanned > MaxLineBytes + 1L ? Skip(ref buffer) : LineStatus.NeedMore;
             }
 
             _scanned = 0;
             line = WithoutCarriageReturn(buffer.Slice(0, position));
             buffer = buffer.Slice(buffer.GetPosition(1, position));
-            if (line.Length <= maxLineBytes)
+            if (line.Length <= MaxLineBytes)
             {
                 return LineStatus.Line;
             }

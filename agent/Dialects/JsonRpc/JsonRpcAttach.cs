@@ -7,8 +7,8 @@ namespace GuestAgent.Dialects.JsonRpc;
 /// virtio port may not show that another host has come.
 /// </summary>
 /// <param name="lanes">Where answers go.</param>
-/// <param name="maxMessageBytes">Longest answer.</param>
-internal sealed class JsonRpcAttach(OutboundLanes lanes, int maxMessageBytes)
+/// <param name="listener">The listener of the connection.</param>
+internal sealed class JsonRpcAttach(OutboundLanes lanes, ListenerProfile listener)
 {
     private readonly Lock _gate = new();
     private readonly HashSet<JsonRpcCall> _calls = [];
@@ -22,7 +22,7 @@ internal sealed class JsonRpcAttach(OutboundLanes lanes, int maxMessageBytes)
     public OutboundLanes Lanes => lanes;
 
     /// <summary>Longest answer in bytes.</summary>
-    public int MaxMessageBytes => maxMessageBytes;
+    public int MaxMessageBytes => listener.Limits.MaxMessageBytes;
 
     /// <summary>True when the host is gone: nothing is sent to it any more.</summary>
     public bool Ended => _ended;

@@ -11,7 +11,7 @@ internal sealed class JsonRpcAttaches(OutboundLanes lanes, ListenerProfile liste
     private static readonly TimeSpan FormerHostAge = TimeSpan.FromMilliseconds(500);
 
     private readonly List<Task> _leaving = [];
-    private volatile JsonRpcAttach _current = new(lanes, listener.Limits.MaxMessageBytes);
+    private volatile JsonRpcAttach _current = new(lanes, listener);
 
     /// <summary>The host that is there now.</summary>
     public JsonRpcAttach Current => _current;
@@ -34,7 +34,7 @@ internal sealed class JsonRpcAttaches(OutboundLanes lanes, ListenerProfile liste
         // Its commands may take their grace to end; the connection outlives them.
         _leaving.RemoveAll(task => task.IsCompleted);
         _leaving.Add(_current.DrainAsync());
-        _current = new JsonRpcAttach(lanes, listener.Limits.MaxMessageBytes);
+        _current = new JsonRpcAttach(lanes, listener);
     }
 
     /// <summary>

@@ -30,9 +30,9 @@ internal sealed partial class JsonRpcConversation
         _framer = new LineFramer(listener.Limits.MaxMessageBytes);
         _lanes = new OutboundLanes(connection.Transport.Output, listener.Limits.MaxUnreadReplyBytes, OnOverrun);
         _attaches = new JsonRpcAttaches(_lanes, listener);
-        var caller = new Caller(listener.Settings.Name, Peer.Of(connection), listener.Operations);
         IUnmarkedAttachFeature? unmarked = connection.Features.Get<IUnmarkedAttachFeature>();
-        _receiver = new JsonRpcReceiver(_attaches, _lanes, listener, dispatcher, caller, unmarked is not null);
+        _receiver = new JsonRpcReceiver(
+            _attaches, _lanes, listener, dispatcher, Peer.Of(connection), unmarked is not null);
         if (unmarked is not null)
         {
             unmarked.HostChanged = _attaches.HostChanged;
@@ -73,6 +73,7 @@ internal sealed partial class JsonRpcConversation
         {
             read = await input.ReadAsync(stopping);
             ReadOnlySequence<byte> buffer = read.Buffer;
+            _framer.MaxLineBytes = _listener.Limits.MaxMessageBytes;
             while (_framer.TryRead(ref buffer, out ReadOnlySequence<byte> line) is var status and not LineStatus.NeedMore)
             {
                 if (status == LineStatus.TooLong)

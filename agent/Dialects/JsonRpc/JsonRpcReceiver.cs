@@ -12,18 +12,19 @@ namespace GuestAgent.Dialects.JsonRpc;
 /// <param name="lanes">Where answers go.</param>
 /// <param name="listener">The listener of the connection.</param>
 /// <param name="dispatcher">Runs operations.</param>
-/// <param name="caller">Who asks.</param>
+/// <param name="peer">What the transport knows of the host.</param>
 /// <param name="unmarkedAttach">Whether a line may hold the bytes of two hosts.</param>
 internal sealed class JsonRpcReceiver(
     JsonRpcAttaches attaches,
     OutboundLanes lanes,
     ListenerProfile listener,
     Dispatcher dispatcher,
-    Caller caller,
+    string peer,
     bool unmarkedAttach)
 {
     private readonly DirectReplies _direct = new(lanes);
     private readonly StartQueue _starts = new();
+    private Caller _caller = new(listener.Settings.Name, peer, listener.Operations);
 
     /// <summary>Takes one line; what it asks for begins in the order in which lines come.</summary>
     public void TakeLine(ReadOnlySequence<byte> line)
@@ -132,7 +133,13 @@ internal sealed class JsonRpcReceiver(
             return;
         }
 
-        var context = new CallContext(caller, attach, message.Id ?? CallId.Null, call);
+        // What a listener serves may change while it has connections; a call keeps what it began with.
+        if (!ReferenceEquals(_caller.Operations, listener.Operations))
+        {
+            _caller = _caller with { Operations = listener.Operations };
+        }
+
+        var context = new CallContext(_caller, attach, message.Id ?? CallId.Null, call);
         if (dispatcher.MayBlock(method) || _starts.IsBusy)
         {
             // The line's memory is gone by then.

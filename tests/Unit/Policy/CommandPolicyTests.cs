@@ -162,7 +162,23 @@ public sealed class CommandPolicyTests : IDisposable
 
     public void Dispose() => _directory.Delete(recursive: true);
 
-    private static CommandPolicy Policy(CommandRule[]? rules) => new(new CommandRules(rules), new LimitSettings());
+    [Fact]
+    public void Rules_and_ceilings_are_those_in_force_when_the_command_comes()
+    {
+        var live = new LiveSettings(new AgentSettings([], new PolicySettings(new CommandRules(null))));
+        var policy = new CommandPolicy(live);
+        var request = new ExecCommandRequest("/bin/sh", TimeoutSeconds: 20);
+        Assert.Equal(20, policy.Authorise(request).TimeLimit.TotalSeconds);
+
+        live.Replace(live.Current with { Limits = new LimitSettings(MaxCommandSeconds: 5) });
+        Assert.Equal(5, policy.Authorise(request).TimeLimit.TotalSeconds);
+
+        live.Replace(new AgentSettings([]));
+        Assert.Equal(ErrorCode.PermissionDenied, Assert.Throws<OperationException>(() => policy.Authorise(request)).Code);
+    }
+
+    private static CommandPolicy Policy(CommandRule[]? rules) =>
+        new(new LiveSettings(new AgentSettings([], new PolicySettings(new CommandRules(rules)))));
 
     private static string? Refusal(CommandRule[] rules, string command)
     {
