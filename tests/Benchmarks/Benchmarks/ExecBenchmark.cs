@@ -17,8 +17,9 @@ internal sealed class ExecBenchmark : IBenchmark
     {
         using NativeClient ours = site.ConnectOurs();
         using QgaClient theirs = site.ConnectTheirs();
-        report.Add("exec /bin/true, until its exit code is known", Run(theirs.RunTrue), TargetRatio, Aim);
-        report.Add("exec /bin/true, both capture output", Run(theirs.RunTrueCaptured));
+        report.Add("exec /bin/true, until its exit code is known", Run(ours.RunTrue, theirs.RunTrue), TargetRatio, Aim);
+        report.Add(
+            "exec /bin/true, both capture output", Run(ours.RunTrueCaptured, theirs.RunTrueCaptured), TargetRatio, Aim);
         if (site.HasRealSpeed)
         {
             Samples alone = Samples.Take(effort.Rounds * effort.CommandsPerRound, () => SilentProcess.Run(Command));
@@ -27,6 +28,7 @@ internal sealed class ExecBenchmark : IBenchmark
 
         return Task.CompletedTask;
 
-        Comparison Run(Action peer) => Comparison.Run(effort.Rounds, effort.CommandsPerRound, ours.RunTrue, peer);
+        Comparison Run(Action mine, Action peer) =>
+            Comparison.Run(effort.Rounds, effort.CommandsPerRound, mine, peer);
     }
 }

@@ -8,7 +8,10 @@ internal sealed class NativeClient(string socketPath) : IAgentClient
 {
     private static readonly byte[] PingRequest = Request(1, "ping");
 
-    private static readonly byte[] TrueRequest = Request(2, "exec_command", """{"command":"/bin/true"}""");
+    private static readonly byte[] TrueRequest =
+        Request(2, "exec_command", """{"command":"/bin/true","capture_output":false}""");
+
+    private static readonly byte[] CapturedTrueRequest = Request(2, "exec_command", """{"command":"/bin/true"}""");
 
     /// <summary>Gets the connection, for conversations of other shapes.</summary>
     public LineSocket Socket { get; } = new(socketPath);
@@ -35,13 +38,17 @@ internal sealed class NativeClient(string socketPath) : IAgentClient
 
     public static bool IsPong(ReadOnlySpan<byte> line) => line.Length < 256 && line.IndexOf("\"pong\":true"u8) >= 0;
 
-    public void RunTrue()
-    {
-        Socket.Send(TrueRequest);
-        Expect(Socket.ReadLine(), "\"exit_code\":0"u8);
-    }
+    public void RunTrue() => Run(TrueRequest);
+
+    public void RunTrueCaptured() => Run(CapturedTrueRequest);
 
     public void Dispose() => Socket.Dispose();
+
+    private void Run(ReadOnlySpan<byte> request)
+    {
+        Socket.Send(request);
+        Expect(Socket.ReadLine(), "\"exit_code\":0"u8);
+    }
 
     private static void Expect(ReadOnlySpan<byte> line, ReadOnlySpan<byte> part)
     {

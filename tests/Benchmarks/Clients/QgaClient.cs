@@ -27,7 +27,6 @@ internal sealed class QgaClient(string socketPath) : IAgentClient
 
     public void RunTrue() => Run(TrueRequest);
 
-    /// <summary>Runs /bin/true with its output captured, as guest-agent does by default.</summary>
     public void RunTrueCaptured() => Run(CapturedTrueRequest);
 
     public void Dispose() => _socket.Dispose();
