@@ -8,6 +8,7 @@ using GuestAgent.Memory;
 using GuestAgent.Operations;
 using GuestAgent.Processes;
 using GuestAgent.Settings;
+using GuestAgent.Systemd;
 using GuestAgent.Transports;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -26,13 +27,14 @@ internal static class AgentHost
     {
         using var loop = new EpollLoop();
         using var spawner = new ChildSpawner(loop, CommandCgroups.TryOpen());
-        using IHost host = Build(new LiveSettings(settings), loop, spawner);
+        using NotifySocket? manager = NotifySocket.FromEnvironment();
+        using IHost host = Build(new LiveSettings(settings), loop, spawner, manager);
         await host.StartAsync();
         SpareMemory.GiveBack();
         await host.WaitForShutdownAsync();
     }
 
-    private static IHost Build(LiveSettings settings, EpollLoop loop, ChildSpawner spawner)
+    private static IHost Build(LiveSettings settings, EpollLoop loop, ChildSpawner spawner, NotifySocket? manager)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         // The hosting layer's own records repeat, with a trace, what the program reports in one line.
@@ -63,6 +65,9 @@ internal static class AgentHost
             settings,
             TimeProvider.System,
             services.GetRequiredService<ILogger<ConnectionHost>>()));
+        builder.Services.AddSingleton(new ServiceNotifier(manager, settings, TimeProvider.System));
+        builder.Services.AddHostedService(services => new ServiceLife(
+            services.GetRequiredService<ServiceNotifier>(), CreateWatchdog(manager, loop)));
         return builder.Build();
     }
 
@@ -84,6 +89,11 @@ internal static class AgentHost
     private static Socket CreateSocket(EndPoint endpoint, LiveSettings settings) =>
         UnixSocketFile.Bind(settings.Current.Listeners.OfType<UnixListenerSettings>()
             .First(listener => EndPointOf(listener).Equals(endpoint)));
+
+    private static Watchdog? CreateWatchdog(NotifySocket? manager, EpollLoop loop) =>
+        manager is not null && Watchdog.LimitFromEnvironment() is { } limit
+            ? new Watchdog(manager, loop, limit, TimeProvider.System)
+            : null;
 
     // Requests get the drain time, commands that are then ended their grace, and the rest is for flushing.
     private static TimeSpan StopTime(LimitSettings limits) =>

@@ -35,7 +35,11 @@ public sealed class RunningAgent : IAsyncDisposable
     /// <summary>Starts an agent and waits until it takes connections.</summary>
     /// <param name="config">Its configuration.</param>
     /// <param name="directory">Where; a new directory by default.</param>
-    public static async Task<RunningAgent> StartAsync(AgentConfig config, TemporaryDirectory? directory = null)
+    /// <param name="environment">Variables that the agent gets besides.</param>
+    public static async Task<RunningAgent> StartAsync(
+        AgentConfig config,
+        TemporaryDirectory? directory = null,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         TemporaryDirectory place = directory ?? new TemporaryDirectory();
@@ -51,10 +55,18 @@ public sealed class RunningAgent : IAsyncDisposable
         start.Environment.Clear();
         start.Environment["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin";
         start.Environment["AGENT_SECRET"] = "must not reach commands";
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         var agent = new RunningAgent(new Process { StartInfo = start }, place, ownsDirectory: directory is null);
         await agent.WaitForSocketAsync();
         return agent;
     }
+
+    /// <summary>Sends it a signal, signal(7).</summary>
+    public void Signal(int signal) => Signals.Send(_process.Id, signal);
 
     /// <summary>Attaches a host.</summary>
     public Task<RawClient> ConnectAsync() => RawClient.ConnectAsync(SocketPath);

@@ -26,6 +26,7 @@ public sealed class ArchitectureTests
         ["Policy"] = ["Dispatch", "Settings", "Linux"],
         ["Processes"] = ["Linux"],
         ["Settings"] = ["Linux"],
+        ["Systemd"] = ["Settings", "Linux"],
         ["Logging"] = [],
         ["Memory"] = [],
         ["Linux"] = [],
