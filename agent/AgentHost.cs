@@ -51,6 +51,7 @@ internal static class AgentHost
         builder.Services.AddSingleton<DialectTable>();
         builder.Services.AddSingleton<IConnectionListenerFactory, SocketTransportFactory>();
         builder.Services.AddSingleton<IConnectionListenerFactory, VirtioSerialListenerFactory>();
+        builder.Services.AddSingleton<IConnectionListenerFactory, VsockListenerFactory>();
         builder.Services.Configure<SocketTransportOptions>(options =>
         {
             // A ping is answered on the thread that reads it; what may block goes through a StartQueue.
@@ -83,6 +84,8 @@ internal static class AgentHost
     {
         UnixListenerSettings unix => new UnixDomainSocketEndPoint(unix.Path),
         VirtioSerialListenerSettings serial => new VirtioSerialEndPoint(serial.Port, endsLines: serial.Announce),
+        VsockListenerSettings vsock => new VsockEndPoint(vsock.Port, vsock.AllowCids),
+        VsockConnectSettings vsock => new VsockDialEndPoint(new VsockAddress(vsock.Cid, vsock.Port)),
         _ => throw new InvalidOperationException($"no transport for {listener.GetType()}"),
     };
 

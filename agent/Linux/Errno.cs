@@ -35,6 +35,13 @@ internal static class Errno
     public const int ENOSYS = 38;
     public const int ELOOP = 40;
     public const int EOPNOTSUPP = 95;
+    public const int EAFNOSUPPORT = 97;
+    public const int EADDRINUSE = 98;
+    public const int ECONNABORTED = 103;
+    public const int ECONNRESET = 104;
+    public const int ENOBUFS = 105;
+    public const int ETIMEDOUT = 110;
+    public const int EINPROGRESS = 115;
 
     /// <summary>The symbolic name, such as <c>ENOENT</c>; <c>errno 123</c> for a number without one here.</summary>
     public static string Name(int errno) => Lookup(errno).Name;
@@ -73,6 +80,13 @@ internal static class Errno
         ENOSYS => (nameof(ENOSYS), "function not implemented"),
         ELOOP => (nameof(ELOOP), "too many levels of symbolic links"),
         EOPNOTSUPP => (nameof(EOPNOTSUPP), "operation not supported"),
+        EAFNOSUPPORT => (nameof(EAFNOSUPPORT), "address family not supported by protocol"),
+        EADDRINUSE => (nameof(EADDRINUSE), "address already in use"),
+        ECONNABORTED => (nameof(ECONNABORTED), "software caused connection abort"),
+        ECONNRESET => (nameof(ECONNRESET), "connection reset by peer"),
+        ENOBUFS => (nameof(ENOBUFS), "no buffer space available"),
+        ETIMEDOUT => (nameof(ETIMEDOUT), "connection timed out"),
+        EINPROGRESS => (nameof(EINPROGRESS), "operation now in progress"),
         _ => ($"errno {errno}", "unknown error"),
     };
 }

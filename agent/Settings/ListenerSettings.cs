@@ -9,6 +9,8 @@ namespace GuestAgent.Settings;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "transport")]
 [JsonDerivedType(typeof(UnixListenerSettings), "unix")]
 [JsonDerivedType(typeof(VirtioSerialListenerSettings), "virtio-serial")]
+[JsonDerivedType(typeof(VsockListenerSettings), "vsock")]
+[JsonDerivedType(typeof(VsockConnectSettings), "vsock-connect")]
 internal abstract record ListenerSettings(string Dialect, IReadOnlyList<string>? Operations, bool Announce)
 {
     /// <summary>Transport and address in one word, for logs and audit.</summary>

@@ -12,6 +12,9 @@ namespace GuestAgent.Settings;
 /// <param name="dialects">Names of the dialects that exist.</param>
 internal sealed class SettingsCheck(IReadOnlySet<string> operations, IReadOnlySet<string> dialects)
 {
+    // VMADDR_CID_ANY and VMADDR_PORT_ANY, vsock(7).
+    private const uint AnyVsock = uint.MaxValue;
+
     private readonly List<SettingsFault> _found = [];
 
     /// <summary>Lists what makes no sense.</summary>
@@ -86,10 +89,26 @@ internal sealed class SettingsCheck(IReadOnlySet<string> operations, IReadOnlySe
                     path + ".port",
                     "must be the name of a port, not a path");
                 break;
+            case VsockListenerSettings vsock:
+                CheckVsockPort(vsock.Port, path);
+                Require(vsock.AllowCids.Count > 0, path + ".allow_cids", "is empty: nobody could connect");
+                foreach ((int index, uint cid) in vsock.AllowCids.Index())
+                {
+                    Require(cid != AnyVsock, $"{path}.allow_cids[{index}]", "is no address; name each context that may connect");
+                }
+
+                break;
+            case VsockConnectSettings vsock:
+                CheckVsockPort(vsock.Port, path);
+                Require(vsock.Cid != AnyVsock, path + ".cid", "is no address that can be connected to");
+                break;
             default:
                 throw new NotSupportedException($"no rules for {listener.GetType()}");
         }
     }
+
+    private void CheckVsockPort(uint port, string path) =>
+        Require(port is not (0 or AnyVsock), path + ".port", "must be from 1 to 4294967294");
 
     private void CheckRule(CommandRule rule, string path)
     {

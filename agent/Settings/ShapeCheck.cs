@@ -140,7 +140,7 @@ internal static class ShapeCheck
         Type type = Nullable.GetUnderlyingType(shape.Type) ?? shape.Type;
         return type == typeof(string) ? "a string"
             : type == typeof(bool) ? "true or false"
-            : type == typeof(int) || type == typeof(long) ? "a whole number"
+            : type == typeof(int) || type == typeof(uint) || type == typeof(long) ? "a whole number"
             : type == typeof(double) ? "a number"
             : type == typeof(CommandRules) ? "a list of rules, or \"any\""
             : shape.Kind == JsonTypeInfoKind.Enumerable ? "a list"

@@ -58,6 +58,46 @@ public sealed class SettingsTests
             faults);
     }
 
+    [Fact]
+    public void A_vsock_listener_takes_connections_of_the_host_alone_unless_others_are_named()
+    {
+        AgentSettings settings = Parse("""
+            {"listeners":[
+              {"transport":"vsock","port":1000,"dialect":"jsonrpc"},
+              {"transport":"vsock","port":1001,"dialect":"jsonrpc","allow_cids":[1,7]},
+              {"transport":"vsock-connect","port":1000,"dialect":"jsonrpc"}]}
+            """);
+
+        VsockListenerSettings[] listeners = [.. settings.Listeners.OfType<VsockListenerSettings>()];
+        Assert.Equal([2u], listeners[0].AllowCids);
+        Assert.Equal([1u, 7u], listeners[1].AllowCids);
+        Assert.Equal(2u, Assert.Single(settings.Listeners.OfType<VsockConnectSettings>()).Cid);
+        string printed = JsonSerializer.Serialize(settings, SettingsJson.Default.AgentSettings);
+        Assert.Equal(printed, JsonSerializer.Serialize(Parse(printed), SettingsJson.Default.AgentSettings));
+        Assert.Contains("\"allow_cids\"", printed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Addresses_that_stand_for_anybody_are_no_addresses()
+    {
+        Assert.Equal(
+            [
+                "$.listeners[0].port", "$.listeners[1].allow_cids", "$.listeners[2].allow_cids[1]", "$.listeners[3].cid",
+                "$.listeners[3].port", "$.listeners[4]",
+            ],
+            Faults("""
+                {"listeners":[
+                  {"transport":"vsock","port":0,"dialect":"jsonrpc"},
+                  {"transport":"vsock","port":1,"dialect":"jsonrpc","allow_cids":[]},
+                  {"transport":"vsock","port":2,"dialect":"jsonrpc","allow_cids":[2,4294967295]},
+                  {"transport":"vsock-connect","port":4294967295,"cid":4294967295,"dialect":"jsonrpc"},
+                  {"transport":"vsock","port":2,"dialect":"jsonrpc"}]}
+                """));
+        Assert.Equal(
+            ["$.listeners[0].allow_cids[0]", "$.listeners[0].port"],
+            Faults("""{"listeners":[{"transport":"vsock","port":-1,"dialect":"jsonrpc","allow_cids":["2"]}]}"""));
+    }
+
     [Theory]
     [InlineData("\"ANY\"")]
     [InlineData("\"all\"")]

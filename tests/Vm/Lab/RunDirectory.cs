@@ -14,6 +14,10 @@ internal sealed class RunDirectory : IDisposable
 
     public string ConsoleLog => System.IO.Path.Combine(Path, "console.log");
 
+    public string VsockSocket => System.IO.Path.Combine(Path, "v.sock");
+
+    public string VsockProcessFile => System.IO.Path.Combine(Path, "vsock.pid");
+
     public string PortSocket(string name) => System.IO.Path.Combine(Path, name + ".sock");
 
     /// <summary>Removes what run-vm has left; it erases the directory itself unless it was killed.</summary>

@@ -65,6 +65,13 @@ public sealed class VirtualMachine : IAsyncDisposable
         _directory.Dispose();
     }
 
+    /// <summary>Gets the Unix socket that leads to the guest's vsock ports, spoken to as with Firecracker.</summary>
+    public string VsockSocket => _directory.VsockSocket;
+
+    /// <summary>Gets the process behind that socket; SIGUSR1 makes it reset every connection, as a snapshot does.</summary>
+    public int VsockProcessId
+        => int.Parse(File.ReadAllText(_directory.VsockProcessFile), System.Globalization.CultureInfo.InvariantCulture);
+
     /// <summary>Names the host's socket of a virtio-serial port; it takes one client at a time.</summary>
     public string PortSocket(string name)
         => _options.Ports.Contains(name)

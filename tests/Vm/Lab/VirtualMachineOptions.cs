@@ -19,6 +19,9 @@ public sealed record VirtualMachineOptions
     /// <summary>Gets the names of the virtio-serial ports, in the order of the QEMU devices port1, port2, ...</summary>
     public IReadOnlyList<string> Ports { get; init; } = ["org.qemu.guest_agent.0", "org.guestagent.0"];
 
+    /// <summary>Gets a value indicating whether the VM has a vsock device, behind a Unix socket.</summary>
+    public bool Vsock { get; init; }
+
     /// <summary>Gets a directory that becomes /mnt/inject; its run.sh runs during the boot and must succeed.</summary>
     public string? InjectDirectory { get; init; }
 
@@ -39,6 +42,7 @@ public sealed record VirtualMachineOptions
             .. Ports.SelectMany(p => new[] { "-p", p }),
         ];
         AddWhen(Micro, "-x");
+        AddWhen(Vsock, "-u");
         AddWhen(Cpu is not null, "-c", Cpu ?? "");
         AddWhen(InjectDirectory is not null, "-i", InjectDirectory ?? "");
         return arguments;

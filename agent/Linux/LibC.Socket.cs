@@ -1,0 +1,57 @@
+using System.Runtime.InteropServices;
+
+#pragma warning disable CS8981 // Structures keep the kernel's names.
+
+namespace GuestAgent.Linux;
+
+/// <content>Sockets of the one family that .NET does not know: vsock(7).</content>
+internal static unsafe partial class LibC
+{
+    public const int AF_VSOCK = 40;
+    public const int SOCK_STREAM = 1;
+    public const int SOCK_NONBLOCK = O_NONBLOCK;
+    public const int SOCK_CLOEXEC = O_CLOEXEC;
+    public const int SOL_SOCKET = 1;
+    public const int SO_ERROR = 4;
+
+    // include/uapi/linux/vm_sockets.h; the level of these options is the family's number.
+    public const int SO_VM_SOCKETS_BUFFER_SIZE = 0;
+    public const int SO_VM_SOCKETS_BUFFER_MAX_SIZE = 2;
+
+    /// <summary>https://man7.org/linux/man-pages/man2/socket.2.html</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int socket(int family, int type, int protocol);
+
+    /// <summary>https://man7.org/linux/man-pages/man2/bind.2.html</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int bind(SafeHandle socket, sockaddr_vm* address, uint size);
+
+    /// <summary>https://man7.org/linux/man-pages/man2/listen.2.html</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int listen(SafeHandle socket, int backlog);
+
+    /// <summary>https://man7.org/linux/man-pages/man2/accept.2.html</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int accept4(SafeHandle socket, sockaddr_vm* peer, uint* size, int flags);
+
+    /// <summary>https://man7.org/linux/man-pages/man2/connect.2.html</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int connect(SafeHandle socket, sockaddr_vm* address, uint size);
+
+    /// <summary>https://man7.org/linux/man-pages/man2/setsockopt.2.html</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int setsockopt(SafeHandle socket, int level, int option, void* value, uint size);
+
+    /// <summary>https://man7.org/linux/man-pages/man2/getsockopt.2.html</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int getsockopt(SafeHandle socket, int level, int option, void* value, uint* size);
+
+    /// <summary>https://man7.org/linux/man-pages/man7/vsock.7.html</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 16)]
+    internal struct sockaddr_vm
+    {
+        [FieldOffset(0)] public ushort svm_family;
+        [FieldOffset(4)] public uint svm_port;
+        [FieldOffset(8)] public uint svm_cid;
+    }
+}

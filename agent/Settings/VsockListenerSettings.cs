@@ -1,0 +1,26 @@
+namespace GuestAgent.Settings;
+
+/// <summary>A vsock port that hosts connect to.</summary>
+/// <param name="Port">The port, 1 to 4294967294, on every address that the guest has.</param>
+/// <param name="Dialect">Name of the dialect spoken here.</param>
+/// <param name="AllowCids">
+/// Contexts whose connections are taken: only 2, the host, by default. 1 would be any process of this guest.
+/// </param>
+/// <param name="Operations">The only operations served here; all that the policy allows when absent.</param>
+/// <param name="Announce">False sends no <c>agent_ready</c>.</param>
+internal sealed record VsockListenerSettings(
+    uint Port,
+    string Dialect,
+    IReadOnlyList<uint>? AllowCids = null,
+    IReadOnlyList<string>? Operations = null,
+    bool Announce = true) : ListenerSettings(Dialect, Operations, Announce)
+{
+    // VMADDR_CID_HOST, vsock(7).
+    private static readonly uint[] HostOnly = [2];
+
+    /// <summary>Contexts whose connections are taken.</summary>
+    public IReadOnlyList<uint> AllowCids { get; init; } = AllowCids ?? HostOnly;
+
+    /// <inheritdoc/>
+    public override string Name => $"vsock:{Port}";
+}
