@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using GuestAgent.Dialects;
 using GuestAgent.Dispatch;
 using GuestAgent.Linux;
@@ -21,21 +19,27 @@ namespace GuestAgent;
 /// <summary>The composition root: the one file that names the concrete type of every layer.</summary>
 internal static class AgentHost
 {
+    // Longer than listeners can take with any limits: they know better how long is enough.
+    private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(3);
+
     /// <summary>Serves until the process is told to stop.</summary>
     /// <param name="settings">A configuration without faults.</param>
-    public static async Task RunAsync(AgentSettings settings)
+    /// <param name="path">The file that it came from, and where another one may come from.</param>
+    public static async Task RunAsync(AgentSettings settings, string path)
     {
         using var loop = new EpollLoop();
         using var spawner = new ChildSpawner(loop, CommandCgroups.TryOpen());
         using NotifySocket? manager = NotifySocket.FromEnvironment();
-        using IHost host = Build(new LiveSettings(settings), loop, spawner, manager);
+        using IHost host = Build(new LiveSettings(settings), Path.GetFullPath(path), loop, spawner, manager);
         await host.StartAsync();
         SpareMemory.GiveBack();
         await host.WaitForShutdownAsync();
     }
 
-    private static IHost Build(LiveSettings settings, EpollLoop loop, ChildSpawner spawner, NotifySocket? manager)
+    private static IHost Build(
+        LiveSettings settings, string path, EpollLoop loop, ChildSpawner spawner, NotifySocket? manager)
     {
+        var addresses = new ListenerAddresses();
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         // The hosting layer's own records repeat, with a trace, what the program reports in one line.
         builder.Logging.AddFilter("Microsoft", LogLevel.None).SetMinimumLevel(LogLevel.Information);
@@ -56,49 +60,43 @@ internal static class AgentHost
         {
             // A ping is answered on the thread that reads it; what may block goes through a StartQueue.
             options.UnsafePreferInlineScheduling = true;
-            options.CreateBoundListenSocket = endpoint => CreateSocket(endpoint, settings);
+            options.CreateBoundListenSocket = addresses.Bind;
         });
         builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTime(settings.Current.Limits));
-        builder.Services.AddHostedService(services => new ConnectionHost(
-            [.. settings.Current.Listeners.Select(listener => Serve(listener, settings, services))],
-            services.GetServices<IConnectionListenerFactory>(),
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopLimit);
+        builder.Services.AddSingleton(services => new ConnectionHost(
             settings,
+            listener => Serve(listener, addresses, settings, services),
+            services.GetServices<IConnectionListenerFactory>(),
             TimeProvider.System,
             services.GetRequiredService<ILogger<ConnectionHost>>()));
         builder.Services.AddSingleton(new ServiceNotifier(manager, settings, TimeProvider.System));
+        // In this order: bound, then ready; and in the other: stopping, then closed.
+        builder.Services.AddHostedService(services => services.GetRequiredService<ConnectionHost>());
+        builder.Services.AddHostedService(services => new ConfigurationReload(
+            path,
+            () => SettingsFile.Load(path, services.GetRequiredService<OperationCatalog>().Names, DialectTable.Names),
+            settings,
+            services.GetRequiredService<ConnectionHost>(),
+            services.GetRequiredService<ServiceNotifier>(),
+            loop,
+            services.GetRequiredService<ILogger<ConfigurationReload>>()));
         builder.Services.AddHostedService(services => new ServiceLife(
             services.GetRequiredService<ServiceNotifier>(), CreateWatchdog(manager, loop)));
         return builder.Build();
     }
 
-    private static ServedEndPoint Serve(ListenerSettings listener, LiveSettings settings, IServiceProvider services)
+    private static ServedEndPoint Serve(
+        ListenerSettings listener, ListenerAddresses addresses, LiveSettings settings, IServiceProvider services)
     {
         var profile = new ListenerProfile(listener, settings, services.GetRequiredService<AgentIdentity>());
         IDialect dialect = services.GetRequiredService<DialectTable>()[listener.Dialect];
         return new ServedEndPoint(
-            listener.Name, EndPointOf(listener), connection => dialect.ServeAsync(connection, profile));
+            listener.Name, addresses.Of(listener), connection => dialect.ServeAsync(connection, profile));
     }
-
-    private static EndPoint EndPointOf(ListenerSettings listener) => listener switch
-    {
-        UnixListenerSettings unix => new UnixDomainSocketEndPoint(unix.Path),
-        VirtioSerialListenerSettings serial => new VirtioSerialEndPoint(serial.Port, endsLines: serial.Announce),
-        VsockListenerSettings vsock => new VsockEndPoint(vsock.Port, vsock.AllowCids),
-        VsockConnectSettings vsock => new VsockDialEndPoint(new VsockAddress(vsock.Cid, vsock.Port)),
-        _ => throw new InvalidOperationException($"no transport for {listener.GetType()}"),
-    };
-
-    private static Socket CreateSocket(EndPoint endpoint, LiveSettings settings) =>
-        UnixSocketFile.Bind(settings.Current.Listeners.OfType<UnixListenerSettings>()
-            .First(listener => EndPointOf(listener).Equals(endpoint)));
 
     private static Watchdog? CreateWatchdog(NotifySocket? manager, EpollLoop loop) =>
         manager is not null && Watchdog.LimitFromEnvironment() is { } limit
             ? new Watchdog(manager, loop, limit, TimeProvider.System)
             : null;
-
-    // Requests get the drain time, commands that are then ended their grace, and the rest is for flushing.
-    private static TimeSpan StopTime(LimitSettings limits) =>
-        TimeSpan.FromSeconds(limits.DrainSeconds + limits.KillGraceSeconds + 2);
 }

@@ -69,7 +69,7 @@ internal static class Program
                 Console.WriteLine(JsonSerializer.Serialize(Load(line), SettingsJson.Default.AgentSettings));
                 break;
             default:
-                await AgentHost.RunAsync(Load(line));
+                await AgentHost.RunAsync(Load(line), line.ConfigPath);
                 break;
         }
 

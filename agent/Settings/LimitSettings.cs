@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using GuestAgent.Framing;
 
 namespace GuestAgent.Settings;
@@ -36,4 +37,10 @@ internal sealed record LimitSettings(
     int MaxOutputBytes = 1024 * 1024,
     double KillGraceSeconds = 2,
     double DrainSeconds = 3,
-    int MaxUnreadReplyBytes = 8 * 1024 * 1024);
+    int MaxUnreadReplyBytes = 8 * 1024 * 1024)
+{
+    /// <summary>Longest time that connections get to end: requests the drain time, commands that are then ended their
+    /// grace, and the rest is for flushing.</summary>
+    [JsonIgnore]
+    public TimeSpan StopTime => TimeSpan.FromSeconds(DrainSeconds + KillGraceSeconds + 2);
+}

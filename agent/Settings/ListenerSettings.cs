@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace GuestAgent.Settings;
@@ -16,4 +17,14 @@ internal abstract record ListenerSettings(string Dialect, IReadOnlyList<string>?
     /// <summary>Transport and address in one word, for logs and audit.</summary>
     [JsonIgnore]
     public abstract string Name { get; }
+
+    /// <summary>
+    /// True when the two differ in nothing but what is read at each request, so that the one can take the other's place
+    /// with all its connections.
+    /// </summary>
+    public bool CanBecome(ListenerSettings other) => Text(this) == Text(other);
+
+    // As text: records compare the lists in them by reference.
+    private static string Text(ListenerSettings listener) =>
+        JsonSerializer.Serialize(listener with { Operations = null }, SettingsJson.Default.ListenerSettings);
 }

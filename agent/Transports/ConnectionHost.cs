@@ -1,145 +1,138 @@
-using System.Collections.Concurrent;
+using System.Net.Sockets;
+using GuestAgent.Linux;
 using GuestAgent.Settings;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace GuestAgent.Transports;
 
-/// <summary>
-/// Accepts connections on every endpoint and hands each to its dialect; on stop takes no new ones, asks the living to
-/// finish, and aborts what is left when the time is over.
-/// </summary>
+/// <summary>Holds the listeners of the settings in force: opens and closes them with the agent, and when those change.</summary>
+/// <param name="live">The settings in force.</param>
+/// <param name="serve">Address of a listener, and who talks there.</param>
+/// <param name="factories">The transports.</param>
+/// <param name="clock">Measures pauses.</param>
+/// <param name="logger">Where it tells what it does.</param>
 internal sealed partial class ConnectionHost(
-    IReadOnlyList<ServedEndPoint> endpoints,
+    LiveSettings live,
+    Func<ListenerSettings, ServedEndPoint> serve,
     IEnumerable<IConnectionListenerFactory> factories,
-    LiveSettings settings,
     TimeProvider clock,
-    ILogger<ConnectionHost> logger) : IHostedService, IConnectionLifetimeNotificationFeature, IDisposable
+    ILogger<ConnectionHost> logger) : IHostedService
 {
-    // When descriptors have run out, trying again at once would only burn processor time.
-    private static readonly TimeSpan AcceptRetryDelay = TimeSpan.FromSeconds(1);
-
-    private readonly ConcurrentDictionary<ConnectionContext, Task> _connections = new();
-    private readonly List<IConnectionListener> _listeners = [];
-    private readonly List<Task> _accepting = [];
-    private readonly CancellationTokenSource _stopping = new();
-
-    /// <inheritdoc/>
-    public CancellationToken ConnectionClosedRequested
-    {
-        get => _stopping.Token;
-        set => throw new NotSupportedException("the host alone decides when connections are to end");
-    }
+    private readonly ConnectionPlaces _places = new();
+    private List<OpenListener> _open = [];
 
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (ServedEndPoint served in endpoints)
-        {
-            _listeners.Add(await FactoryOf(served).BindAsync(served.EndPoint, cancellationToken));
-        }
-
-        foreach ((ServedEndPoint served, IConnectionListener listener) in endpoints.Zip(_listeners))
-        {
-            _accepting.Add(AcceptAsync(served, listener));
-        }
+        _open = await BindAllAsync(live.Current.Listeners, cancellationToken);
+        _open.ForEach(listener => listener.Start());
     }
 
     /// <inheritdoc/>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    public Task StopAsync(CancellationToken cancellationToken) => CloseAllAsync(_open, cancellationToken);
+
+    /// <summary>
+    /// Puts other settings into force, whole or not at all: opens listeners that are new, closes those that are not listed
+    /// any more together with their connections, and lets all others be. Not to be called twice at a time.
+    /// </summary>
+    /// <param name="settings">A configuration without faults.</param>
+    /// <returns>Listeners that have changed and could not be opened again; all the rest is in force.</returns>
+    /// <exception cref="IOException">A new listener cannot be opened, and the settings are not in force.</exception>
+    /// <exception cref="LinuxException">Likewise.</exception>
+    /// <exception cref="SocketException">Likewise.</exception>
+    public async Task<IReadOnlyList<string>> ReplaceAsync(AgentSettings settings)
     {
-        foreach (IConnectionListener listener in _listeners)
-        {
-            await listener.UnbindAsync(cancellationToken);
-        }
+        List<OpenListener> staying = [.. _open.Where(open => settings.Listeners.Any(open.Settings.CanBecome))];
+        List<OpenListener> leaving = [.. _open.Except(staying)];
+        ILookup<bool, ListenerSettings> coming = settings.Listeners
+            .Where(listener => !staying.Any(open => open.Settings.CanBecome(listener)))
+            .ToLookup(listener => leaving.Any(open => open.Settings.Name == listener.Name));
+        List<OpenListener> added = await BindAllAsync(coming[false], CancellationToken.None);
 
-        await _stopping.CancelAsync();
-        Task finished = Task.WhenAll([.. _accepting, .. _connections.Values]);
-        await finished.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach (ConnectionContext connection in _connections.Keys)
-        {
-            connection.Abort(new ConnectionAbortedException("The agent has stopped."));
-        }
-
-        foreach (IConnectionListener listener in _listeners)
-        {
-            await listener.DisposeAsync();
-        }
+        live.Replace(settings);
+        _open = [.. staying, .. added];
+        added.ForEach(Begin);
+        await CloseAllAsync(leaving, CancellationToken.None);
+        leaving.ForEach(listener => Closed(listener.Settings.Name));
+        // Only now are their addresses free.
+        return await ReopenAsync(coming[true]);
     }
 
-    /// <inheritdoc/>
-    public void RequestClose() => _stopping.Cancel();
-
-    /// <inheritdoc/>
-    public void Dispose() => _stopping.Dispose();
-
-    private IConnectionListenerFactory FactoryOf(ServedEndPoint served) =>
-        factories.First(factory => ((IConnectionListenerFactorySelector)factory).CanBind(served.EndPoint));
-
-    private async Task AcceptAsync(ServedEndPoint served, IConnectionListener listener)
+    private async Task<IReadOnlyList<string>> ReopenAsync(IEnumerable<ListenerSettings> changed)
     {
-        while (!_stopping.IsCancellationRequested)
+        List<string> failed = [];
+        foreach (ListenerSettings listener in changed)
         {
             try
             {
-                if (await listener.AcceptAsync() is not { } connection)
-                {
-                    return;
-                }
-
-                Take(connection, served);
+                OpenListener open = await BindAsync(listener, CancellationToken.None);
+                _open.Add(open);
+                Begin(open);
             }
-            catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+            catch (Exception e) when (e is IOException or LinuxException or SocketException)
             {
-                CannotAccept(served.Name, e.Message);
-                await Task.Delay(AcceptRetryDelay, clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                CannotOpen(listener.Name, e.Message);
+                failed.Add(listener.Name);
             }
         }
+
+        return failed;
     }
 
-    private void Take(ConnectionContext connection, ServedEndPoint served)
+    private async Task CloseAllAsync(IEnumerable<OpenListener> listeners, CancellationToken cancellationToken)
     {
-        int limit = settings.Current.Limits.MaxConnections;
-        if (_connections.Count >= limit)
-        {
-            TooMany(served.Name, limit);
-            _ = connection.DisposeAsync().AsTask();
-            return;
-        }
-
-        connection.Features.Set<IConnectionLifetimeNotificationFeature>(this);
-        // Known before it can end, so that its end finds it.
-        var started = new TaskCompletionSource();
-        _connections[connection] = ServeAsync(connection, served, started.Task);
-        started.SetResult();
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(live.Current.Limits.StopTime);
+        await Task.WhenAll(listeners.Select(listener => listener.CloseAsync(patience.Token)));
     }
 
-    private async Task ServeAsync(ConnectionContext connection, ServedEndPoint served, Task started)
+    private async Task<List<OpenListener>> BindAllAsync(
+        IEnumerable<ListenerSettings> listeners, CancellationToken cancellationToken)
     {
-        await started;
+        List<OpenListener> bound = [];
         try
         {
-            await served.ServeAsync(connection);
-        }
-#pragma warning disable CA1031 // A defect in one conversation must not end the others; it is logged with its trace.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            Failed(e, served.Name);
-        }
+            foreach (ListenerSettings listener in listeners)
+            {
+                bound.Add(await BindAsync(listener, cancellationToken));
+            }
 
-        await connection.DisposeAsync();
-        _connections.TryRemove(connection, out _);
+            return bound;
+        }
+        catch
+        {
+            foreach (OpenListener listener in bound)
+            {
+                await listener.DisposeAsync();
+            }
+
+            throw;
+        }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Listener}: cannot accept: {Reason}")]
-    private partial void CannotAccept(string listener, string reason);
+    private async Task<OpenListener> BindAsync(ListenerSettings settings, CancellationToken cancellationToken)
+    {
+        ServedEndPoint served = serve(settings);
+        IConnectionListenerFactory transport = factories.First(
+            factory => ((IConnectionListenerFactorySelector)factory).CanBind(served.EndPoint));
+        IConnectionListener listener = await transport.BindAsync(served.EndPoint, cancellationToken);
+        return new OpenListener(settings, served, listener, _places, live, clock, logger);
+    }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Listener}: connection refused, {Limit} are open")]
-    private partial void TooMany(string listener, int limit);
+    private void Begin(OpenListener listener)
+    {
+        listener.Start();
+        Opened(listener.Settings.Name);
+    }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Listener}: connection ended by a defect of the agent")]
-    private partial void Failed(Exception e, string listener);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Listener}: opened, as the new configuration says")]
+    private partial void Opened(string listener);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Listener}: closed, as the new configuration says")]
+    private partial void Closed(string listener);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Listener}: cannot be opened again: {Reason}")]
+    private partial void CannotOpen(string listener, string reason);
 }

@@ -1,0 +1,161 @@
+using System.Collections.Concurrent;
+using GuestAgent.Settings;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.Extensions.Logging;
+
+namespace GuestAgent.Transports;
+
+/// <summary>
+/// A listener that is bound: accepts connections and hands each to its dialect. When it closes it takes no new ones, asks
+/// the living to finish, and aborts what is left when the time is over.
+/// </summary>
+internal sealed partial class OpenListener : IConnectionLifetimeNotificationFeature, IAsyncDisposable
+{
+    // When descriptors have run out, trying again at once would only burn processor time.
+    private static readonly TimeSpan AcceptRetryDelay = TimeSpan.FromSeconds(1);
+
+    private readonly ServedEndPoint _served;
+    private readonly IConnectionListener _listener;
+    private readonly ConnectionPlaces _places;
+    private readonly LiveSettings _live;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly ConcurrentDictionary<ConnectionContext, Task> _connections = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationToken _stoppingToken;
+    private Task _accepting = Task.CompletedTask;
+
+    /// <summary>Takes over a bound listener; accepts nothing yet.</summary>
+    /// <param name="settings">The listener as configured.</param>
+    /// <param name="served">Its address and who talks there.</param>
+    /// <param name="listener">The bound listener.</param>
+    /// <param name="places">Places for connections, of all listeners together.</param>
+    /// <param name="live">The settings in force.</param>
+    /// <param name="clock">Measures pauses.</param>
+    /// <param name="logger">Where trouble is told.</param>
+    public OpenListener(
+        ListenerSettings settings,
+        ServedEndPoint served,
+        IConnectionListener listener,
+        ConnectionPlaces places,
+        LiveSettings live,
+        TimeProvider clock,
+        ILogger logger)
+    {
+        Settings = settings;
+        _served = served;
+        _listener = listener;
+        _places = places;
+        _live = live;
+        _clock = clock;
+        _logger = logger;
+        _stoppingToken = _stopping.Token;
+    }
+
+    /// <summary>The listener as configured when it was bound.</summary>
+    public ListenerSettings Settings { get; }
+
+    /// <inheritdoc/>
+    public CancellationToken ConnectionClosedRequested
+    {
+        get => _stoppingToken;
+        set => throw new NotSupportedException("the listener alone decides when its connections are to end");
+    }
+
+    /// <inheritdoc/>
+    public void RequestClose() => _stopping.Cancel();
+
+    /// <summary>Begins to accept connections.</summary>
+    public void Start() => _accepting = AcceptAsync();
+
+    /// <summary>Closes the listener and its connections.</summary>
+    /// <param name="cancellationToken">Ends the patience with connections that do not finish.</param>
+    public async Task CloseAsync(CancellationToken cancellationToken)
+    {
+        await _listener.UnbindAsync(CancellationToken.None);
+        await _stopping.CancelAsync();
+        Task finished = Task.WhenAll([_accepting, .. _connections.Values]);
+        await finished.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (ConnectionContext connection in _connections.Keys)
+        {
+            connection.Abort(new ConnectionAbortedException("The listener has closed."));
+        }
+
+        await DisposeAsync();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _listener.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (await _listener.AcceptAsync(CancellationToken.None) is not { } connection)
+                {
+                    return;
+                }
+
+                Take(connection);
+            }
+            catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+            {
+                CannotAccept(_served.Name, e.Message);
+                await Task.Delay(AcceptRetryDelay, _clock, _stoppingToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private void Take(ConnectionContext connection)
+    {
+        int limit = _live.Current.Limits.MaxConnections;
+        if (!_places.TryTake(limit))
+        {
+            TooMany(_served.Name, limit);
+            _ = connection.DisposeAsync().AsTask();
+            return;
+        }
+
+        connection.Features.Set<IConnectionLifetimeNotificationFeature>(this);
+        // Known before it can end, so that its end finds it.
+        var started = new TaskCompletionSource();
+        _connections[connection] = ServeAsync(connection, started.Task);
+        started.SetResult();
+    }
+
+    private async Task ServeAsync(ConnectionContext connection, Task started)
+    {
+        await started;
+        try
+        {
+            await _served.ServeAsync(connection);
+        }
+#pragma warning disable CA1031 // A defect in one conversation must not end the others; it is logged with its trace.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Failed(e, _served.Name);
+        }
+
+        await connection.DisposeAsync();
+        _connections.TryRemove(connection, out _);
+        _places.GiveBack();
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Listener}: cannot accept: {Reason}")]
+    private partial void CannotAccept(string listener, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Listener}: connection refused, {Limit} are open")]
+    private partial void TooMany(string listener, int limit);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Listener}: connection ended by a defect of the agent")]
+    private partial void Failed(Exception e, string listener);
+}
