@@ -37,4 +37,7 @@ public enum ConnectionFailure
 
     /// <summary>This client was disposed.</summary>
     Disposed = 9,
+
+    /// <summary>The guest is there, but nobody listens on the vsock port: its agent is not running, or not yet.</summary>
+    NotListening = 10,
 }

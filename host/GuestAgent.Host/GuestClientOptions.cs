@@ -20,6 +20,9 @@ public sealed record GuestClientOptions
     /// </summary>
     public TimeSpan ConnectTimeout { get; init => field = Time(value); } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How often a vsock or hybrid endpoint is dialled whose agent does not listen yet.</summary>
+    public DialRetry DialRetry { get; init; } = DialRetry.Default;
+
     /// <summary>
     /// Longest time until the agent answers the opening hello; above 0, up to a day. 5 s by default. Connecting
     /// succeeds even if no agent runs, the guest is paused or another client holds the channel; only an answer proves

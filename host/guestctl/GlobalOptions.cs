@@ -12,7 +12,7 @@ internal static class GlobalOptions
     /// <summary>Where the guest is.</summary>
     public static readonly Option<string?> Guest = new("--guest", "-g")
     {
-        Description = $"The guest's channel: unix:///path or /path; else ${EndpointVariable}",
+        Description = $"The guest's channel: unix:///path, /path, vsock://CID:PORT or hybrid:///path:PORT; else ${EndpointVariable}",
         HelpName = "ENDPOINT",
         Recursive = true,
     };

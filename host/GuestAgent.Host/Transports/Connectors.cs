@@ -4,5 +4,10 @@ namespace GuestAgent.Host.Transports;
 internal static class Connectors
 {
     /// <summary>The connector of <paramref name="endpoint"/>.</summary>
-    public static IConnector For(GuestEndpoint endpoint) => new UnixConnector(endpoint.SocketPath);
+    public static IConnector For(GuestEndpoint endpoint) => endpoint.Scheme switch
+    {
+        GuestEndpointScheme.Vsock => new VsockConnector(endpoint.Cid, endpoint.Port),
+        GuestEndpointScheme.Hybrid => new HybridConnector(endpoint.SocketPath, endpoint.Port),
+        _ => new UnixConnector(endpoint.SocketPath),
+    };
 }

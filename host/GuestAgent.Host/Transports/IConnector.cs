@@ -12,4 +12,7 @@ internal interface IConnector
     /// never throws.
     /// </summary>
     bool IsUnaccepted();
+
+    /// <summary>True when the next attempt may succeed after this failure: the guest's agent may still be starting.</summary>
+    bool MayComeLater(ConnectionFailure failure);
 }

@@ -6,13 +6,18 @@ namespace GuestAgent.Host.Transports;
 internal sealed class UnixConnector(string path) : IConnector
 {
     /// <inheritdoc/>
-    public async Task<Stream> ConnectAsync(CancellationToken cancellationToken)
+    public async Task<Stream> ConnectAsync(CancellationToken cancellationToken) =>
+        new NetworkStream(await OpenAsync(cancellationToken).ConfigureAwait(false), ownsSocket: true);
+
+    /// <summary>The connected socket.</summary>
+    /// <exception cref="GuestConnectionException">There is nothing to connect to, or it refuses.</exception>
+    public async Task<Socket> OpenAsync(CancellationToken cancellationToken)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
+            return socket;
         }
         catch (SocketException e)
         {
@@ -28,6 +33,9 @@ internal sealed class UnixConnector(string path) : IConnector
 
     /// <inheritdoc/>
     public bool IsUnaccepted() => UnixBacklog.HoldsConnectionTo(path);
+
+    /// <inheritdoc/>
+    public bool MayComeLater(ConnectionFailure failure) => false;
 
     private GuestConnectionException Explain(SocketException e) => e.SocketErrorCode switch
     {

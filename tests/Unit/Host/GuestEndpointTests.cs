@@ -17,8 +17,45 @@ public sealed class GuestEndpointTests
     }
 
     [Theory]
+    [InlineData("vsock://3:1000", 3, 1000)]
+    [InlineData("VSOCK://1:4294967294", 1, 4294967294)]
+    public void A_vsock_address_is_read(string text, uint cid, uint port)
+    {
+        var endpoint = GuestEndpoint.Parse(text);
+
+        Assert.Equal((GuestEndpointScheme.Vsock, cid, port), (endpoint.Scheme, endpoint.Cid, endpoint.Port));
+        Assert.Equal(endpoint, GuestEndpoint.Vsock(cid, port));
+        Assert.Equal(endpoint, GuestEndpoint.Parse(endpoint.ToString()));
+    }
+
+    [Theory]
+    [InlineData("hybrid:///run/vm1/v.sock:1000", "/run/vm1/v.sock", 1000)]
+    [InlineData("hybrid:///run/a:b%20c:7", "/run/a:b c", 7)]
+    public void A_path_and_a_port_are_read(string text, string path, uint port)
+    {
+        var endpoint = GuestEndpoint.Parse(text);
+
+        Assert.Equal((GuestEndpointScheme.Hybrid, path, port), (endpoint.Scheme, endpoint.SocketPath, endpoint.Port));
+        Assert.Equal(endpoint, GuestEndpoint.Hybrid(path, port));
+        Assert.Equal(endpoint, GuestEndpoint.Parse(endpoint.ToString()));
+    }
+
+    [Theory]
     [InlineData("")]
-    [InlineData("vsock://3:1000")]
+    [InlineData("vsock://3")]
+    [InlineData("vsock://:1000")]
+    [InlineData("vsock://3:")]
+    [InlineData("vsock://-1:1000")]
+    [InlineData("vsock://3:+1000")]
+    [InlineData("vsock://3: 1000")]
+    [InlineData("vsock://4294967295:1000")]
+    [InlineData("vsock://3:0")]
+    [InlineData("vsock://3:4294967296")]
+    [InlineData("hybrid:///run/v.sock")]
+    [InlineData("hybrid:///run/v.sock:0")]
+    [InlineData("hybrid:///run/v.sock:1000?x")]
+    [InlineData("hybrid://run/v.sock:1000")]
+    [InlineData("hybrid:///run/:1000")]
     [InlineData("run/agent.sock")]
     [InlineData("unix://run/agent.sock")]
     [InlineData("unix:/run/agent.sock")]
