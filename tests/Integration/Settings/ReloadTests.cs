@@ -144,15 +144,20 @@ public sealed class ReloadTests
     {
         await using RunningAgent agent = await RunningAgent.StartAsync(AgentConfig.AnyCommand);
         using RawClient client = await agent.ConnectAsync();
-        await client.SendAsync(Requests.Exec(1, "/bin/cat", more: new JsonObject { ["stdin_open"] = true }));
+        var open = new JsonObject { ["stdin_open"] = true, ["stream"] = true };
+        await client.SendAsync(Requests.Exec(1, "/bin/cat", more: open));
+        await client.SendAsync(Requests.Call(2, "exec_stdin", new JsonObject { ["id"] = 1, ["data"] = "aGVs" }));
+        JsonObject[] started = [await client.ReadAsync(), await client.ReadAsync()];
+        Assert.Single(started, line => (string?)line["method"] == "exec_output");
 
         await ChangeAsync(agent, AgentConfig.Default.ToJson(agent.SocketPath), Change.Signal);
         await agent.Log.WaitForAsync(InForce);
 
-        var input = new JsonObject { ["id"] = 1, ["data"] = "aGVsbG8=", ["eof"] = true };
-        await client.SendAsync(Requests.Call(2, "exec_stdin", input));
-        JsonObject[] replies = [await client.ReadAsync(), await client.ReadAsync()];
-        Assert.Equal("hello", replies.Single(reply => reply["id"]!.GetValue<int>() == 1).Stdout());
+        var input = new JsonObject { ["id"] = 1, ["data"] = "bG8=", ["eof"] = true };
+        await client.SendAsync(Requests.Call(3, "exec_stdin", input));
+        JsonObject[] rest = [await client.ReadAsync(), await client.ReadAsync(), await client.ReadAsync()];
+        JsonObject end = rest.Single(line => line["id"]?.GetValue<int>() == 1);
+        Assert.Equal(5, end.Result().Number("stdout_bytes"));
     }
 
     [Fact]
