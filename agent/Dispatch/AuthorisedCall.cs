@@ -1,11 +1,14 @@
 namespace GuestAgent.Dispatch;
 
-/// <summary>A call that the policy has allowed and that has not begun.</summary>
-internal abstract class AuthorisedCall(string subject)
+/// <summary>A call that the policy has allowed and that has not begun. Disposed when it has ended, or is not run at all.</summary>
+internal abstract class AuthorisedCall(string subject) : IDisposable
 {
     /// <summary>What was granted, for the audit record.</summary>
     public string Subject { get; } = subject;
 
     /// <summary>Runs the operation.</summary>
     public abstract ValueTask<Reply> RunAsync(CancellationToken cancellationToken);
+
+    /// <summary>Gives back what the grant holds, such as an open file.</summary>
+    public abstract void Dispose();
 }

@@ -29,6 +29,7 @@ internal sealed class Dispatcher(OperationCatalog catalog, AuditLog audit, TimeP
         }
 
         var record = new AuditRecord(route.Contract, context, clock.GetTimestamp());
+        AuthorisedCall? call = null;
         CancellationTokenSource? deadline = null;
         try
         {
@@ -40,21 +41,23 @@ internal sealed class Dispatcher(OperationCatalog catalog, AuditLog audit, TimeP
                     new ErrorDetail("listeners.operations"));
             }
 
-            AuthorisedCall call = route.Prepare(arguments, context);
+            call = route.Prepare(arguments, context);
             record = record with { Subject = call.Subject };
             deadline = StartDeadline(route, cancellationToken);
             ValueTask<Reply> running = call.RunAsync(deadline?.Token ?? cancellationToken);
             if (!running.IsCompletedSuccessfully)
             {
-                return FinishAsync(running, record, route, deadline, cancellationToken);
+                return FinishAsync(running, call, record, route, deadline, cancellationToken);
             }
 
+            call.Dispose();
             deadline?.Dispose();
             audit.Write(record, null);
             return running;
         }
         catch (Exception e)
         {
+            call?.Dispose();
             deadline?.Dispose();
             return Answer(Fail(e, record, route, cancellationToken));
         }
@@ -64,12 +67,14 @@ internal sealed class Dispatcher(OperationCatalog catalog, AuditLog audit, TimeP
 
     private async ValueTask<Reply> FinishAsync(
         ValueTask<Reply> running,
+        AuthorisedCall call,
         AuditRecord record,
         Route route,
         CancellationTokenSource? deadline,
         CancellationToken cancellationToken)
     {
         using (deadline)
+        using (call)
         {
             try
             {

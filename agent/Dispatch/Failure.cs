@@ -29,10 +29,11 @@ internal sealed record Failure(ErrorCode Code, string Message, ErrorDetail? Deta
     private static ErrorCode FromErrno(int errno) => errno switch
     {
         Errno.EACCES or Errno.EPERM or Errno.EROFS => ErrorCode.PermissionDenied,
-        Errno.ENOENT or Errno.ENOTDIR or Errno.ESRCH => ErrorCode.NotFound,
+        Errno.ENOENT or Errno.ENOTDIR or Errno.ESRCH or Errno.ELOOP or Errno.ESTALE => ErrorCode.NotFound,
+        Errno.EEXIST or Errno.ENOTEMPTY or Errno.EISDIR or Errno.ETXTBSY or Errno.EMLINK => ErrorCode.Conflict,
         Errno.EBUSY or Errno.EAGAIN or Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM => ErrorCode.Busy,
-        Errno.ENOSPC or Errno.ENAMETOOLONG or Errno.E2BIG => ErrorCode.TooLarge,
-        Errno.ENOSYS or Errno.EOPNOTSUPP => ErrorCode.NotSupported,
+        Errno.ENOSPC or Errno.EDQUOT or Errno.EFBIG or Errno.ENAMETOOLONG or Errno.E2BIG => ErrorCode.TooLarge,
+        Errno.ENOSYS or Errno.EOPNOTSUPP or Errno.EXDEV => ErrorCode.NotSupported,
         _ => ErrorCode.Internal,
     };
 }

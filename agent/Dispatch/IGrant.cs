@@ -2,7 +2,8 @@ namespace GuestAgent.Dispatch;
 
 /// <summary>
 /// Permission for one request. Grants that lead to something are made by the policy alone, and what needs permission
-/// takes a grant, so that no operation can reach it around the policy.
+/// takes a grant, so that no operation can reach it around the policy. A grant that is <see cref="IDisposable"/>, as it holds
+/// a file open, is disposed when its call has ended, however it ends.
 /// </summary>
 internal interface IGrant
 {

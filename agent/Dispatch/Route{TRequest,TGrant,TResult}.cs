@@ -34,6 +34,9 @@ internal sealed class Route<TRequest, TGrant, TResult>(
                 : FinishAsync(running);
         }
 
+        /// <inheritdoc/>
+        public override void Dispose() => (grant as IDisposable)?.Dispose();
+
         private async ValueTask<Reply> FinishAsync(ValueTask<TResult> running) =>
             Reply.Of(await running.ConfigureAwait(false), _contract.Result);
     }

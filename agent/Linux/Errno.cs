@@ -21,6 +21,7 @@ internal static class Errno
     public const int EACCES = 13;
     public const int EBUSY = 16;
     public const int EEXIST = 17;
+    public const int EXDEV = 18;
     public const int ENODEV = 19;
     public const int ENOTDIR = 20;
     public const int EISDIR = 21;
@@ -28,11 +29,14 @@ internal static class Errno
     public const int ENFILE = 23;
     public const int EMFILE = 24;
     public const int ETXTBSY = 26;
+    public const int EFBIG = 27;
     public const int ENOSPC = 28;
     public const int EROFS = 30;
+    public const int EMLINK = 31;
     public const int EPIPE = 32;
     public const int ENAMETOOLONG = 36;
     public const int ENOSYS = 38;
+    public const int ENOTEMPTY = 39;
     public const int ELOOP = 40;
     public const int EOPNOTSUPP = 95;
     public const int EAFNOSUPPORT = 97;
@@ -42,6 +46,8 @@ internal static class Errno
     public const int ENOBUFS = 105;
     public const int ETIMEDOUT = 110;
     public const int EINPROGRESS = 115;
+    public const int ESTALE = 116;
+    public const int EDQUOT = 122;
 
     /// <summary>The symbolic name, such as <c>ENOENT</c>; <c>errno 123</c> for a number without one here.</summary>
     public static string Name(int errno) => Lookup(errno).Name;
@@ -66,6 +72,7 @@ internal static class Errno
         EACCES => (nameof(EACCES), "permission denied"),
         EBUSY => (nameof(EBUSY), "device or resource busy"),
         EEXIST => (nameof(EEXIST), "file exists"),
+        EXDEV => (nameof(EXDEV), "in another file system"),
         ENODEV => (nameof(ENODEV), "no such device"),
         ENOTDIR => (nameof(ENOTDIR), "not a directory"),
         EISDIR => (nameof(EISDIR), "is a directory"),
@@ -73,11 +80,14 @@ internal static class Errno
         ENFILE => (nameof(ENFILE), "too many open files in system"),
         EMFILE => (nameof(EMFILE), "too many open files"),
         ETXTBSY => (nameof(ETXTBSY), "text file busy"),
+        EFBIG => (nameof(EFBIG), "file too large"),
         ENOSPC => (nameof(ENOSPC), "no space left on device"),
         EROFS => (nameof(EROFS), "read-only file system"),
+        EMLINK => (nameof(EMLINK), "too many links"),
         EPIPE => (nameof(EPIPE), "broken pipe"),
         ENAMETOOLONG => (nameof(ENAMETOOLONG), "file name too long"),
         ENOSYS => (nameof(ENOSYS), "function not implemented"),
+        ENOTEMPTY => (nameof(ENOTEMPTY), "directory not empty"),
         ELOOP => (nameof(ELOOP), "too many levels of symbolic links"),
         EOPNOTSUPP => (nameof(EOPNOTSUPP), "operation not supported"),
         EAFNOSUPPORT => (nameof(EAFNOSUPPORT), "address family not supported by protocol"),
@@ -87,6 +97,8 @@ internal static class Errno
         ENOBUFS => (nameof(ENOBUFS), "no buffer space available"),
         ETIMEDOUT => (nameof(ETIMEDOUT), "connection timed out"),
         EINPROGRESS => (nameof(EINPROGRESS), "operation now in progress"),
+        ESTALE => (nameof(ESTALE), "stale file handle"),
+        EDQUOT => (nameof(EDQUOT), "disk quota exceeded"),
         _ => ($"errno {errno}", "unknown error"),
     };
 }

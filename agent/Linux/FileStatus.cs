@@ -1,76 +1,116 @@
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 
 namespace GuestAgent.Linux;
 
-/// <summary>Owner, kind and permissions of a file. See statx(2): its structure is the same on every architecture.</summary>
-/// <param name="UserId">User id of the owner.</param>
-/// <param name="Mode">Kind and permissions, inode(7).</param>
-internal readonly partial record struct FileStatus(uint UserId, ushort Mode)
+/// <summary>What the kernel tells of a file. See statx(2).</summary>
+internal readonly unsafe record struct FileStatus
 {
-    private const int AtCurrentDirectory = -100;
-    private const int AtSymlinkNoFollow = 0x100;
-    private const int AtEmptyPath = 0x1000;
-    private const uint StatxTypeModeUid = 0x1 | 0x2 | 0x8;
-
     private const int KindMask = 0xF000;
-    private const int Regular = 0x8000;
-    private const int Socket = 0xC000;
+    private const int PermissionMask = 0xFFF; // 07777
     private const int WritableByOthers = 0x12; // 0022
 
+    private FileStatus(in LibC.statx_t raw)
+    {
+        Kind = (FileKind)(raw.stx_mode & KindMask);
+        Permissions = (ushort)(raw.stx_mode & PermissionMask);
+        UserId = raw.stx_uid;
+        GroupId = raw.stx_gid;
+        Links = raw.stx_nlink;
+        Inode = raw.stx_ino;
+        Device = ((ulong)raw.stx_dev_major << 32) | raw.stx_dev_minor;
+        MountId = (raw.stx_mask & LibC.STATX_MNT_ID) != 0 ? raw.stx_mnt_id : null;
+        SizeBytes = (long)raw.stx_size;
+        Modified = new FileTime(raw.stx_mtime.tv_sec, raw.stx_mtime.tv_nsec);
+        Accessed = new FileTime(raw.stx_atime.tv_sec, raw.stx_atime.tv_nsec);
+        Changed = new FileTime(raw.stx_ctime.tv_sec, raw.stx_ctime.tv_nsec);
+    }
+
     /// <summary>The user that the agent acts as.</summary>
-    public static uint EffectiveUserId => geteuid();
+    public static uint EffectiveUserId => LibC.geteuid();
+
+    /// <summary>What it is.</summary>
+    public FileKind Kind { get; }
+
+    /// <summary>The lower twelve bits of its mode: permissions, sticky, setgid, setuid.</summary>
+    public ushort Permissions { get; }
+
+    /// <summary>User id of the owner.</summary>
+    public uint UserId { get; }
+
+    /// <summary>Group id.</summary>
+    public uint GroupId { get; }
+
+    /// <summary>How many names it has.</summary>
+    public uint Links { get; }
+
+    /// <summary>Its number in its file system.</summary>
+    public ulong Inode { get; }
+
+    /// <summary>The file system that it is in: major number in the upper half, minor in the lower.</summary>
+    public ulong Device { get; }
+
+    /// <summary>The mount that it was reached through; null before Linux 5.8.</summary>
+    public ulong? MountId { get; }
+
+    /// <summary>Size in bytes.</summary>
+    public long SizeBytes { get; }
+
+    /// <summary>When its content changed.</summary>
+    public FileTime Modified { get; }
+
+    /// <summary>When it was read.</summary>
+    public FileTime Accessed { get; }
+
+    /// <summary>When its content or its attributes changed.</summary>
+    public FileTime Changed { get; }
 
     /// <summary>True for a regular file.</summary>
-    public bool IsRegularFile => (Mode & KindMask) == Regular;
+    public bool IsRegularFile => Kind == FileKind.Regular;
 
     /// <summary>True for a Unix socket.</summary>
-    public bool IsSocket => (Mode & KindMask) == Socket;
+    public bool IsSocket => Kind == FileKind.Socket;
 
     /// <summary>True when the group or everybody may write.</summary>
-    public bool IsWritableByOthers => (Mode & WritableByOthers) != 0;
+    public bool IsWritableByOthers => (Permissions & WritableByOthers) != 0;
 
     /// <summary>The status of an open file.</summary>
     /// <exception cref="LinuxException">The kernel does not tell.</exception>
-    public static unsafe FileStatus Of(SafeFileHandle file)
+    public static FileStatus Of(SafeHandle file)
     {
-        Statx result = default;
-        // SAFETY: an empty path with AT_EMPTY_PATH names the descriptor; the structure has the 256 bytes of struct statx.
-        return statx(file, "", AtEmptyPath, StatxTypeModeUid, &result) == 0
-            ? new FileStatus(result.UserId, result.Mode)
+        LibC.statx_t result = default;
+        byte nothing = 0;
+        // SAFETY: an empty name with AT_EMPTY_PATH stands for the descriptor; the structure is large enough.
+        return LibC.statx(file, &nothing, LibC.AT_EMPTY_PATH, LibC.STATX_BASIC_STATS | LibC.STATX_MNT_ID, &result) == 0
+            ? new FileStatus(result)
             : throw LinuxException.FromLastError("statx");
+    }
+
+    /// <summary>The status of what has this name in a directory, a symbolic link included; null when nothing has it.</summary>
+    /// <exception cref="LinuxException">The kernel does not tell.</exception>
+    public static FileStatus? At(SafeHandle directory, FileName name)
+    {
+        LibC.statx_t result = default;
+        fixed (byte* pinned = name)
+        {
+            // SAFETY: the name ends with a NUL; the structure is large enough.
+            return LibC.statx(
+                directory, pinned, LibC.AT_SYMLINK_NOFOLLOW, LibC.STATX_BASIC_STATS | LibC.STATX_MNT_ID, &result) == 0
+                ? new FileStatus(result)
+                : NothingThere("statx");
+        }
     }
 
     /// <summary>The status of what is at a path, a symbolic link included; null when nothing is there.</summary>
     /// <exception cref="LinuxException">The kernel does not tell.</exception>
-    public static unsafe FileStatus? At(string path)
+    public static FileStatus? At(string path)
     {
-        Statx result = default;
-        // SAFETY: the structure has the 256 bytes of struct statx.
-        if (statx(AtCurrentDirectory, path, AtSymlinkNoFollow, StatxTypeModeUid, &result) == 0)
-        {
-            return new FileStatus(result.UserId, result.Mode);
-        }
-
-        return Marshal.GetLastPInvokeError() == Errno.ENOENT ? null : throw LinuxException.FromLastError(path);
+        LibC.statx_t result = default;
+        // SAFETY: the structure is large enough.
+        return LibC.statx(LibC.AT_FDCWD, path, LibC.AT_SYMLINK_NOFOLLOW, LibC.STATX_BASIC_STATS, &result) == 0
+            ? new FileStatus(result)
+            : NothingThere(path);
     }
 
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial uint geteuid();
-
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static unsafe partial int statx(SafeFileHandle directory, string path, int flags, uint mask, Statx* result);
-
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static unsafe partial int statx(int directory, string path, int flags, uint mask, Statx* result);
-
-    [StructLayout(LayoutKind.Explicit, Size = 256)]
-    private struct Statx
-    {
-        [FieldOffset(20)]
-        public uint UserId;
-
-        [FieldOffset(28)]
-        public ushort Mode;
-    }
+    private static FileStatus? NothingThere(string action) =>
+        Marshal.GetLastPInvokeError() == Errno.ENOENT ? null : throw LinuxException.FromLastError(action);
 }

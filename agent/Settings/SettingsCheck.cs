@@ -41,6 +41,7 @@ internal sealed class SettingsCheck(IReadOnlySet<string> operations, IReadOnlySe
             foreach ((string path, string directory) in parts.Items(list, SettingsJson.Default.String))
             {
                 Require(IsAbsolute(directory), path, "must be an absolute path");
+                Require(!directory.Split('/').Contains(".."), path, "must not contain \"..\"");
             }
         }
 

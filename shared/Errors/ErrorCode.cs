@@ -50,4 +50,7 @@ public enum ErrorCode
 
     /// <summary>The agent is stopping and takes no new work.</summary>
     ShuttingDown = 14,
+
+    /// <summary>The thing is there, and not as the request needs it: it exists already, is not empty, is a directory.</summary>
+    Conflict = 15,
 }

@@ -23,7 +23,8 @@ public sealed class ArchitectureTests
         ["Dispatch"] = ["Settings", "Linux"],
         ["Operations"] = ["Dispatch", "Commands", "Policy", "Processes", "Settings", "Linux"],
         ["Commands"] = ["Dispatch", "Policy", "Processes", "Settings", "Linux"],
-        ["Policy"] = ["Dispatch", "Settings", "Linux"],
+        ["Policy"] = ["Dispatch", "Paths", "Settings", "Linux"],
+        ["Paths"] = ["Linux"],
         ["Processes"] = ["Linux"],
         ["Settings"] = ["Linux"],
         ["Systemd"] = ["Settings", "Linux"],
@@ -139,7 +140,7 @@ public sealed class ArchitectureTests
             "Internal=0:-32603", "ParseError=1:-32700", "InvalidRequest=2:-32600", "UnknownOperation=3:-32601",
             "InvalidParameters=4:-32602", "CommandFailed=5:-32000", "PermissionDenied=6:-32001", "NotFound=7:-32002",
             "TimedOut=8:-32003", "Busy=9:-32004", "Cancelled=10:-32005", "TooLarge=11:-32006", "Frozen=12:-32007",
-            "NotSupported=13:-32008", "ShuttingDown=14:-32009",
+            "NotSupported=13:-32008", "ShuttingDown=14:-32009", "Conflict=15:-32010",
         ];
         IEnumerable<string> now = Enum.GetValues<ErrorCode>()
             .Select(code => $"{code}={(int)code}:{JsonRpcErrors.ToNumber(code)}");

@@ -22,6 +22,7 @@ public static class JsonRpcErrors
         (ErrorCode.Frozen, -32007),
         (ErrorCode.NotSupported, -32008),
         (ErrorCode.ShuttingDown, -32009),
+        (ErrorCode.Conflict, -32010),
     ];
 
     /// <summary>The number that stands for <paramref name="code"/> on the wire.</summary>

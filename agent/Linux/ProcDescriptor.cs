@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace GuestAgent.Linux;
+
+/// <summary>
+/// A descriptor seen as /proc/self/fd/N: the way to ask where a file is, and to open once more what O_PATH has only
+/// located, without ever looking up its name again. See proc_pid_fd(5).
+/// </summary>
+internal static unsafe class ProcDescriptor
+{
+    // d_path() of the kernel fills at most a page, and the name of a descriptor is far shorter than this.
+    private const int PathBytes = 4096;
+    private const int NameBytes = 32;
+
+    /// <summary>Where the file is, as the kernel says; null when it does not say, or the path is too long for it.</summary>
+    public static byte[]? ReadPath(SafeHandle file)
+    {
+        byte* name = stackalloc byte[NameBytes];
+        byte* buffer = stackalloc byte[PathBytes];
+        using var held = new Named(file, name);
+        // SAFETY: the kernel writes at most the size, without a NUL.
+        nint count = LibC.readlink(name, buffer, PathBytes);
+        return count is > 0 and < PathBytes ? new Span<byte>(buffer, (int)count).ToArray() : null;
+    }
+
+    /// <summary>Opens the very same file again; O_CLOEXEC is added to <paramref name="flags"/>.</summary>
+    /// <exception cref="LinuxException">The kernel refuses.</exception>
+    public static SafeFileHandle Reopen(SafeHandle file, int flags)
+    {
+        byte* name = stackalloc byte[NameBytes];
+        using var held = new Named(file, name);
+        // SAFETY: the name ends with a NUL.
+        return LibC.open(name, flags | LibC.O_CLOEXEC, 0).OrThrow("open");
+    }
+
+    /// <summary>Sets permissions.</summary>
+    /// <exception cref="LinuxException">The kernel refuses.</exception>
+    public static void ChangeMode(SafeHandle file, uint mode)
+    {
+        byte* name = stackalloc byte[NameBytes];
+        using var held = new Named(file, name);
+        // SAFETY: the name ends with a NUL.
+        if (LibC.chmod(name, mode) != 0)
+        {
+            throw LinuxException.FromLastError("chmod");
+        }
+    }
+
+    /// <summary>Writes the name of a descriptor, which stays open until this is disposed.</summary>
+    private readonly ref struct Named : IDisposable
+    {
+        private readonly SafeHandle _file;
+
+        public Named(SafeHandle file, byte* name)
+        {
+            // SAFETY: matched by the release in Dispose.
+            bool held = false;
+            file.DangerousAddRef(ref held);
+            _file = file;
+            Span<byte> text = new(name, NameBytes);
+            Encoding.ASCII.TryGetBytes($"/proc/self/fd/{file.DangerousGetHandle()}", text, out int length);
+            text[length] = 0;
+        }
+
+        public void Dispose() => _file.DangerousRelease();
+    }
+}

@@ -1,0 +1,20 @@
+using GuestAgent.Dispatch;
+using GuestAgent.Errors;
+using GuestAgent.Linux;
+
+namespace GuestAgent.Policy;
+
+/// <summary>Says what the kernel refused to do with a file that the policy allows.</summary>
+internal static class FileFailure
+{
+    /// <summary>The error for the peer.</summary>
+    /// <param name="errno">The kernel's error number.</param>
+    /// <param name="path">The path as the peer knows it.</param>
+    /// <param name="field">The parameter that holds it, below <c>params</c>.</param>
+    public static OperationException Of(int errno, string path, string field = "path")
+    {
+        Failure failure = Failure.From(new LinuxException(path, errno));
+        return new OperationException(
+            failure.Code, failure.Message, failure.Detail! with { Field = "params." + field });
+    }
+}

@@ -1,0 +1,286 @@
+using System.Text;
+using GuestAgent.Errors;
+using GuestAgent.Linux;
+using GuestAgent.Policy;
+using GuestAgent.Settings;
+using GuestAgent.Tests.Unit.Processes.Support;
+using Xunit;
+
+namespace GuestAgent.Tests.Unit.Policy;
+
+public sealed class PathPolicyTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public PathPolicyTests()
+    {
+        Directory.CreateDirectory(At("open/sub"));
+        Directory.CreateDirectory(At("open-not"));
+        Directory.CreateDirectory(At("secret/sub"));
+        _directory.Write("open/file", "content");
+        _directory.Write("open-not/file", "other");
+        _directory.Write("secret/file", "secret");
+    }
+
+    [Fact]
+    public void Nothing_is_allowed_by_default()
+    {
+        var policy = new PathPolicy(new LiveSettings(new AgentSettings([])));
+        Assert.Equal(
+            "policy.read_paths", Assert.Throws<OperationException>(() => policy.Read("/etc/passwd")).Detail!.Rule);
+        Assert.Equal(
+            "policy.write_paths", Assert.Throws<OperationException>(() => policy.Write("/etc/passwd")).Detail!.Rule);
+    }
+
+    [Fact]
+    public void A_grant_holds_what_was_found_whatever_the_path_leads_to_later()
+    {
+        using ReadGrant grant = Policy("open").Read(At("open/file"));
+        File.Delete(At("open/file"));
+        File.CreateSymbolicLink(At("open/file"), At("secret/file"));
+
+        using var file = ProcDescriptor.Reopen(grant.Target, LibC.O_RDONLY);
+        byte[] content = new byte[16];
+        Assert.Equal("content", Encoding.UTF8.GetString(content, 0, RandomAccess.Read(file, content, 0)));
+        Assert.Equal(At("open/file"), grant.Path.ToString());
+    }
+
+    [Fact]
+    public void A_root_is_compared_by_whole_names()
+    {
+        Assert.Equal("policy.read_paths", Refusal("open", "open-not/file"));
+        Assert.Equal("policy.read_paths", Refusal("open/fil", "open/file"));
+        Allowed("open", "open");
+        Allowed("open/", "open/file");
+        Allowed("open/file", "open/file");
+        Allowed("//./open//", ".//open/./file/");
+    }
+
+    [Fact]
+    public void Links_are_followed_before_the_decision()
+    {
+        File.CreateSymbolicLink(At("open/absolute"), At("secret/file"));
+        File.CreateSymbolicLink(At("open/relative"), "../secret/file");
+        File.CreateSymbolicLink(At("open/directory"), "../secret");
+        File.CreateSymbolicLink(At("open/again"), "directory/sub/../file");
+        File.CreateSymbolicLink(At("secret/back"), "../open/file");
+        foreach (string name in (string[])["open/absolute", "open/relative", "open/directory", "open/directory/file", "open/again"])
+        {
+            Assert.Equal("policy.read_paths", Refusal("open", name));
+            Assert.Equal("policy.write_paths", WriteRefusal("open", name));
+        }
+
+        Allowed("open", "secret/back");
+    }
+
+    [Fact]
+    public void A_link_itself_is_where_it_stands()
+    {
+        File.CreateSymbolicLink(At("open/link"), At("secret/file"));
+        using WriteGrant grant = Policy("open").Write(At("open/link"), followLast: false);
+        Assert.Equal(At("open/link"), grant.Path.ToString());
+        Assert.Equal(FileKind.SymbolicLink, FileStatus.Of(grant.Target!).Kind);
+        Assert.Equal(
+            "policy.write_paths",
+            Assert.Throws<OperationException>(() => Policy("secret").Write(At("open/link"), followLast: false)).Detail!.Rule);
+    }
+
+    [Fact]
+    public void A_root_that_is_a_link_stands_for_where_it_leads()
+    {
+        Directory.CreateSymbolicLink(At("alias"), At("open"));
+        Allowed("alias", "open/file");
+        Allowed("alias", "alias/file");
+        Allowed("alias/sub", "open/sub");
+        Assert.Equal("policy.read_paths", Refusal("alias", "secret/file"));
+        // And for itself, as it is named.
+        Policy("alias").Write(At("alias"), followLast: false).Dispose();
+    }
+
+    [Fact]
+    public void A_root_that_another_user_has_linked_stands_for_nothing()
+    {
+        Directory.CreateSymbolicLink(At("alias"), At("open"));
+        _ = LinkOwner.Set(At("alias"), 65534);
+        Assert.Equal("policy.read_paths", Refusal("alias", "open/file"));
+    }
+
+    [Fact]
+    public void A_root_may_appear_later()
+    {
+        PathPolicy policy = Policy("later");
+        Assert.Equal(ErrorCode.NotFound, Assert.Throws<OperationException>(() => policy.Read(At("later/file"))).Code);
+        Directory.CreateDirectory(At("later"));
+        _directory.Write("later/file", "x");
+        policy.Read(At("later/file")).Dispose();
+    }
+
+    [Fact]
+    public void Whether_a_forbidden_file_exists_is_not_told()
+    {
+        File.CreateSymbolicLink(At("open/dangling"), At("secret/missing"));
+        string[] paths = ["secret/file", "secret/missing", "secret/missing/deeper", "secret/file/below", "open/dangling"];
+        foreach (string path in paths)
+        {
+            OperationException e = Assert.Throws<OperationException>(() => Policy("open").Read(At(path)));
+            Assert.Equal(ErrorCode.PermissionDenied, e.Code);
+            Assert.Equal($"The policy does not allow reading {At(path)}.", e.Message);
+            Assert.Equal(new ErrorDetail("policy.read_paths", "params.path"), e.Detail);
+        }
+    }
+
+    [Fact]
+    public void An_allowed_file_that_is_missing_is_not_found()
+    {
+        Assert.Equal((ErrorCode.NotFound, "ENOENT"), Missing("open/missing"));
+        Assert.Equal((ErrorCode.NotFound, "ENOENT"), Missing("open/missing/deeper"));
+        Assert.Equal((ErrorCode.NotFound, "ENOTDIR"), Missing("open/file/below"));
+        File.CreateSymbolicLink(At("open/self"), "self");
+        Assert.Equal((ErrorCode.NotFound, "ELOOP"), Missing("open/self"));
+        Assert.Equal((ErrorCode.TooLarge, "ENAMETOOLONG"), Missing("open/" + new string('x', 256)));
+        Assert.Equal((ErrorCode.NotFound, "ENOENT"), Missing("open/" + new string('x', 255)));
+    }
+
+    [Fact]
+    public void Magic_links_of_proc_lead_nowhere()
+    {
+        PathPolicy policy = Of(["/"], ["/"]);
+        foreach (string path in (string[])["/proc/self/root/etc/passwd", "/proc/self/cwd", "/proc/self/exe", "/proc/self/fd/0"])
+        {
+            Assert.Equal("ELOOP", Assert.Throws<OperationException>(() => policy.Read(path)).Detail!.Errno);
+        }
+
+        policy.Read("/proc/self/status").Dispose();
+        policy.Read("/proc/mounts").Dispose();
+        using ReadGrant link = policy.Read("/proc/self/exe", followLast: false);
+        Assert.Equal(FileKind.SymbolicLink, FileStatus.Of(link.Target).Kind);
+    }
+
+    [Theory]
+    [InlineData("", "absolute_path")]
+    [InlineData("file", "absolute_path")]
+    [InlineData("./file", "absolute_path")]
+    [InlineData("/a/../b", "absolute_path")]
+    [InlineData("/..", "absolute_path")]
+    [InlineData("/a\0b", "nul")]
+    public void A_path_that_is_none_is_invalid(string path, string rule)
+    {
+        OperationException e = Assert.Throws<OperationException>(() => Policy("open").Read(path));
+        Assert.Equal((ErrorCode.InvalidParameters, rule), (e.Code, e.Detail!.Rule));
+        Assert.Equal(e.Detail, Assert.Throws<OperationException>(() => Policy("open").Write(path)).Detail);
+    }
+
+    [Fact]
+    public void A_path_of_half_a_character_is_invalid()
+    {
+        OperationException e = Assert.Throws<OperationException>(() => Policy("open").Read($"/{(char)0xD800}"));
+        Assert.Equal((ErrorCode.InvalidParameters, "absolute_path"), (e.Code, e.Detail!.Rule));
+    }
+
+    [Fact]
+    public void A_path_has_at_most_4095_bytes()
+    {
+        PathPolicy policy = Policy("open");
+        string Long(int bytes) => At("open/").PadRight(bytes, '/');
+        policy.Read(Long(4095)).Dispose();
+        OperationException e = Assert.Throws<OperationException>(() => policy.Read(Long(4096)));
+        Assert.Equal(new ErrorDetail("length", "params.path", 4095), e.Detail);
+        Assert.Equal("length", Assert.Throws<OperationException>(() => policy.Read("/" + new string('ä', 2048))).Detail!.Rule);
+        Assert.Equal("length", Assert.Throws<OperationException>(() => policy.Read("/" + new string('x', 1 << 20))).Detail!.Rule);
+    }
+
+    [Fact]
+    public void What_the_kernel_cannot_name_is_refused()
+    {
+        // Longer than PATH_MAX as a whole, reached over a link half way down.
+        string name = new('d', 250);
+        string path = At("open");
+        using var ladder = new DeepDirectory(path, name, 20);
+        File.CreateSymbolicLink(At("open/half"), ladder.Half);
+        Assert.Equal("policy.read_paths", Refusal("open", "open/half" + string.Concat(Enumerable.Repeat("/" + name, 10))));
+    }
+
+    [Fact]
+    public void A_directory_whose_name_is_not_text_is_compared_as_bytes()
+    {
+        using var odd = new OddDirectory(At("open"), [0x64, 0xFF, 0xFE]);
+        File.CreateSymbolicLink(At("link"), At("open"));
+        using ReadGrant grant = Policy("open").Read(odd.ReachBy(At("odd-link")));
+        Assert.EndsWith("/open/d��", grant.Path.ToString(), StringComparison.Ordinal);
+        Assert.Equal("policy.read_paths", Refusal("secret", "odd-link"));
+    }
+
+    [Fact]
+    public void A_place_for_a_new_file_is_decided_before_anything_is_made()
+    {
+        using WriteGrant grant = Policy("open").Write(At("open/new/deep/file"), makesDirectories: true);
+        Assert.Equal(At("open/new/deep/file"), grant.Path.ToString());
+        Assert.Equal(["new", "deep"], grant.MissingDirectories.Select(name => name.ToString()));
+        Assert.Equal("file", grant.Name.ToString());
+        Assert.Null(grant.Target);
+        Assert.False(Directory.Exists(At("open/new")));
+        Assert.Equal("policy.write_paths", WriteRefusal("open", "secret/new/deep/file"));
+        Assert.Equal((ErrorCode.NotFound, "ENOENT"), NotMade("open/new/deep/file"));
+        Assert.Equal((ErrorCode.NotFound, "ENOTDIR"), NotMade("open/file/below"));
+    }
+
+    [Fact]
+    public void A_dangling_link_leads_to_the_place_that_it_names()
+    {
+        File.CreateSymbolicLink(At("open/in"), "sub/new");
+        File.CreateSymbolicLink(At("open/out"), "../secret/new");
+        File.CreateSymbolicLink(At("open/over"), "missing/../../secret/new");
+        using WriteGrant grant = Policy("open").Write(At("open/in"));
+        Assert.Equal(At("open/sub/new"), grant.Path.ToString());
+        Assert.Equal("policy.write_paths", WriteRefusal("open", "open/out"));
+        Assert.Equal("policy.write_paths", WriteRefusal("open", "open/over"));
+    }
+
+    [Fact]
+    public void The_root_directory_has_no_name()
+    {
+        using WriteGrant grant = Of([], ["/"]).Write("/");
+        Assert.Throws<OperationException>(() => grant.Name);
+        Assert.Equal("/", grant.Path.ToString());
+    }
+
+    [Fact]
+    public void A_hard_link_is_the_name_that_it_has()
+    {
+        HardLink.Make(At("secret/file"), At("open/hard"));
+        Allowed("open", "open/hard");
+    }
+
+    public void Dispose() => _directory.Dispose();
+
+    private static PathPolicy Of(string[] read, string[] write) =>
+        new(new LiveSettings(new AgentSettings([], new PolicySettings(ReadPaths: read, WritePaths: write))));
+
+    private string At(string name) => $"{_directory.Path}/{name}";
+
+    private PathPolicy Policy(string root) => Of([At(root)], [At(root)]);
+
+    private void Allowed(string root, string path)
+    {
+        Policy(root).Read(At(path)).Dispose();
+        Policy(root).Write(At(path)).Dispose();
+    }
+
+    private string? Refusal(string root, string path) =>
+        Assert.Throws<OperationException>(() => Policy(root).Read(At(path))).Detail!.Rule;
+
+    private string? WriteRefusal(string root, string path) =>
+        Assert.Throws<OperationException>(() => Policy(root).Write(At(path), makesDirectories: true)).Detail!.Rule;
+
+    private (ErrorCode Code, string? Errno) Missing(string path)
+    {
+        OperationException e = Assert.Throws<OperationException>(() => Policy("open").Read(At(path)));
+        return (e.Code, e.Detail!.Errno);
+    }
+
+    private (ErrorCode Code, string? Errno) NotMade(string path)
+    {
+        OperationException e = Assert.Throws<OperationException>(() => Policy("open").Write(At(path)));
+        return (e.Code, e.Detail!.Errno);
+    }
+}
