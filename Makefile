@@ -8,6 +8,7 @@ AOT_FRAMEWORK ?= net9.0
 RID := linux-$(patsubst x86_64,x64,$(patsubst aarch64,arm64,$(shell uname -m)))
 ARTIFACTS := artifacts
 BIN := $(ARTIFACTS)/bin
+PACKAGES := $(ARTIFACTS)/packages
 TOOLS := tests/scripts/install-tools
 DOTNET_FLAGS := -c Release -nologo -v quiet
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
@@ -15,10 +16,11 @@ export DOTNET_NOLOGO := 1
 
 COMMON := $(wildcard *.props *.json BannedSymbols.txt .editorconfig)
 SOURCES = $(shell find $(1) shared -name '*.cs' -o -name '*.csproj')
+PACKAGING := $(shell find packaging -type f) Directory.Build.props PROTOCOL.md CHANGELOG.md LICENSE
 SCRIPTS = $(shell git ls-files -co --exclude-standard | while read -r f; do \
 	[ -f "$$f" ] && head -c 64 "$$f" | head -n 1 | grep -aqE '^\#!.*\b(ba)?sh\b' && echo "$$f"; done)
 
-.PHONY: help build publish lint unit integration vm check test bench demo format clean
+.PHONY: help build publish package lint unit integration vm check test bench demo format clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -49,6 +51,14 @@ define native
 	ls -l $(BIN)/$(2)
 endef
 
+package: $(PACKAGES)/made ## .deb and .rpm of both programs and of their symbols, in artifacts/packages
+
+$(PACKAGES)/made: $(BIN)/guest-agent $(BIN)/guestctl $(PACKAGING)
+	@$(TOOLS) package
+	packaging/build $(BIN) $(ARTIFACTS)/debug $(PACKAGES)
+	packaging/lint $(PACKAGES)
+	@touch $@; ls -l $(PACKAGES)
+
 lint: ## formatting, analyzers, shell scripts
 	@$(TOOLS) lint
 	dotnet format GuestAgent.sln --verify-no-changes --no-restore
@@ -61,7 +71,7 @@ integration: build publish
 	@$(TOOLS) check
 	@tests/scripts/run-tests Integration
 
-vm: build publish
+vm: build publish package
 	@tests/Vm/scripts/install-tools
 	@tests/Vm/scripts/build-image
 	@tests/scripts/run-tests Vm
@@ -70,7 +80,7 @@ check: build lint publish ## format, lint, and all tests that need no VM
 	@$(TOOLS) check
 	@tests/scripts/run-tests Unit Integration
 
-test: check ## everything: check, and real VMs under QEMU
+test: check package ## everything: check, packages, and real VMs under QEMU
 	@tests/Vm/scripts/install-tools
 	@tests/Vm/scripts/build-image
 	@tests/scripts/run-tests --with-previous Vm
