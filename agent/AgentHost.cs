@@ -4,6 +4,7 @@ using GuestAgent.Linux;
 using GuestAgent.Logging;
 using GuestAgent.Memory;
 using GuestAgent.Operations;
+using GuestAgent.Power;
 using GuestAgent.Processes;
 using GuestAgent.Settings;
 using GuestAgent.Systemd;
@@ -47,8 +48,8 @@ internal static class AgentHost
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(loop);
         builder.Services.AddSingleton(settings);
-        builder.Services.AddSingleton(_ => Registration.Build(
-            settings, spawner, new ProcessTree(loop, TimeProvider.System), TimeProvider.System));
+        builder.Services.AddSingleton(services => Registration.Build(
+            settings, spawner, new ProcessTree(loop, TimeProvider.System), CreatePower(spawner, services), TimeProvider.System));
         builder.Services.AddSingleton<AgentIdentity>();
         builder.Services.AddSingleton<AuditLog>();
         builder.Services.AddSingleton<Dispatcher>();
@@ -94,6 +95,12 @@ internal static class AgentHost
         return new ServedEndPoint(
             listener.Name, addresses.Of(listener), connection => dialect.ServeAsync(connection, profile));
     }
+
+    private static PowerSchedule CreatePower(ChildSpawner spawner, IServiceProvider services) => new(
+        new PowerSwitch(spawner, TimeProvider.System, services.GetRequiredService<ILogger<PowerSwitch>>()),
+        UserTerminals.Announce,
+        TimeProvider.System,
+        services.GetRequiredService<ILogger<PowerSchedule>>());
 
     private static Watchdog? CreateWatchdog(NotifySocket? manager, EpollLoop loop) =>
         manager is not null && Watchdog.LimitFromEnvironment() is { } limit

@@ -10,7 +10,7 @@ namespace GuestAgent.Dispatch;
 internal sealed class AgentIdentity(OperationCatalog catalog, LiveSettings settings)
 {
     // Conversation messages of the native dialect, which are not operations.
-    private static readonly string[] Conversation = [Hello.Method, Cancel.Method];
+    private static readonly string[] Conversation = [Hello.Method, Cancel.Method, ReplyReceived.Method];
 
     private readonly string _instance = ReadLine("/proc/sys/kernel/random/uuid")!;
     private readonly string _bootId = ReadLine("/proc/sys/kernel/random/boot_id")!;

@@ -10,4 +10,6 @@ namespace GuestAgent.Dispatch;
 /// </param>
 /// <param name="Id">The call's id, unique among the calls in flight of the attach.</param>
 /// <param name="Events">Takes events for the peer.</param>
-internal sealed record CallContext(Caller Caller, object Attach, CallId Id, IEventSink Events);
+/// <param name="Receipt">Follows the call's answer to the peer; null where the dialect cannot.</param>
+internal sealed record CallContext(
+    Caller Caller, object Attach, CallId Id, IEventSink Events, IReplyReceipt? Receipt = null);

@@ -1,13 +1,17 @@
 using GuestAgent.Commands;
 using GuestAgent.Contracts.Agent;
 using GuestAgent.Contracts.Exec;
+using GuestAgent.Contracts.Power;
 using GuestAgent.Dispatch;
 using GuestAgent.Linux;
 using GuestAgent.Operations.Agent;
 using GuestAgent.Operations.Exec;
+using GuestAgent.Operations.Power;
 using GuestAgent.Policy;
+using GuestAgent.Power;
 using GuestAgent.Processes;
 using GuestAgent.Settings;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GuestAgent.Operations;
 
@@ -22,19 +26,25 @@ internal static class Registration
             using var loop = new EpollLoop();
             using var spawner = new ChildSpawner(loop);
             var settings = new LiveSettings(new AgentSettings([]));
-            return Build(settings, spawner, new ProcessTree(loop, TimeProvider.System), TimeProvider.System).Names;
+            var power = new PowerSchedule(
+                new PowerSwitch(spawner, TimeProvider.System, NullLogger<PowerSwitch>.Instance),
+                static _ => { },
+                TimeProvider.System,
+                NullLogger<PowerSchedule>.Instance);
+            return Build(settings, spawner, new ProcessTree(loop, TimeProvider.System), power, TimeProvider.System).Names;
         }
     }
 
     /// <summary>Registers all operations.</summary>
     public static OperationCatalog Build(
-        LiveSettings settings, ChildSpawner spawner, ProcessTree tree, TimeProvider clock)
+        LiveSettings settings, ChildSpawner spawner, ProcessTree tree, PowerSchedule power, TimeProvider clock)
     {
         var catalog = new OperationCatalog();
         var identity = new AgentIdentity(catalog, settings);
         var policy = new CommandPolicy(settings);
         var commands = new RunningCommands(settings);
         var runner = new CommandRunner(spawner, tree, new AccountDatabase(spawner), settings, clock);
+        var powerPolicy = new PowerPolicy(settings);
 
         catalog.Add(Ping.Contract, new PingOperation(clock));
         catalog.Add(GetAgentInfo.Contract, new GetAgentInfoOperation(identity));
@@ -42,6 +52,15 @@ internal static class Registration
         catalog.Add(ExecStdin.Contract, (r, c) => commands.Find(r.Id, c), new ExecStdinOperation());
         catalog.Add(ExecSignal.Contract, (r, c) => commands.Find(r.Id, c), new ExecSignalOperation());
         catalog.Add(ExecCredit.Contract, (r, c) => commands.Find(r.Id, c), new ExecCreditOperation());
+        catalog.Add(
+            Shutdown.Contract,
+            (r, _) => powerPolicy.Authorise(PowerAction.PowerOff, r.TimeoutSeconds, r.Force, r.Message),
+            new ShutdownOperation(power));
+        catalog.Add(
+            Reboot.Contract,
+            (r, _) => powerPolicy.Authorise(PowerAction.Reboot, r.TimeoutSeconds, r.Force, r.Message),
+            new RebootOperation(power));
+        catalog.Add(ShutdownCancel.Contract, (_, _) => powerPolicy.AuthoriseCancel(), new ShutdownCancelOperation(power));
         return catalog;
     }
 }

@@ -4,10 +4,12 @@ namespace GuestAgent.Settings;
 /// <param name="Commands">Programs that may be run: a list of rules, or <c>"any"</c>.</param>
 /// <param name="ReadPaths">Files and directory trees that may be read.</param>
 /// <param name="WritePaths">Files and directory trees that may be changed.</param>
+/// <param name="Power">Whether the guest may be powered off and restarted.</param>
 internal sealed record PolicySettings(
     CommandRules? Commands = null,
     IReadOnlyList<string>? ReadPaths = null,
-    IReadOnlyList<string>? WritePaths = null)
+    IReadOnlyList<string>? WritePaths = null,
+    bool Power = false)
 {
     /// <summary>Programs that may be run.</summary>
     public CommandRules Commands { get; init; } = Commands ?? new CommandRules([]);

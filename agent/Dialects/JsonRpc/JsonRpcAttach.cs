@@ -1,4 +1,6 @@
+using GuestAgent.Connections;
 using GuestAgent.Contracts;
+using Microsoft.AspNetCore.Connections;
 
 namespace GuestAgent.Dialects.JsonRpc;
 
@@ -8,12 +10,15 @@ namespace GuestAgent.Dialects.JsonRpc;
 /// </summary>
 /// <param name="lanes">Where answers go.</param>
 /// <param name="listener">The listener of the connection.</param>
-internal sealed class JsonRpcAttach(OutboundLanes lanes, ListenerProfile listener)
+/// <param name="connection">The connection.</param>
+internal sealed class JsonRpcAttach(OutboundLanes lanes, ListenerProfile listener, ConnectionContext connection)
 {
     private readonly Lock _gate = new();
     private readonly HashSet<JsonRpcCall> _calls = [];
     private readonly HashSet<JsonRpcCall> _unanswered = [];
     private readonly Dictionary<CallId, JsonRpcCall> _byId = [];
+    private readonly Dictionary<CallId, ReplyReceipt> _receipts = [];
+    private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _closing;
     private volatile bool _ended;
@@ -26,6 +31,9 @@ internal sealed class JsonRpcAttach(OutboundLanes lanes, ListenerProfile listene
 
     /// <summary>True when the host is gone: nothing is sent to it any more.</summary>
     public bool Ended => _ended;
+
+    /// <summary>Completes when the host is gone.</summary>
+    public Task Left => _left.Task;
 
     /// <summary>Requests that are not answered yet.</summary>
     public int Count
@@ -46,6 +54,51 @@ internal sealed class JsonRpcAttach(OutboundLanes lanes, ListenerProfile listene
         {
             return _byId.GetValueOrDefault(id);
         }
+    }
+
+    /// <summary>Waits for the host's word that it has the answer to a request.</summary>
+    public ReplyReceipt Expect(CallId id)
+    {
+        var receipt = new ReplyReceipt(this, id);
+        lock (_gate)
+        {
+            _receipts[id] = receipt;
+        }
+
+        return receipt;
+    }
+
+    /// <summary>Notes the host's word that it has an answer.</summary>
+    /// <returns>False when nobody was waiting for it.</returns>
+    public bool Acknowledge(CallId id)
+    {
+        ReplyReceipt? receipt;
+        lock (_gate)
+        {
+            _receipts.Remove(id, out receipt);
+        }
+
+        receipt?.Received();
+        return receipt is not null;
+    }
+
+    /// <summary>Waits for that word no more.</summary>
+    public void Forget(CallId id, ReplyReceipt receipt)
+    {
+        lock (_gate)
+        {
+            if (_receipts.GetValueOrDefault(id) == receipt)
+            {
+                _receipts.Remove(id);
+            }
+        }
+    }
+
+    /// <summary>Completes when all that was added so far has left the agent, and where the kernel can tell, was read.</summary>
+    public async Task WhenFlushedAsync(CancellationToken cancellationToken)
+    {
+        await lanes.WhenIdleAsync();
+        await TakenBytes.WaitAsync(connection, cancellationToken);
     }
 
     /// <summary>Notes a request that is not answered yet.</summary>
@@ -118,6 +171,7 @@ internal sealed class JsonRpcAttach(OutboundLanes lanes, ListenerProfile listene
     public void End()
     {
         _ended = true;
+        _left.TrySetResult();
         CancelAll();
     }
 

@@ -1,17 +1,19 @@
 using GuestAgent.Contracts.Session;
+using Microsoft.AspNetCore.Connections;
 
 namespace GuestAgent.Dialects.JsonRpc;
 
 /// <summary>The hosts that come and go on one connection: who is there now, and what former ones have left running.</summary>
 /// <param name="lanes">Where everything is sent.</param>
 /// <param name="listener">The listener of the connection.</param>
-internal sealed class JsonRpcAttaches(OutboundLanes lanes, ListenerProfile listener)
+/// <param name="connection">The connection.</param>
+internal sealed class JsonRpcAttaches(OutboundLanes lanes, ListenerProfile listener, ConnectionContext connection)
 {
     // The kernel tells of a host that has gone within some ten milliseconds of the next one's first bytes.
     private static readonly TimeSpan FormerHostAge = TimeSpan.FromMilliseconds(500);
 
     private readonly List<Task> _leaving = [];
-    private volatile JsonRpcAttach _current = new(lanes, listener);
+    private volatile JsonRpcAttach _current = new(lanes, listener, connection);
 
     /// <summary>The host that is there now.</summary>
     public JsonRpcAttach Current => _current;
@@ -34,7 +36,7 @@ internal sealed class JsonRpcAttaches(OutboundLanes lanes, ListenerProfile liste
         // Its commands may take their grace to end; the connection outlives them.
         _leaving.RemoveAll(task => task.IsCompleted);
         _leaving.Add(_current.DrainAsync());
-        _current = new JsonRpcAttach(lanes, listener);
+        _current = new JsonRpcAttach(lanes, listener, connection);
     }
 
     /// <summary>

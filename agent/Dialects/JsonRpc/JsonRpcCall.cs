@@ -5,13 +5,14 @@ namespace GuestAgent.Dialects.JsonRpc;
 
 /// <summary>One request in flight: its id, its cancellation, where its answer goes, and the lane of its events.</summary>
 #pragma warning disable CA1001 // A source without timer and wait handle holds nothing, and a late cancel may still come.
-internal sealed class JsonRpcCall(JsonRpcAttach attach, CallId? id, IReplySink replies) : IEventSink
+internal sealed class JsonRpcCall(JsonRpcAttach attach, CallId? id, IReplySink replies) : IEventSink, IReplyReceipt
 #pragma warning restore CA1001
 {
     private readonly CancellationTokenSource _cancellation = new();
     private readonly long _start = Environment.TickCount64;
     private volatile bool _abandoned;
     private volatile StreamLane? _stream;
+    private volatile ReplyReceipt? _receipt;
 
     /// <summary>The request's id; null for a notification, which gets no answer.</summary>
     public CallId? Id => id;
@@ -45,17 +46,33 @@ internal sealed class JsonRpcCall(JsonRpcAttach attach, CallId? id, IReplySink r
             JsonRpcLine.Notification(contract.Name, content, contract.Shape), cancellationToken);
     }
 
+    /// <inheritdoc/>
+    public Task ReceivedAsync(TimeSpan patience)
+    {
+        if (id is not { } value)
+        {
+            // A notification has no answer that could be received.
+            return Task.CompletedTask;
+        }
+
+        ReplyReceipt receipt = attach.Expect(value);
+        _receipt = receipt;
+        return receipt.ReceivedAsync(patience);
+    }
+
     /// <summary>Sends the answer, behind the call's events.</summary>
     public void Answer(in Reply reply)
     {
         if (id is not { } value || attach.Ended || _abandoned)
         {
             replies.Skip();
+            _receipt?.Sent();
             return;
         }
 
         PooledLine line = JsonRpcLine.Reply(value, reply, attach.MaxMessageBytes);
         replies.Send(line, _stream);
+        _receipt?.Sent();
     }
 
     // Both outputs of a command may begin at once, and its answer must find the one lane that they share.

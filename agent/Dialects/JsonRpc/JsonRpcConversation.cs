@@ -29,7 +29,7 @@ internal sealed partial class JsonRpcConversation
         _logger = logger;
         _framer = new LineFramer(listener.Limits.MaxMessageBytes);
         _lanes = new OutboundLanes(connection.Transport.Output, listener.Limits.MaxUnreadReplyBytes, OnOverrun);
-        _attaches = new JsonRpcAttaches(_lanes, listener);
+        _attaches = new JsonRpcAttaches(_lanes, listener, connection);
         IUnmarkedAttachFeature? unmarked = connection.Features.Get<IUnmarkedAttachFeature>();
         _receiver = new JsonRpcReceiver(
             _attaches, _lanes, listener, dispatcher, Peer.Of(connection), unmarked is not null);

