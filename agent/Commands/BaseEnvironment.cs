@@ -27,6 +27,12 @@ internal static class BaseEnvironment
             variables[name] = value;
         }
 
-        return [.. variables.Select(variable => $"{variable.Key}={variable.Value}")];
+        List<string> environment = new(variables.Count);
+        foreach ((string name, string value) in variables)
+        {
+            environment.Add($"{name}={value}");
+        }
+
+        return environment;
     }
 }

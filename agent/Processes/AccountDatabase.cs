@@ -93,12 +93,24 @@ internal sealed class AccountDatabase
     private Account ToAccount(PasswdEntry entry, uint? groupId, IReadOnlyList<uint>? groups)
     {
         // What initgroups(3) does: every group that lists the user, and the primary one.
-        groups ??= [.. Entries(_group.ReadLines(), GroupEntry.TryParse)
-            .Where(group => group.Members.Contains(entry.Name))
-            .Select(group => group.GroupId)];
+        groups ??= GroupsOf(entry.Name);
         uint primary = groupId ?? entry.GroupId;
         return new Account(
-            entry.Name, entry.UserId, primary, [.. groups.Prepend(primary).Distinct()], entry.Home, entry.Shell);
+            entry.Name, entry.UserId, primary, [.. new HashSet<uint>([primary, .. groups])], entry.Home, entry.Shell);
+    }
+
+    private List<uint> GroupsOf(string user)
+    {
+        List<uint> groups = [];
+        foreach (GroupEntry group in Entries(_group.ReadLines(), GroupEntry.TryParse))
+        {
+            if (group.Members.Contains(user))
+            {
+                groups.Add(group.GroupId);
+            }
+        }
+
+        return groups;
     }
 
     private static IEnumerable<T> Entries<T>(string[] lines, Func<string, T?> parse)

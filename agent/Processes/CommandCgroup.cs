@@ -38,7 +38,8 @@ internal sealed class CommandCgroup(string path, CommandCgroups cgroups) : IDisp
     {
         try
         {
-            return [.. File.ReadLines(ProcessesFile).Select(line => int.Parse(line, CultureInfo.InvariantCulture))];
+            return Array.ConvertAll(
+                File.ReadAllLines(ProcessesFile), line => int.Parse(line, CultureInfo.InvariantCulture));
         }
         catch (IOException)
         {

@@ -67,10 +67,14 @@ internal sealed class TrackedProcesses(ChildProcess child, EpollLoop loop) : IDi
 
     private void Forget()
     {
-        foreach ((int pid, TrackedProcess process) in _others.Where(p => p.Value.Ended.IsCompleted).ToList())
+        foreach ((int pid, TrackedProcess process) in _others)
         {
-            process.Dispose();
-            _others.Remove(pid);
+            if (process.Ended.IsCompleted)
+            {
+                process.Dispose();
+                // Removing while enumerating is allowed in a dictionary.
+                _others.Remove(pid);
+            }
         }
     }
 }

@@ -56,12 +56,12 @@ internal sealed class SettingsCheck(IReadOnlySet<string> operations, IReadOnlySe
     /// <summary>Permission bits of an octal mode such as <c>0660</c>; null when it is none.</summary>
     public static int? ParseMode(string mode)
     {
-        if (mode.Length is < 3 or > 4 || mode.Any(c => c is < '0' or > '7'))
+        if (mode.Length is < 3 or > 4 || mode.AsSpan().ContainsAnyExceptInRange('0', '7'))
         {
             return null;
         }
 
-        int bits = mode.Aggregate(0, (value, digit) => (value * 8) + (digit - '0'));
+        int bits = Convert.ToInt32(mode, 8);
         return bits <= 0x1FF ? bits : null;
     }
 

@@ -107,9 +107,8 @@ internal static class ShapeCheck
             }
         }
 
-        faults.Add(new SettingsFault(
-            $"{path}.{discriminator}",
-            $"is unknown; known: {string.Join(", ", known.Select(t => t.TypeDiscriminator))}"));
+        object?[] names = Array.ConvertAll<JsonDerivedType, object?>([.. known], type => type.TypeDiscriminator);
+        faults.Add(new SettingsFault($"{path}.{discriminator}", $"is unknown; known: {string.Join(", ", names)}"));
         return null;
     }
 

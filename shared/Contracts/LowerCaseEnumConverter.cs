@@ -8,8 +8,8 @@ namespace GuestAgent.Contracts;
 public sealed class LowerCaseEnumConverter<T> : JsonConverter<T>
     where T : struct, Enum
 {
-    private static readonly (T Value, string Name)[] Names =
-        [.. Enum.GetValues<T>().Select(value => (value, JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString())))];
+    private static readonly (T Value, string Name)[] Names = Array.ConvertAll(
+        Enum.GetValues<T>(), value => (value, JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString())));
 
     /// <inheritdoc/>
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

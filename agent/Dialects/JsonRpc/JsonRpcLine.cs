@@ -57,7 +57,7 @@ internal static class JsonRpcLine
     public static PooledLine Batch(List<PooledLine> replies)
     {
         var line = new PooledLine();
-        JsonRpcWriter.WriteBatch(line, replies.Select(reply => reply.Memory));
+        JsonRpcWriter.WriteBatch(line, replies.ConvertAll(reply => reply.Memory));
         replies.ForEach(reply => reply.Dispose());
         return line;
     }
