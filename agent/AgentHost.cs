@@ -49,7 +49,7 @@ internal static class AgentHost
         builder.Services.AddSingleton(loop);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(services => Registration.Build(
-            settings, spawner, new ProcessTree(loop, TimeProvider.System), CreatePower(spawner, services), TimeProvider.System));
+            settings, loop, spawner, new ProcessTree(loop, TimeProvider.System), CreatePower(spawner, services), TimeProvider.System));
         builder.Services.AddSingleton<AgentIdentity>();
         builder.Services.AddSingleton<AuditLog>();
         builder.Services.AddSingleton<Dispatcher>();

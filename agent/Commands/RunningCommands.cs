@@ -10,7 +10,7 @@ namespace GuestAgent.Commands;
 /// <param name="settings">Say how many may run at once.</param>
 internal sealed class RunningCommands(LiveSettings settings)
 {
-    private readonly ConcurrentDictionary<(object Attach, CallId Id), RunningCommand> _running = new();
+    private readonly ConcurrentDictionary<(IAttach Attach, CallId Id), RunningCommand> _running = new();
     private int _count;
 
     /// <summary>Takes a place for a command that is about to start.</summary>

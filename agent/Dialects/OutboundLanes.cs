@@ -81,6 +81,15 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
         Write();
     }
 
+    /// <summary>Whether telemetry waits under this key.</summary>
+    public bool HasLatest(string key)
+    {
+        lock (_gate)
+        {
+            return _latest.ContainsKey(key);
+        }
+    }
+
     /// <summary>Drops everything that waits: it was for a host that is gone.</summary>
     public void Clear()
     {
@@ -90,11 +99,21 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
         }
     }
 
-    /// <summary>Drops replies that have waited for longer than <paramref name="age"/>: they were for another host.</summary>
+    /// <summary>
+    /// Drops replies and telemetry that have waited for longer than <paramref name="age"/>: they were for another host.
+    /// </summary>
     public void DropOlderThan(TimeSpan age)
     {
         lock (_gate)
         {
+            foreach (string key in (string[])[.. _latest.Keys])
+            {
+                if (_latest[key].Age > age && _latest.Remove(key, out PooledLine? old))
+                {
+                    old.Dispose();
+                }
+            }
+
             for (int left = _replies.Count; left > 0; left--)
             {
                 PooledLine line = _replies.Dequeue();

@@ -2,6 +2,7 @@ using System.Reflection;
 using GuestAgent.Contracts.Agent;
 using GuestAgent.Contracts.Session;
 using GuestAgent.Framing;
+using GuestAgent.Linux;
 using GuestAgent.Settings;
 
 namespace GuestAgent.Dispatch;
@@ -12,8 +13,7 @@ internal sealed class AgentIdentity(OperationCatalog catalog, LiveSettings setti
     // Conversation messages of the native dialect, which are not operations.
     private static readonly string[] Conversation = [Hello.Method, Cancel.Method, ReplyReceived.Method];
 
-    private readonly string _instance = ReadLine("/proc/sys/kernel/random/uuid")!;
-    private readonly string _bootId = ReadLine("/proc/sys/kernel/random/boot_id")!;
+    private readonly string _instance = SmallFile.TryReadLine("/proc/sys/kernel/random/uuid")!;
 
     /// <summary>Version of the program.</summary>
     public static string Version { get; } = typeof(AgentIdentity).Assembly
@@ -30,8 +30,8 @@ internal sealed class AgentIdentity(OperationCatalog catalog, LiveSettings setti
             "linux",
             [.. catalog.Names.Where(name => operations?.Contains(name) ?? true).Concat(Conversation).Order(StringComparer.Ordinal)],
             _instance,
-            _bootId,
-            ReadLine("/etc/machine-id"),
+            MachineIds.BootId,
+            MachineIds.MachineId,
             new AgentLimits(
                 limits.MaxMessageBytes,
                 FrameLimits.MaxBatch,
@@ -39,19 +39,5 @@ internal sealed class AgentIdentity(OperationCatalog catalog, LiveSettings setti
                 limits.MaxConcurrentCommands,
                 limits.MaxCommandSeconds,
                 limits.MaxOutputBytes));
-    }
-
-    private static string? ReadLine(string path)
-    {
-        try
-        {
-            using StreamReader reader = File.OpenText(path);
-            return reader.ReadLine() is { Length: > 0 } line ? line : null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The guest has none; that is what null says.
-            return null;
-        }
     }
 }

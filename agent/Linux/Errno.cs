@@ -44,6 +44,7 @@ internal static class Errno
     public const int ECONNABORTED = 103;
     public const int ECONNRESET = 104;
     public const int ENOBUFS = 105;
+    public const int ENOTCONN = 107;
     public const int ETIMEDOUT = 110;
     public const int EINPROGRESS = 115;
     public const int ESTALE = 116;
@@ -95,6 +96,7 @@ internal static class Errno
         ECONNABORTED => (nameof(ECONNABORTED), "software caused connection abort"),
         ECONNRESET => (nameof(ECONNRESET), "connection reset by peer"),
         ENOBUFS => (nameof(ENOBUFS), "no buffer space available"),
+        ENOTCONN => (nameof(ENOTCONN), "transport endpoint is not connected"),
         ETIMEDOUT => (nameof(ETIMEDOUT), "connection timed out"),
         EINPROGRESS => (nameof(EINPROGRESS), "operation now in progress"),
         ESTALE => (nameof(ESTALE), "stale file handle"),

@@ -116,5 +116,11 @@ internal static unsafe partial class LibC
     internal struct statfs_t
     {
         [FieldOffset(0)] public long f_type;
+        [FieldOffset(16)] public ulong f_blocks;
+        [FieldOffset(24)] public ulong f_bfree;
+        [FieldOffset(32)] public ulong f_bavail;
+        [FieldOffset(40)] public ulong f_files;
+        [FieldOffset(48)] public ulong f_ffree;
+        [FieldOffset(72)] public long f_frsize;
     }
 }

@@ -61,6 +61,19 @@ internal sealed class AccountDatabase
             : throw AccountException.UnknownUser(user!);
     }
 
+    /// <summary>Names of the users in /etc/passwd by number; of several names of a number the first.</summary>
+    /// <exception cref="AccountException">The file cannot be read.</exception>
+    public IReadOnlyDictionary<long, string> LocalUsers()
+    {
+        Dictionary<long, string> names = [];
+        foreach (PasswdEntry entry in Entries(_passwd.ReadLines(), PasswdEntry.TryParse))
+        {
+            names.TryAdd(entry.UserId, entry.Name);
+        }
+
+        return names;
+    }
+
     private async ValueTask<uint> FindGroupAsync(string group, CancellationToken cancellationToken)
     {
         GroupEntry? entry = Entries(_group.ReadLines(), GroupEntry.TryParse).FirstOrDefault(e => e.Name == group);

@@ -5,11 +5,17 @@ namespace GuestAgent.Settings;
 /// <param name="ReadPaths">Files and directory trees that may be read.</param>
 /// <param name="WritePaths">Files and directory trees that may be changed.</param>
 /// <param name="Power">Whether the guest may be powered off and restarted.</param>
+/// <param name="ListProcesses">Whether all processes may be listed, with their arguments.</param>
+/// <param name="SignalProcesses">Whether signals may be sent to processes that the agent has not started.</param>
+/// <param name="SetTime">Whether the wall clock may be set.</param>
 internal sealed record PolicySettings(
     CommandRules? Commands = null,
     IReadOnlyList<string>? ReadPaths = null,
     IReadOnlyList<string>? WritePaths = null,
-    bool Power = false)
+    bool Power = false,
+    bool ListProcesses = false,
+    bool SignalProcesses = false,
+    bool SetTime = false)
 {
     /// <summary>Programs that may be run.</summary>
     public CommandRules Commands { get; init; } = Commands ?? new CommandRules([]);

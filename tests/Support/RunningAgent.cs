@@ -36,17 +36,20 @@ public sealed class RunningAgent : IAsyncDisposable
     /// <param name="config">Its configuration.</param>
     /// <param name="directory">Where; a new directory by default.</param>
     /// <param name="environment">Variables that the agent gets besides.</param>
+    /// <param name="wrapper">A command that ends by becoming the agent, such as <c>unshare -n</c>; none by default.</param>
     public static async Task<RunningAgent> StartAsync(
         AgentConfig config,
         TemporaryDirectory? directory = null,
-        IReadOnlyDictionary<string, string>? environment = null)
+        IReadOnlyDictionary<string, string>? environment = null,
+        IReadOnlyList<string>? wrapper = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         TemporaryDirectory place = directory ?? new TemporaryDirectory();
         string file = place["config.json"];
         await File.WriteAllTextAsync(file, config.ToJson(place["agent.sock"]));
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        var start = new ProcessStartInfo(AgentBinary.Path, ["--config", file])
+        string[] command = [.. wrapper ?? [], AgentBinary.Path, "--config", file];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = true,
             RedirectStandardError = true,

@@ -1,17 +1,19 @@
 using GuestAgent.Connections;
 using GuestAgent.Contracts;
+using GuestAgent.Dispatch;
 using Microsoft.AspNetCore.Connections;
 
 namespace GuestAgent.Dialects.JsonRpc;
 
 /// <summary>
-/// One host's stay on a connection: its requests in flight. Ends with the connection or when a host says hello, since a
-/// virtio port may not show that another host has come.
+/// One host's stay on a connection: its requests in flight, and what lasts longer. Ends with the connection or when a host
+/// says hello, since a virtio port may not show that another host has come.
 /// </summary>
 /// <param name="lanes">Where answers go.</param>
 /// <param name="listener">The listener of the connection.</param>
 /// <param name="connection">The connection.</param>
 internal sealed class JsonRpcAttach(OutboundLanes lanes, ListenerProfile listener, ConnectionContext connection)
+    : IAttach
 {
     private readonly Lock _gate = new();
     private readonly HashSet<JsonRpcCall> _calls = [];
@@ -19,6 +21,7 @@ internal sealed class JsonRpcAttach(OutboundLanes lanes, ListenerProfile listene
     private readonly Dictionary<CallId, JsonRpcCall> _byId = [];
     private readonly Dictionary<CallId, ReplyReceipt> _receipts = [];
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<Lasting> _lasting = [];
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _closing;
     private volatile bool _ended;
@@ -139,7 +142,51 @@ internal sealed class JsonRpcAttach(OutboundLanes lanes, ListenerProfile listene
         }
     }
 
-    /// <summary>Gives up requests that a host who has gone must have made: they are cancelled and not answered.</summary>
+    /// <inheritdoc/>
+    public void Keep(IDisposable lasting)
+    {
+        lock (_gate)
+        {
+            if (!_ended)
+            {
+                _lasting.Add(new Lasting(lasting, Environment.TickCount64));
+                return;
+            }
+        }
+
+        lasting.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public void Release(IDisposable lasting)
+    {
+        lock (_gate)
+        {
+            _lasting.RemoveAll(kept => kept.Thing == lasting);
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool IsWaiting<T>(EventContract<T> contract)
+        where T : class => lanes.HasLatest(contract.Name);
+
+    /// <inheritdoc/>
+    public void PostLatest<T>(EventContract<T> contract, T content)
+        where T : class
+    {
+        PooledLine line = JsonRpcLine.Notification(contract.Name, content, contract.Shape);
+        if (_ended || line.Length > MaxMessageBytes)
+        {
+            line.Dispose();
+            return;
+        }
+
+        lanes.PostLatest(contract.Name, line);
+    }
+
+    /// <summary>
+    /// Gives up what a host who has gone must have asked for: requests are cancelled and not answered, the rest ends.
+    /// </summary>
     /// <param name="age">How long ago they came at least.</param>
     public void AbandonOlderThan(TimeSpan age)
     {
@@ -154,6 +201,8 @@ internal sealed class JsonRpcAttach(OutboundLanes lanes, ListenerProfile listene
             call.Abandon();
             Release(call);
         }
+
+        EndLasting(Environment.TickCount64 - (long)age.TotalMilliseconds);
     }
 
     /// <summary>Completes when no request is in flight any more; no new one may be added after this call.</summary>
@@ -170,9 +219,14 @@ internal sealed class JsonRpcAttach(OutboundLanes lanes, ListenerProfile listene
     /// <summary>Ends the stay: cancels what is in flight; its answers are dropped.</summary>
     public void End()
     {
-        _ended = true;
+        lock (_gate)
+        {
+            _ended = true;
+        }
+
         _left.TrySetResult();
         CancelAll();
+        EndLasting(long.MaxValue);
     }
 
     /// <summary>Cancels what is in flight.</summary>
@@ -190,6 +244,21 @@ internal sealed class JsonRpcAttach(OutboundLanes lanes, ListenerProfile listene
         }
     }
 
+    private void EndLasting(long keptBefore)
+    {
+        Lasting[] old;
+        lock (_gate)
+        {
+            old = [.. _lasting.Where(kept => kept.Since < keptBefore)];
+        }
+
+        foreach (Lasting kept in old)
+        {
+            Release(kept.Thing);
+            kept.Thing.Dispose();
+        }
+    }
+
     private void SignalDrained()
     {
         if (_closing && _calls.Count == 0)
@@ -197,4 +266,6 @@ internal sealed class JsonRpcAttach(OutboundLanes lanes, ListenerProfile listene
             _drained.TrySetResult();
         }
     }
+
+    private sealed record Lasting(IDisposable Thing, long Since);
 }

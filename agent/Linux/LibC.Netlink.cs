@@ -1,0 +1,40 @@
+using System.Runtime.InteropServices;
+
+#pragma warning disable CS8981 // Structures keep the kernel's names.
+
+namespace GuestAgent.Linux;
+
+/// <content>Netlink sockets.</content>
+internal static unsafe partial class LibC
+{
+    public const int AF_INET = 2;
+    public const int AF_INET6 = 10;
+    public const int AF_NETLINK = 16;
+    public const int SOCK_RAW = 3;
+    public const int NETLINK_ROUTE = 0;
+    public const int SO_RCVTIMEO = 20;
+    public const int MSG_TRUNC = 0x20;
+
+    /// <summary>https://man7.org/linux/man-pages/man2/bind.2.html</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int bind(SafeHandle socket, sockaddr_nl* address, uint size);
+
+    /// <summary>https://man7.org/linux/man-pages/man2/sendto.2.html</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint sendto(
+        SafeHandle socket, byte* buffer, nint count, int flags, sockaddr_nl* address, uint size);
+
+    /// <summary>https://man7.org/linux/man-pages/man2/recvfrom.2.html</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint recvfrom(
+        SafeHandle socket, byte* buffer, nint count, int flags, sockaddr_nl* address, uint* size);
+
+    /// <summary>https://man7.org/linux/man-pages/man7/netlink.7.html</summary>
+    internal struct sockaddr_nl
+    {
+        public ushort nl_family;
+        public ushort nl_pad;
+        public uint nl_pid;
+        public uint nl_groups;
+    }
+}

@@ -1,0 +1,56 @@
+using GuestAgent.Contracts.Info;
+using GuestAgent.Contracts.Telemetry;
+using GuestAgent.Dispatch;
+using GuestAgent.Storage;
+
+namespace GuestAgent.Telemetry;
+
+/// <summary>One host's telemetry: a timer, and the sample before. Nothing is read while the last report has not gone out.</summary>
+internal sealed class TelemetrySubscription : IDisposable
+{
+    private readonly IAttach _attach;
+    private readonly DiskReader _disks;
+    private readonly PeriodicTimer _timer;
+    private volatile bool _ended;
+
+    /// <summary>Begins.</summary>
+    /// <param name="attach">Who gets the reports.</param>
+    /// <param name="disks">Knows how full the file systems are.</param>
+    /// <param name="interval">Time between two reports.</param>
+    /// <param name="clock">Measures it.</param>
+    public TelemetrySubscription(IAttach attach, DiskReader disks, TimeSpan interval, TimeProvider clock)
+    {
+        _attach = attach;
+        _disks = disks;
+        _timer = new PeriodicTimer(interval, clock);
+        _ = Task.Run(RunAsync);
+    }
+
+    /// <summary>Ends it.</summary>
+    public void Dispose()
+    {
+        _ended = true;
+        _timer.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        TelemetrySample before = TelemetrySample.Read();
+        while (await _timer.WaitForNextTickAsync())
+        {
+            if (_attach.IsWaiting(TelemetrySubscribe.Report))
+            {
+                continue;
+            }
+
+            TelemetrySample now = TelemetrySample.Read();
+            DiskUsage disks = await _disks.ReadAsync(CancellationToken.None);
+            if (!_ended)
+            {
+                _attach.PostLatest(TelemetrySubscribe.Report, TelemetryReports.Compare(before, now, disks.Filesystems));
+            }
+
+            before = now;
+        }
+    }
+}
