@@ -1,0 +1,35 @@
+using System.Text.Json.Serialization;
+
+namespace GuestAgent.Contracts.Files;
+
+/// <summary>
+/// Deletes a file, a symbolic link or a directory. Never follows links, never leaves what the policy allows.
+/// </summary>
+public static class FileDelete
+{
+    /// <summary>The operation <c>file_delete</c>.</summary>
+    public static readonly OperationContract<FileDeleteRequest, FileDeleteResult> Contract =
+        new("file_delete", Access.Modify, FileDeleteJson.Default.FileDeleteRequest,
+            FileDeleteJson.Default.FileDeleteResult);
+}
+
+/// <summary>Parameters of <c>file_delete</c>.</summary>
+/// <param name="Path">Absolute path, at most 4096 bytes as UTF-8, without NUL.</param>
+/// <param name="Recursive">True deletes a directory with all that is in it; without it the directory must be empty.</param>
+public sealed record FileDeleteRequest(string Path, bool Recursive = false);
+
+/// <summary>Result of <c>file_delete</c>.</summary>
+/// <param name="Path">The path as resolved: absolute, without symbolic links.</param>
+/// <param name="Deleted">Files, links and directories deleted.</param>
+public sealed record FileDeleteResult(string Path, long Deleted);
+
+/// <summary>JSON shapes of <c>file_delete</c>.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(FileDeleteRequest))]
+[JsonSerializable(typeof(FileDeleteResult))]
+public sealed partial class FileDeleteJson : JsonSerializerContext;

@@ -1,0 +1,61 @@
+using System.Text.Json.Serialization;
+
+namespace GuestAgent.Contracts.Files;
+
+/// <summary>Reads a file, or a range of it.</summary>
+public static class FileRead
+{
+    /// <summary>The operation <c>file_read</c>.</summary>
+    public static readonly OperationContract<FileReadRequest, FileReadResult> Contract =
+        new("file_read", Access.Read, FileReadJson.Default.FileReadRequest, FileReadJson.Default.FileReadResult);
+}
+
+/// <summary>Parameters of <c>file_read</c>.</summary>
+/// <param name="Path">Absolute path, at most 4096 bytes as UTF-8, without NUL.</param>
+/// <param name="Encoding">
+/// How the content is to be written. <c>utf8</c> for a file that is not UTF-8 is an error, never a loss; <c>auto</c>
+/// chooses base64 then.
+/// </param>
+/// <param name="Offset">First byte, from 0; beyond the end of the file nothing is read.</param>
+/// <param name="Length">
+/// Most bytes to read, from 1; by default the whole rest, which must then fit <c>limits.max_file_bytes</c>.
+/// </param>
+public sealed record FileReadRequest(
+    string Path,
+    TextEncoding Encoding = TextEncoding.Utf8,
+    long Offset = 0,
+    long? Length = null);
+
+/// <summary>Result of <c>file_read</c>.</summary>
+/// <param name="Content">
+/// The bytes, written as <paramref name="Encoding"/> says. A range in <c>utf8</c> ends at the end of a character.
+/// </param>
+/// <param name="SizeBytes">Bytes in <paramref name="Content"/>.</param>
+/// <param name="Encoding"><c>utf8</c> or <c>base64</c>.</param>
+/// <param name="Offset">Position of the first byte in the file.</param>
+/// <param name="FileSizeBytes">
+/// Size of the file when it was read; 0 for files of /proc and the like, which have no size.
+/// </param>
+/// <param name="Eof">True when nothing follows the content.</param>
+/// <param name="Version">
+/// Opaque text that changes when the file does; from its device, inode, size and modification time.
+/// </param>
+public sealed record FileReadResult(
+    FileContent Content,
+    long SizeBytes,
+    TextEncoding Encoding,
+    long Offset,
+    long FileSizeBytes,
+    bool Eof,
+    string Version);
+
+/// <summary>JSON shapes of <c>file_read</c>.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(FileReadRequest))]
+[JsonSerializable(typeof(FileReadResult))]
+public sealed partial class FileReadJson : JsonSerializerContext;

@@ -1,0 +1,41 @@
+using System.Text.Json.Serialization;
+
+namespace GuestAgent.Contracts.Files;
+
+/// <summary>
+/// Ends an upload: checks size and hash, and puts the file in its place in one step. Asked again, it answers the same.
+/// </summary>
+public static class FileUploadCommit
+{
+    /// <summary>The operation <c>file_upload_commit</c>.</summary>
+    public static readonly OperationContract<FileUploadCommitRequest, FileUploadCommitResult> Contract =
+        new("file_upload_commit", Access.Modify, FileUploadCommitJson.Default.FileUploadCommitRequest,
+            FileUploadCommitJson.Default.FileUploadCommitResult)
+        {
+            // The data has to reach the disk, and a slow disk with gigabytes to go takes minutes.
+            Deadline = TimeSpan.FromMinutes(15),
+        };
+}
+
+/// <summary>Parameters of <c>file_upload_commit</c>.</summary>
+/// <param name="Token">The upload.</param>
+/// <param name="SizeBytes">Size of the whole file.</param>
+/// <param name="Sha256">SHA-256 of the whole file, 64 hexadecimal digits.</param>
+public sealed record FileUploadCommitRequest(string Token, long SizeBytes, string Sha256);
+
+/// <summary>Result of <c>file_upload_commit</c>.</summary>
+/// <param name="BytesWritten">Size of the file.</param>
+/// <param name="Path">The path as resolved: absolute, without symbolic links.</param>
+/// <param name="Sha256">SHA-256 of the file, in small hexadecimal digits.</param>
+public sealed record FileUploadCommitResult(long BytesWritten, string Path, string Sha256);
+
+/// <summary>JSON shapes of <c>file_upload_commit</c>.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(FileUploadCommitRequest))]
+[JsonSerializable(typeof(FileUploadCommitResult))]
+public sealed partial class FileUploadCommitJson : JsonSerializerContext;

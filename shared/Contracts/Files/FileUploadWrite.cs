@@ -1,0 +1,37 @@
+using System.Text.Json.Serialization;
+
+namespace GuestAgent.Contracts.Files;
+
+/// <summary>Adds the next piece to an upload. Pieces may be sent without waiting for the replies.</summary>
+public static class FileUploadWrite
+{
+    /// <summary>The operation <c>file_upload_write</c>.</summary>
+    public static readonly OperationContract<FileUploadWriteRequest, FileUploadWriteResult> Contract =
+        new("file_upload_write", Access.Modify, FileUploadWriteJson.Default.FileUploadWriteRequest,
+            FileUploadWriteJson.Default.FileUploadWriteResult)
+        {
+            // The opening has its audit record, and so has the commit.
+            ContinuesAuditedCall = true,
+        };
+}
+
+/// <summary>Parameters of <c>file_upload_write</c>.</summary>
+/// <param name="Token">The upload.</param>
+/// <param name="Offset">Where the piece goes; must be what the upload has already.</param>
+/// <param name="Data">The bytes; base64 on the wire.</param>
+public sealed record FileUploadWriteRequest(string Token, long Offset, FileContent Data);
+
+/// <summary>Result of <c>file_upload_write</c>.</summary>
+/// <param name="Offset">Where the next piece goes.</param>
+public sealed record FileUploadWriteResult(long Offset);
+
+/// <summary>JSON shapes of <c>file_upload_write</c>.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(FileUploadWriteRequest))]
+[JsonSerializable(typeof(FileUploadWriteResult))]
+public sealed partial class FileUploadWriteJson : JsonSerializerContext;
