@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Unicode;
 
 namespace GuestAgent.Paths;
@@ -35,7 +36,7 @@ internal sealed class AbsolutePath
         }
 
         byte[] utf8 = new byte[text.Length * 3];
-        if (Utf8.FromUtf16(text, utf8, out _, out int length, replaceInvalidSequences: false) != System.Buffers.OperationStatus.Done)
+        if (Utf8.FromUtf16(text, utf8, out _, out int length, replaceInvalidSequences: false) != OperationStatus.Done)
         {
             return PathFault.NotText;
         }

@@ -45,7 +45,7 @@ internal sealed class AccountDatabase
     /// <exception cref="AccountException">There is none.</exception>
     public async ValueTask<Account> FindAsync(string? user, string? group, CancellationToken cancellationToken)
     {
-        uint? groupId = group is null ? null : await FindGroupAsync(group, cancellationToken);
+        uint? groupId = group is null ? null : await FindGroupIdAsync(group, cancellationToken);
         if ((user is null ? FindOwn() : FindLocal(user)) is { } local)
         {
             return ToAccount(local, groupId, null);
@@ -61,6 +61,7 @@ internal sealed class AccountDatabase
             : throw AccountException.UnknownUser(user!);
     }
 
+<<<<<<< HEAD
     /// <summary>Names of the users in /etc/passwd by number; of several names of a number the first.</summary>
     /// <exception cref="AccountException">The file cannot be read.</exception>
     public IReadOnlyDictionary<long, string> LocalUsers()
@@ -75,12 +76,54 @@ internal sealed class AccountDatabase
     }
 
     private async ValueTask<uint> FindGroupAsync(string group, CancellationToken cancellationToken)
+=======
+    /// <summary>The number of a user; a number needs no entry, as files may belong to anybody.</summary>
+    /// <exception cref="AccountException">There is none.</exception>
+    public async ValueTask<uint> FindUserIdAsync(string user, CancellationToken cancellationToken) =>
+        FindLocal(user)?.UserId
+        ?? TryParseId(user)
+        ?? (await AskAsync("passwd", user, PasswdEntry.TryParse, cancellationToken))?.UserId
+        ?? throw AccountException.UnknownUser(user);
+
+    /// <summary>The number of a group; a number needs no entry.</summary>
+    /// <exception cref="AccountException">There is none.</exception>
+    public async ValueTask<uint> FindGroupIdAsync(string group, CancellationToken cancellationToken)
+>>>>>>> 2bc470b (Read permissions, owners and groups as file operations name them)
     {
         GroupEntry? entry = Entries(_group.ReadLines(), GroupEntry.TryParse).FirstOrDefault(e => e.Name == group);
         return entry?.GroupId
             ?? TryParseId(group)
             ?? (await AskAsync("group", group, GroupEntry.TryParse, cancellationToken))?.GroupId
             ?? throw AccountException.UnknownGroup(group);
+    }
+
+    /// <summary>Names of users by number, from the guest's own file alone; none when it cannot be read.</summary>
+    public IReadOnlyDictionary<uint, string> UserNames() =>
+        Names(_passwd, PasswdEntry.TryParse, entry => (entry.UserId, entry.Name));
+
+    /// <summary>Names of groups by number, likewise.</summary>
+    public IReadOnlyDictionary<uint, string> GroupNames() =>
+        Names(_group, GroupEntry.TryParse, entry => (entry.GroupId, entry.Name));
+
+    private static Dictionary<uint, string> Names<T>(AccountFile file, Func<string, T?> parse, Func<T, (uint Id, string Name)> name)
+        where T : class
+    {
+        Dictionary<uint, string> names = [];
+        try
+        {
+            foreach (T entry in Entries(file.ReadLines(), parse))
+            {
+                (uint id, string text) = name(entry);
+                // The first of a number is its name, as for getpwuid(3).
+                names.TryAdd(id, text);
+            }
+        }
+        catch (AccountException)
+        {
+            // Names are for people; the numbers are there.
+        }
+
+        return names;
     }
 
     private PasswdEntry? FindLocal(string user)

@@ -22,7 +22,11 @@ public sealed class ArchitectureTests
         ["Dialects"] = ["Connections", "Dispatch", "Settings", "Memory"],
         ["Dispatch"] = ["Settings", "Linux"],
         ["Operations"] =
-            ["Dispatch", "Commands", "Power", "Policy", "Processes", "Machine", "Network", "Storage", "Telemetry", "Settings", "Linux"],
+        [
+            "Dispatch", "Commands", "Files", "Power", "Policy", "Processes", "Machine", "Network", "Storage", "Telemetry",
+            "Settings", "Linux",
+        ],
+        ["Files"] = ["Dispatch", "Policy", "Paths", "Processes", "Settings", "Linux"],
         ["Commands"] = ["Dispatch", "Policy", "Processes", "Settings", "Linux"],
         ["Power"] = ["Dispatch", "Policy", "Processes", "Linux"],
         ["Policy"] = ["Dispatch", "Paths", "Settings", "Linux"],

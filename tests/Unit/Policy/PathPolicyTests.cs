@@ -64,7 +64,8 @@ public sealed class PathPolicyTests : IDisposable
         File.CreateSymbolicLink(At("open/directory"), "../secret");
         File.CreateSymbolicLink(At("open/again"), "directory/sub/../file");
         File.CreateSymbolicLink(At("secret/back"), "../open/file");
-        foreach (string name in (string[])["open/absolute", "open/relative", "open/directory", "open/directory/file", "open/again"])
+        string[] outside = ["open/absolute", "open/relative", "open/directory", "open/directory/file", "open/again"];
+        foreach (string name in outside)
         {
             Assert.Equal("policy.read_paths", Refusal("open", name));
             Assert.Equal("policy.write_paths", WriteRefusal("open", name));

@@ -53,6 +53,29 @@ public sealed class AccountDatabaseTests : IDisposable
         Assert.Contains($"no user \"{user}\"", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_file_may_belong_to_a_number_without_an_entry()
+    {
+        CancellationToken none = TestContext.Current.CancellationToken;
+        Assert.Equal(1000u, await _database.FindUserIdAsync("web", none));
+        Assert.Equal(1002u, await _database.FindUserIdAsync("4242", none));
+        Assert.Equal(4243u, await _database.FindUserIdAsync("4243", none));
+        Assert.Equal(33u, await _database.FindGroupIdAsync("www", none));
+        Assert.Equal(34u, await _database.FindGroupIdAsync("34", none));
+        await Assert.ThrowsAsync<AccountException>(() => _database.FindUserIdAsync("nobody-knows-me", none).AsTask());
+        await Assert.ThrowsAsync<AccountException>(() => _database.FindUserIdAsync("4294967295", none).AsTask());
+        await Assert.ThrowsAsync<AccountException>(() => _database.FindGroupIdAsync("nobody-knows-me", none).AsTask());
+    }
+
+    [Fact]
+    public void Numbers_have_names_where_the_files_say_so()
+    {
+        Assert.Equal("web", _database.UserNames()[1000]);
+        Assert.Equal("www", _database.GroupNames()[33]);
+        Assert.DoesNotContain(12u, _database.UserNames().Keys);
+        Assert.Empty(new AccountDatabase(null, "/no/such", "/proc/self").GroupNames());
+    }
+
     [Theory]
     [InlineData("nobody-knows-me")]
     [InlineData("4294967295")]

@@ -1,0 +1,33 @@
+using GuestAgent.Errors;
+using GuestAgent.Processes;
+
+namespace GuestAgent.Files;
+
+/// <summary>Owner and group that a request asks for; null for what it leaves as it is.</summary>
+/// <param name="UserId">Number of the owner.</param>
+/// <param name="GroupId">Number of the group.</param>
+internal readonly record struct FileOwner(uint? UserId, uint? GroupId)
+{
+    /// <summary>Finds their numbers.</summary>
+    /// <param name="owner">Name or number; null for none.</param>
+    /// <param name="group">Name or number; null for none.</param>
+    /// <param name="accounts">Who the guest knows.</param>
+    /// <param name="cancellationToken">Gives up on getent.</param>
+    /// <exception cref="OperationException"><see cref="ErrorCode.NotFound"/>: the guest does not know one of them.</exception>
+    public static async ValueTask<FileOwner> FindAsync(
+        string? owner, string? group, AccountDatabase accounts, CancellationToken cancellationToken) => new(
+        owner is null ? null : await KnownAsync(accounts.FindUserIdAsync(owner, cancellationToken), "params.owner"),
+        group is null ? null : await KnownAsync(accounts.FindGroupIdAsync(group, cancellationToken), "params.group"));
+
+    private static async ValueTask<uint> KnownAsync(ValueTask<uint> number, string field)
+    {
+        try
+        {
+            return await number;
+        }
+        catch (AccountException e)
+        {
+            throw new OperationException(ErrorCode.NotFound, e.Message, new ErrorDetail("account", field), e);
+        }
+    }
+}
