@@ -1,5 +1,6 @@
 using GuestAgent.Dialects;
 using GuestAgent.Dispatch;
+using GuestAgent.Files;
 using GuestAgent.Linux;
 using GuestAgent.Logging;
 using GuestAgent.Memory;
@@ -31,7 +32,10 @@ internal static class AgentHost
         using var loop = new EpollLoop();
         using var spawner = new ChildSpawner(loop, CommandCgroups.TryOpen());
         using NotifySocket? manager = NotifySocket.FromEnvironment();
+        // Too large a file is an error of the call that writes it, not the end of the agent: setrlimit(2).
+        SignalDispositions.Ignore(SignalDispositions.SIGXFSZ);
         using IHost host = Build(new LiveSettings(settings), Path.GetFullPath(path), loop, spawner, manager);
+        host.Services.GetRequiredService<LeftOverFiles>().Remove();
         await host.StartAsync();
         SpareMemory.GiveBack();
         await host.WaitForShutdownAsync();
@@ -48,8 +52,20 @@ internal static class AgentHost
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(loop);
         builder.Services.AddSingleton(settings);
-        builder.Services.AddSingleton(services => Registration.Build(
-            settings, loop, spawner, new ProcessTree(loop, TimeProvider.System), CreatePower(spawner, services), TimeProvider.System));
+        string state = settings.Current.StateDirectory;
+        builder.Services.AddSingleton(services =>
+            new LeftOverFiles(state, services.GetRequiredService<ILogger<LeftOverFiles>>()));
+        builder.Services.AddSingleton(services =>
+            new TemporaryNames(state, services.GetRequiredService<ILogger<TemporaryNames>>()));
+        builder.Services.AddSingleton<Uploads>();
+        builder.Services.AddSingleton(services => Registration.Build(new OperationParts(
+            settings,
+            loop,
+            spawner,
+            CreatePower(spawner, services),
+            services.GetRequiredService<TemporaryNames>(),
+            services.GetRequiredService<Uploads>(),
+            TimeProvider.System)));
         builder.Services.AddSingleton<AgentIdentity>();
         builder.Services.AddSingleton<AuditLog>();
         builder.Services.AddSingleton<Dispatcher>();

@@ -6,7 +6,12 @@ namespace GuestAgent.Dialects;
 /// </summary>
 internal sealed class StartQueue
 {
-    private readonly Queue<Action> _waiting = new();
+    // Some pieces of an upload, so that one can come in while another is written.
+    private const int MaxBytes = 2 * 1024 * 1024;
+
+    private readonly Queue<(Action Start, int Bytes)> _waiting = new();
+    private TaskCompletionSource? _room;
+    private long _bytes;
     private bool _running;
 
     /// <summary>True while a start is under way: a later one must wait its turn.</summary>
@@ -21,12 +26,26 @@ internal sealed class StartQueue
         }
     }
 
-    /// <summary>Runs <paramref name="start"/> when all before it have run.</summary>
-    public void Post(Action start)
+    /// <summary>Completes when there is room for more: at once, unless what waits keeps much memory.</summary>
+    public Task WhenRoomAsync()
     {
         lock (_waiting)
         {
-            _waiting.Enqueue(start);
+            return _bytes < MaxBytes
+                ? Task.CompletedTask
+                : (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
+
+    /// <summary>Runs <paramref name="start"/> when all before it have run.</summary>
+    /// <param name="start">What is to run.</param>
+    /// <param name="bytes">Memory that it keeps until then.</param>
+    public void Post(Action start, int bytes)
+    {
+        lock (_waiting)
+        {
+            _bytes += bytes;
+            _waiting.Enqueue((start, bytes));
             if (_running)
             {
                 return;
@@ -42,17 +61,33 @@ internal sealed class StartQueue
     {
         while (true)
         {
-            Action start;
+            (Action Start, int Bytes) next;
             lock (_waiting)
             {
-                if (!_waiting.TryDequeue(out start!))
+                if (!_waiting.TryDequeue(out next))
                 {
                     _running = false;
                     return;
                 }
             }
 
-            start();
+            next.Start();
+            Free(next.Bytes);
         }
+    }
+
+    private void Free(int bytes)
+    {
+        TaskCompletionSource? room = null;
+        lock (_waiting)
+        {
+            _bytes -= bytes;
+            if (_bytes < MaxBytes)
+            {
+                (room, _room) = (_room, null);
+            }
+        }
+
+        room?.SetResult();
     }
 }

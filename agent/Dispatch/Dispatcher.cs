@@ -12,8 +12,7 @@ internal sealed class Dispatcher(OperationCatalog catalog, AuditLog audit, TimeP
     public bool Continues(string operation) => catalog.Find(operation)?.Contract.ContinuesAuditedCall ?? false;
 
     /// <summary>True when the start of the operation may have to wait for the kernel.</summary>
-    public bool MayBlock(string operation) =>
-        catalog.Find(operation)?.Contract is { Access: not Contracts.Access.Observe, ContinuesAuditedCall: false };
+    public bool MayBlock(string operation) => catalog.Find(operation)?.Contract.MayBlock ?? false;
 
     /// <summary>Answers one call.</summary>
     /// <param name="operation">Name of the operation.</param>

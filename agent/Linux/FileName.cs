@@ -17,6 +17,9 @@ internal sealed class FileName : IComparable<FileName>
         bytes.CopyTo(_terminated);
     }
 
+    /// <summary>The directory itself.</summary>
+    public static FileName Self { get; } = new("."u8);
+
     /// <summary>The directory above.</summary>
     public static FileName Parent { get; } = new(".."u8);
 

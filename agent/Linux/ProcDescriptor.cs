@@ -48,6 +48,21 @@ internal static unsafe class ProcDescriptor
         }
     }
 
+    /// <summary>Gives an open file that has no name a name, which must be free.</summary>
+    /// <returns>0 or the error number.</returns>
+    public static int TryLink(SafeHandle file, SafeHandle directory, FileName newName)
+    {
+        byte* name = stackalloc byte[NameBytes];
+        using var held = new Named(file, name);
+        fixed (byte* pinned = newName)
+        {
+            // SAFETY: both names end with a NUL.
+            return LibC.linkat(LibC.AT_FDCWD, name, directory, pinned, LibC.AT_SYMLINK_FOLLOW) == 0
+                ? 0
+                : Marshal.GetLastPInvokeError();
+        }
+    }
+
     /// <summary>Writes the name of a descriptor, which stays open until this is disposed.</summary>
     private readonly ref struct Named : IDisposable
     {

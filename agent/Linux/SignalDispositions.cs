@@ -11,6 +11,7 @@ internal static unsafe class SignalDispositions
     public const int SIGTERM = 15;
     public const int SIGCHLD = 17;
     public const int SIGCONT = 18;
+    public const int SIGXFSZ = 25;
     private const int LastSignal = 64;
 
     // struct sigaction has 152 bytes in glibc, and begins with the handler on every architecture but MIPS and Alpha.
@@ -27,6 +28,16 @@ internal static unsafe class SignalDispositions
             new Span<byte>(action, OpaqueSize).Clear();
             _ = LibC.sigaction(signal, action, null);
         }
+    }
+
+    /// <summary>Ignores a signal.</summary>
+    public static void Ignore(int signal)
+    {
+        nint* action = stackalloc nint[OpaqueSize / sizeof(nint)];
+        new Span<byte>(action, OpaqueSize).Clear();
+        action[0] = LibC.SIG_IGN;
+        // SAFETY: the buffer is larger than the structure, and begins with the handler.
+        _ = LibC.sigaction(signal, action, null);
     }
 
     /// <summary>Makes this process as clean as <see cref="PosixSpawn"/> makes a child: right before an exec.</summary>

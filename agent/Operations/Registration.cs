@@ -2,26 +2,24 @@ using GuestAgent.Commands;
 using GuestAgent.Contracts.Agent;
 using GuestAgent.Contracts.Clock;
 using GuestAgent.Contracts.Exec;
+using GuestAgent.Contracts.Files;
 using GuestAgent.Contracts.Info;
 using GuestAgent.Contracts.Power;
 using GuestAgent.Contracts.Processes;
 using GuestAgent.Contracts.Telemetry;
 using GuestAgent.Dispatch;
-using GuestAgent.Linux;
 using GuestAgent.Operations.Agent;
 using GuestAgent.Operations.Clock;
 using GuestAgent.Operations.Exec;
+using GuestAgent.Operations.Files;
 using GuestAgent.Operations.Info;
 using GuestAgent.Operations.Power;
 using GuestAgent.Operations.Processes;
 using GuestAgent.Operations.Telemetry;
 using GuestAgent.Policy;
-using GuestAgent.Power;
 using GuestAgent.Processes;
-using GuestAgent.Settings;
 using GuestAgent.Storage;
 using GuestAgent.Telemetry;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GuestAgent.Operations;
 
@@ -33,45 +31,74 @@ internal static class Registration
     {
         get
         {
-            using var loop = new EpollLoop();
-            using var spawner = new ChildSpawner(loop);
-            var settings = new LiveSettings(new AgentSettings([]));
-            var power = new PowerSchedule(
-                new PowerSwitch(spawner, TimeProvider.System, NullLogger<PowerSwitch>.Instance),
-                static _ => { },
-                TimeProvider.System,
-                NullLogger<PowerSchedule>.Instance);
-            return Build(settings, loop, spawner, new ProcessTree(loop, TimeProvider.System), power, TimeProvider.System).Names;
+            using OperationParts parts = OperationParts.Idle();
+            return Build(parts).Names;
         }
     }
 
     /// <summary>Registers all operations.</summary>
-    public static OperationCatalog Build(
-        LiveSettings settings,
-        EpollLoop loop,
-        ChildSpawner spawner,
-        ProcessTree tree,
-        PowerSchedule power,
-        TimeProvider clock)
+    public static OperationCatalog Build(OperationParts parts)
     {
         var catalog = new OperationCatalog();
-        var identity = new AgentIdentity(catalog, settings);
-        var policy = new CommandPolicy(settings);
-        var commands = new RunningCommands(settings);
-        var accounts = new AccountDatabase(spawner);
-        var runner = new CommandRunner(spawner, tree, accounts, settings, clock);
-        var powerPolicy = new PowerPolicy(settings);
-        var switches = new SwitchPolicy(settings);
-        var disks = new DiskReader(new CapacityProbe(clock));
-        var telemetry = new TelemetryFeed(disks, clock);
-        var events = new GuestEvents(loop, clock);
+        var accounts = new AccountDatabase(parts.Spawner);
+        AddCommands(catalog, accounts, parts);
+        AddFiles(catalog, accounts, parts);
+        AddInformation(catalog, accounts, parts);
+        AddPower(catalog, parts);
+        return catalog;
+    }
 
-        catalog.Add(Ping.Contract, new PingOperation(clock));
-        catalog.Add(GetAgentInfo.Contract, new GetAgentInfoOperation(identity));
+    private static void AddCommands(OperationCatalog catalog, AccountDatabase accounts, OperationParts parts)
+    {
+        var policy = new CommandPolicy(parts.Settings);
+        var commands = new RunningCommands(parts.Settings);
+        var tree = new ProcessTree(parts.Loop, parts.Clock);
+        var runner = new CommandRunner(parts.Spawner, tree, accounts, parts.Settings, parts.Clock);
+
         catalog.Add(ExecCommand.Contract, (r, _) => policy.Authorise(r.Checked()), new ExecCommandOperation(runner, commands));
         catalog.Add(ExecStdin.Contract, (r, c) => commands.Find(r.Id, c), new ExecStdinOperation());
         catalog.Add(ExecSignal.Contract, (r, c) => commands.Find(r.Id, c), new ExecSignalOperation());
         catalog.Add(ExecCredit.Contract, (r, c) => commands.Find(r.Id, c), new ExecCreditOperation());
+    }
+
+    private static void AddFiles(OperationCatalog catalog, AccountDatabase accounts, OperationParts parts)
+    {
+        var paths = new PathPolicy(parts.Settings);
+        Uploads uploads = parts.Uploads;
+
+        catalog.Add(FileRead.Contract, (r, _) => paths.Read(r.Path), new FileReadOperation(parts.Settings));
+        catalog.Add(FileHash.Contract, (r, _) => paths.Read(r.Path), new FileHashOperation());
+        catalog.Add(FileStat.Contract, (r, _) => paths.Read(r.Path, r.Follow), new FileStatOperation(accounts));
+        catalog.Add(FileList.Contract, (r, _) => paths.Read(r.Path), new FileListOperation(accounts));
+        catalog.Add(
+            FileMkdir.Contract, (r, _) => paths.Write(r.Path, makesDirectories: r.Parents), new FileMkdirOperation(accounts));
+        catalog.Add(FileDelete.Contract, (r, _) => paths.Write(r.Path, followLast: false), new FileDeleteOperation());
+        catalog.Add(FileMove.Contract, (r, _) => paths.Move(r.From, r.To), new FileMoveOperation());
+        catalog.Add(FileChmod.Contract, (r, _) => paths.Write(r.Path), new FileChmodOperation());
+        catalog.Add(FileChown.Contract, (r, _) => paths.Write(r.Path), new FileChownOperation(accounts));
+        catalog.Add(
+            FileWrite.Contract,
+            (r, _) => paths.Write(r.Path, makesDirectories: r.CreateDirs),
+            new FileWriteOperation(parts.Settings, accounts, parts.TemporaryNames));
+        catalog.Add(
+            FileUploadOpen.Contract,
+            (r, _) => paths.Write(r.Path, makesDirectories: r.CreateDirs),
+            new FileUploadOpenOperation(parts.Settings, accounts, parts.TemporaryNames, uploads));
+        catalog.Add(FileUploadWrite.Contract, (r, c) => uploads.Find(r.Token, c), new FileUploadWriteOperation());
+        catalog.Add(FileUploadStatus.Contract, (r, c) => uploads.Find(r.Token, c), new FileUploadStatusOperation());
+        catalog.Add(FileUploadCommit.Contract, (r, c) => uploads.Find(r.Token, c), new FileUploadCommitOperation(uploads));
+        catalog.Add(FileUploadCancel.Contract, (r, c) => uploads.Find(r.Token, c), new FileUploadCancelOperation(uploads));
+    }
+
+    private static void AddInformation(OperationCatalog catalog, AccountDatabase accounts, OperationParts parts)
+    {
+        var switches = new SwitchPolicy(parts.Settings);
+        var disks = new DiskReader(new CapacityProbe(parts.Clock));
+        var telemetry = new TelemetryFeed(disks, parts.Clock);
+        var events = new GuestEvents(parts.Loop, parts.Clock);
+
+        catalog.Add(Ping.Contract, new PingOperation(parts.Clock));
+        catalog.Add(GetAgentInfo.Contract, new GetAgentInfoOperation(new AgentIdentity(catalog, parts.Settings)));
         catalog.Add(GetSystemInfo.Contract, new GetSystemInfoOperation());
         catalog.Add(GetNetworkInfo.Contract, new GetNetworkInfoOperation());
         catalog.Add(GetDiskUsage.Contract, new GetDiskUsageOperation(disks));
@@ -83,15 +110,20 @@ internal static class Registration
         catalog.Add(TelemetryUnsubscribe.Contract, new TelemetryUnsubscribeOperation(telemetry));
         catalog.Add(EventsSubscribe.Contract, new EventsSubscribeOperation(events));
         catalog.Add(EventsUnsubscribe.Contract, new EventsUnsubscribeOperation(events));
+    }
+
+    private static void AddPower(OperationCatalog catalog, OperationParts parts)
+    {
+        var policy = new PowerPolicy(parts.Settings);
+
         catalog.Add(
             Shutdown.Contract,
-            (r, _) => powerPolicy.Authorise(PowerAction.PowerOff, r.TimeoutSeconds, r.Force, r.Message),
-            new ShutdownOperation(power));
+            (r, _) => policy.Authorise(PowerAction.PowerOff, r.TimeoutSeconds, r.Force, r.Message),
+            new ShutdownOperation(parts.Power));
         catalog.Add(
             Reboot.Contract,
-            (r, _) => powerPolicy.Authorise(PowerAction.Reboot, r.TimeoutSeconds, r.Force, r.Message),
-            new RebootOperation(power));
-        catalog.Add(ShutdownCancel.Contract, (_, _) => powerPolicy.AuthoriseCancel(), new ShutdownCancelOperation(power));
-        return catalog;
+            (r, _) => policy.Authorise(PowerAction.Reboot, r.TimeoutSeconds, r.Force, r.Message),
+            new RebootOperation(parts.Power));
+        catalog.Add(ShutdownCancel.Contract, (_, _) => policy.AuthoriseCancel(), new ShutdownCancelOperation(parts.Power));
     }
 }

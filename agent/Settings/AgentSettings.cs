@@ -4,8 +4,15 @@ namespace GuestAgent.Settings;
 /// <param name="Listeners">Where hosts attach; at least one.</param>
 /// <param name="Policy">What is allowed; nothing by default.</param>
 /// <param name="Limits">How much is allowed.</param>
+/// <param name="StateDirectory">
+/// Where the agent notes what a crash must not make it forget; made, for the agent's user alone, when it is needed. A change
+/// is in force from the next start on.
+/// </param>
 internal sealed record AgentSettings(
-    IReadOnlyList<ListenerSettings> Listeners, PolicySettings? Policy = null, LimitSettings? Limits = null)
+    IReadOnlyList<ListenerSettings> Listeners,
+    PolicySettings? Policy = null,
+    LimitSettings? Limits = null,
+    string StateDirectory = "/var/lib/guest-agent")
 {
     /// <summary>What is allowed; nothing by default.</summary>
     public PolicySettings Policy { get; init; } = Policy ?? new PolicySettings();

@@ -28,6 +28,12 @@ namespace GuestAgent.Settings;
 /// Bytes of replies that may wait for a host that does not read: 8 MiB, some ten thousand small replies. When more wait,
 /// the connection ends.
 /// </param>
+/// <param name="MaxFileBytes">
+/// Most bytes of a file in one <c>file_read</c> or <c>file_write</c>: 10 MiB, as the hosts of the replaced systems know it,
+/// and as base64 within a message.
+/// </param>
+/// <param name="MaxUploads">Most uploads open at once: 16; each keeps a file and a directory open.</param>
+/// <param name="MaxUploadBytes">Longest upload: 16 GiB, far beyond what one sends through such a channel.</param>
 internal sealed record LimitSettings(
     int MaxConnections = 128,
     int MaxMessageBytes = FrameLimits.DefaultMaxMessageBytes,
@@ -37,7 +43,10 @@ internal sealed record LimitSettings(
     int MaxOutputBytes = 1024 * 1024,
     double KillGraceSeconds = 2,
     double DrainSeconds = 3,
-    int MaxUnreadReplyBytes = 8 * 1024 * 1024)
+    int MaxUnreadReplyBytes = 8 * 1024 * 1024,
+    int MaxFileBytes = 10 * 1024 * 1024,
+    int MaxUploads = 16,
+    long MaxUploadBytes = 16L * 1024 * 1024 * 1024)
 {
     /// <summary>Longest time that connections get to end: requests the drain time, commands that are then ended their
     /// grace, and the rest is for flushing.</summary>

@@ -50,6 +50,8 @@ internal sealed class SettingsCheck(IReadOnlySet<string> operations, IReadOnlySe
             CheckLimits(limits);
         }
 
+        Require(
+            parts.Text("state_directory") is not { } state || IsAbsolute(state), "$.state_directory", "must be an absolute path");
         return _found;
     }
 
@@ -139,6 +141,9 @@ internal sealed class SettingsCheck(IReadOnlySet<string> operations, IReadOnlySe
         Range(limits.KillGraceSeconds, 0, 60, "kill_grace_seconds");
         Range(limits.DrainSeconds, 0, 60, "drain_seconds");
         Range(limits.MaxUnreadReplyBytes, 64 * 1024, 256 * 1024 * 1024, "max_unread_reply_bytes");
+        Range(limits.MaxFileBytes, 0, 1024 * 1024 * 1024, "max_file_bytes");
+        Range(limits.MaxUploads, 0, 1024, "max_uploads");
+        Range(limits.MaxUploadBytes, 0, 1L << 50, "max_upload_bytes");
         // Two outputs, and in the worst case six bytes of JSON (\u0000) for one byte of output.
         Range(limits.MaxOutputBytes, 0, (limits.MaxMessageBytes - 2048) / 12, "max_output_bytes");
     }

@@ -32,6 +32,9 @@ internal sealed class SoundParts(JsonElement root, IReadOnlyList<SettingsFault> 
         where T : class =>
         Find(path) is { ValueKind: JsonValueKind.Object } part && IsSound("$." + path) ? part.Deserialize(shape) : null;
 
+    /// <summary>A member that is text; null when it is missing or is not.</summary>
+    public string? Text(string path) => Find(path) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+
     /// <summary>True when there is a list and nothing in it.</summary>
     public bool IsEmptyList(string path) =>
         Find(path) is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() == 0;

@@ -14,4 +14,10 @@ public interface IOperationContract
     /// a running command. It gets a record only when it is refused.
     /// </summary>
     bool ContinuesAuditedCall { get; }
+
+    /// <summary>
+    /// True when its start may have to wait for the kernel, as for a disk: it is then kept off the thread that serves all
+    /// connections.
+    /// </summary>
+    bool MayBlock { get; }
 }

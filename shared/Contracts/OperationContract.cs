@@ -22,4 +22,11 @@ public sealed record OperationContract<TRequest, TResult>(
 
     /// <inheritdoc/>
     public bool ContinuesAuditedCall { get; init; }
+
+    /// <inheritdoc/>
+    public bool MayBlock
+    {
+        get => field || (Access != Access.Observe && !ContinuesAuditedCall);
+        init;
+    }
 }

@@ -83,6 +83,7 @@ internal sealed partial class JsonRpcConversation
                 else
                 {
                     _receiver.TakeLine(line);
+                    await _receiver.WhenRoomAsync().WaitAsync(stopping);
                 }
             }
 

@@ -41,6 +41,12 @@ internal sealed class JsonRpcReceiver(
         ArrayPool<byte>.Shared.Return(rented);
     }
 
+    /// <summary>
+    /// Completes when another line may be taken: at once, unless what waits to be started keeps much memory. Then a host
+    /// that sends faster than the guest's disk writes has to wait.
+    /// </summary>
+    public Task WhenRoomAsync() => _starts.WhenRoomAsync();
+
     /// <summary>Answers a line that is longer than a message may be.</summary>
     public void RefuseLongLine() => Refuse(new Failure(
         ErrorCode.InvalidRequest,
@@ -149,10 +155,19 @@ internal sealed class JsonRpcReceiver(
         if (dispatcher.MayBlock(method) || _starts.IsBusy)
         {
             // The line's memory is gone by then.
-            var arguments = new JsonArguments(message.Params.ToArray());
+            var parameters = new CopiedBytes(message.Params);
             attach.Add(call);
-            _starts.Post(() => _ = AnswerWhenDoneAsync(
-                attach, call, dispatcher.InvokeAsync(method, arguments, context, call.Cancelled)));
+            _starts.Post(
+                () =>
+                {
+                    using (parameters)
+                    {
+                        var arguments = new JsonArguments(parameters.Memory);
+                        _ = AnswerWhenDoneAsync(
+                            attach, call, dispatcher.InvokeAsync(method, arguments, context, call.Cancelled));
+                    }
+                },
+                message.Params.Length);
             return;
         }
 

@@ -26,7 +26,7 @@ public sealed class FileContent : IDisposable
     /// <param name="encoding">How they are written: <c>utf8</c> or <c>base64</c>.</param>
     public FileContent(ReadOnlyMemory<byte> bytes, TextEncoding encoding)
     {
-        ArgumentOutOfRangeException.ThrowIfEqual(encoding, TextEncoding.Auto);
+        ArgumentOutOfRangeException.ThrowIfEqual((int)encoding, (int)TextEncoding.Auto, nameof(encoding));
         _bytes = bytes;
         _encoding = encoding;
     }

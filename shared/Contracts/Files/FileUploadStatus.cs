@@ -11,6 +11,7 @@ public static class FileUploadStatus
             FileUploadStatusJson.Default.FileUploadStatusResult)
         {
             ContinuesAuditedCall = true,
+            MayBlock = true,
         };
 }
 

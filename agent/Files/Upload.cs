@@ -1,0 +1,169 @@
+using GuestAgent.Contracts.Files;
+using GuestAgent.Dispatch;
+using GuestAgent.Errors;
+using GuestAgent.Hashing;
+using GuestAgent.Linux;
+
+namespace GuestAgent.Files;
+
+/// <summary>
+/// A file that comes in pieces. It was allowed when it was opened; whoever knows its token, and comes through the same
+/// listener, may go on with it.
+/// </summary>
+internal sealed class Upload : IGrant
+{
+    private readonly Lock _gate = new();
+    private readonly NewFileAttributes _attributes;
+    private readonly long? _size;
+    private readonly long _maxBytes;
+    private readonly Sha256 _hash = new();
+    private volatile NewFile? _file;
+    private volatile Task<FileUploadCommitResult>? _commit;
+    private long _offset;
+
+    /// <summary>Begins it.</summary>
+    /// <param name="token">Its name for the host.</param>
+    /// <param name="listener">The listener that it was opened through.</param>
+    /// <param name="path">The real path that the file will have.</param>
+    /// <param name="file">The file; the upload's to dispose.</param>
+    /// <param name="attributes">What it will have when it appears.</param>
+    /// <param name="size">How long it will be; null when that is not known yet.</param>
+    /// <param name="maxBytes">How long it may be.</param>
+    public Upload(
+        string token, string listener, string path, NewFile file, NewFileAttributes attributes, long? size, long maxBytes)
+    {
+        Token = token;
+        Listener = listener;
+        Path = path;
+        _file = file;
+        _attributes = attributes;
+        _size = size;
+        _maxBytes = maxBytes;
+    }
+
+    /// <summary>Its name for the host.</summary>
+    public string Token { get; }
+
+    /// <summary>The listener that it was opened through.</summary>
+    public string Listener { get; }
+
+    /// <summary>The real path that the file will have.</summary>
+    public string Path { get; }
+
+    /// <inheritdoc/>
+    public string Subject => Path;
+
+    /// <summary>When it was used last, on the clock of <see cref="Uploads"/> and under its lock.</summary>
+    public long LastUse { get; set; }
+
+    /// <summary>Where the next piece goes.</summary>
+    public long Offset => Volatile.Read(ref _offset);
+
+    /// <summary>True while it takes pieces.</summary>
+    public bool IsOpen => _commit is null && _file is not null;
+
+    /// <summary>True while its file is on the way to its place, which may take minutes.</summary>
+    public bool IsCommitting => _commit is { IsCompleted: false };
+
+    /// <summary>Whether its file is in its place.</summary>
+    public UploadState State => _commit is { IsCompletedSuccessfully: true } ? UploadState.Committed : UploadState.Open;
+
+    /// <summary>Adds a piece.</summary>
+    /// <param name="offset">Where it goes; must be <see cref="Offset"/>.</param>
+    /// <param name="bytes">The piece.</param>
+    /// <returns>Where the next one goes.</returns>
+    /// <exception cref="OperationException">It does not go there, or is too long.</exception>
+    /// <exception cref="LinuxException">It could not be written; the offset is what it was.</exception>
+    public long Write(long offset, ReadOnlySpan<byte> bytes)
+    {
+        // One piece after the other, whatever connections they come from.
+        lock (_gate)
+        {
+            NewFile file = _commit is null && _file is { } open ? open : throw Closed();
+            if (offset != _offset)
+            {
+                throw new OperationException(
+                    ErrorCode.InvalidParameters,
+                    $"The next piece goes to {_offset}.",
+                    new ErrorDetail("offset", "params.offset", _offset));
+            }
+
+            long limit = _size ?? _maxBytes;
+            if (bytes.Length > limit - offset)
+            {
+                throw new OperationException(
+                    ErrorCode.TooLarge,
+                    _size is null ? "The file is longer than an upload may be." : "The file is longer than was said.",
+                    new ErrorDetail(_size is null ? "limits.max_upload_bytes" : "size_bytes", "params.data", limit));
+            }
+
+            file.Write(bytes, offset);
+            _hash.Add(bytes);
+            Volatile.Write(ref _offset, offset + bytes.Length);
+            return _offset;
+        }
+    }
+
+    /// <summary>Ends it, or says how it has ended. Goes on when nobody waits for it any more.</summary>
+    /// <param name="size">Size of the whole file.</param>
+    /// <param name="sha256">Hash of the whole file, in small digits.</param>
+    /// <exception cref="OperationException">Not all has come yet, or it is another file than that.</exception>
+    public Task<FileUploadCommitResult> CommitAsync(long size, string sha256)
+    {
+        lock (_gate)
+        {
+            if (_commit is null)
+            {
+                NewFile file = _file ?? throw Closed();
+                if (size != _offset)
+                {
+                    throw new OperationException(
+                        ErrorCode.InvalidParameters,
+                        $"{_offset} bytes have come.",
+                        new ErrorDetail("size_bytes", "params.size_bytes", _offset));
+                }
+
+                _commit = Task.Run(() => Publish(file, Convert.ToHexStringLower(_hash.Finish()), sha256));
+            }
+
+            return _commit;
+        }
+    }
+
+    /// <summary>Drops what has come.</summary>
+    /// <returns>False when there was nothing to drop: the file is in its place, or about to be.</returns>
+    public bool Close()
+    {
+        lock (_gate)
+        {
+            if (_commit is not null || _file is null)
+            {
+                return false;
+            }
+
+            _file.Dispose();
+            _file = null;
+            return true;
+        }
+    }
+
+    private FileUploadCommitResult Publish(NewFile file, string sha256, string wanted)
+    {
+        using (file)
+        {
+            if (sha256 != wanted)
+            {
+                throw new OperationException(
+                    ErrorCode.InvalidParameters,
+                    $"The file has the SHA-256 {sha256}; it is dropped.",
+                    new ErrorDetail("sha256", "params.sha256"));
+            }
+
+            file.Publish(_attributes);
+            return new FileUploadCommitResult(_offset, Path, sha256);
+        }
+    }
+
+    private static OperationException Closed() =>
+        new(ErrorCode.NotFound, "The upload has ended.", new ErrorDetail("upload", "params.token"));
+}

@@ -1,0 +1,196 @@
+using GuestAgent.Contracts.Files;
+using GuestAgent.Dispatch;
+using GuestAgent.Errors;
+using GuestAgent.Linux;
+using GuestAgent.Settings;
+
+namespace GuestAgent.Files;
+
+/// <summary>
+/// The uploads under way, and those that have ended lately, so that a host that has lost a reply can ask again. One timer
+/// drops what is not used; it runs only while there is something to drop.
+/// </summary>
+internal sealed class Uploads : IDisposable
+{
+    /// <summary>An upload that is not used for that long is dropped.</summary>
+    public static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(10);
+
+    // Some hundred bytes each.
+    private const int MaxRemembered = 1024;
+
+    private readonly LiveSettings _settings;
+    private readonly TimeProvider _clock;
+    private readonly ITimer _timer;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Upload> _byToken = new(StringComparer.Ordinal);
+
+    /// <summary>None yet.</summary>
+    public Uploads(LiveSettings settings, TimeProvider clock)
+    {
+        _settings = settings;
+        _clock = clock;
+        _timer = clock.CreateTimer(_ => DropIdle(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>How many there are, ended ones included.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _byToken.Count;
+            }
+        }
+    }
+
+    /// <summary>Begins one.</summary>
+    /// <param name="listener">The listener that it comes through.</param>
+    /// <param name="path">The real path that the file will have.</param>
+    /// <param name="file">The file; disposed with the upload, or when there is no place for it.</param>
+    /// <param name="attributes">What it will have when it appears.</param>
+    /// <param name="size">How long it will be; null when that is not known yet.</param>
+    /// <exception cref="OperationException"><see cref="ErrorCode.Busy"/>: there are too many.</exception>
+    public Upload Add(string listener, string path, NewFile file, NewFileAttributes attributes, long? size)
+    {
+        LimitSettings limits = _settings.Current.Limits;
+        var upload = new Upload(RandomText.Create(), listener, path, file, attributes, size, limits.MaxUploadBytes);
+        lock (_gate)
+        {
+            if (_byToken.Values.Count(other => other.IsOpen) < limits.MaxUploads)
+            {
+                Forget();
+                upload.LastUse = _clock.GetTimestamp();
+                _byToken.Add(upload.Token, upload);
+                if (_byToken.Count == 1)
+                {
+                    _timer.Change(IdleTime, Timeout.InfiniteTimeSpan);
+                }
+
+                return upload;
+            }
+        }
+
+        upload.Close();
+        throw new OperationException(
+            ErrorCode.Busy, "Too many uploads are open.", new ErrorDetail("limits.max_uploads", Limit: limits.MaxUploads));
+    }
+
+    /// <summary>Finds one for a call, which counts as use.</summary>
+    /// <exception cref="OperationException"><see cref="ErrorCode.NotFound"/>: there is none, or it came through another
+    /// listener.</exception>
+    public Upload Find(string token, CallContext context)
+    {
+        lock (_gate)
+        {
+            if (_byToken.TryGetValue(token, out Upload? upload) && upload.Listener == context.Caller.Listener)
+            {
+                upload.LastUse = _clock.GetTimestamp();
+                return upload;
+            }
+        }
+
+        throw new OperationException(
+            ErrorCode.NotFound, "There is no such upload.", new ErrorDetail("upload", "params.token"));
+    }
+
+    /// <summary>Ends one; one that cannot be ended is dropped, unless more of it may come.</summary>
+    /// <inheritdoc cref="Upload.CommitAsync"/>
+    public async Task<FileUploadCommitResult> CommitAsync(Upload upload, long size, string sha256)
+    {
+        Task<FileUploadCommitResult> commit = upload.CommitAsync(size, sha256);
+        try
+        {
+            return await commit;
+        }
+        catch
+        {
+            Remove(upload);
+            throw;
+        }
+    }
+
+    /// <summary>Drops one with what has come of it.</summary>
+    /// <returns>False when its file is in its place already, or about to be.</returns>
+    public bool Cancel(Upload upload)
+    {
+        bool dropped = upload.Close();
+        if (dropped)
+        {
+            Remove(upload);
+        }
+
+        return dropped;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _timer.Dispose();
+        Upload[] all;
+        lock (_gate)
+        {
+            all = [.. _byToken.Values];
+            _byToken.Clear();
+        }
+
+        Close(all);
+    }
+
+    private void Remove(Upload upload)
+    {
+        lock (_gate)
+        {
+            _byToken.Remove(upload.Token);
+        }
+    }
+
+    // Not under the lock: a disk may keep one of them busy.
+    private static void Close(IEnumerable<Upload> uploads)
+    {
+        foreach (Upload upload in uploads)
+        {
+            upload.Close();
+        }
+    }
+
+    // Makes room for one more by forgetting the ended one that was used longest ago.
+    private void Forget()
+    {
+        if (_byToken.Count >= MaxRemembered + _settings.Current.Limits.MaxUploads)
+        {
+            _byToken.Remove(_byToken.Values.Where(upload => !upload.IsOpen).MinBy(upload => upload.LastUse)!.Token);
+        }
+    }
+
+    private void DropIdle()
+    {
+        List<Upload> idle = [];
+        lock (_gate)
+        {
+            long now = _clock.GetTimestamp();
+            TimeSpan next = IdleTime;
+            foreach (Upload upload in _byToken.Values.ToArray())
+            {
+                upload.LastUse = upload.IsCommitting ? now : upload.LastUse;
+                TimeSpan left = IdleTime - _clock.GetElapsedTime(upload.LastUse, now);
+                if (left <= TimeSpan.Zero)
+                {
+                    idle.Add(upload);
+                    _byToken.Remove(upload.Token);
+                }
+                else if (left < next)
+                {
+                    next = left;
+                }
+            }
+
+            if (_byToken.Count > 0)
+            {
+                _timer.Change(next, Timeout.InfiniteTimeSpan);
+            }
+        }
+
+        Close(idle);
+    }
+}

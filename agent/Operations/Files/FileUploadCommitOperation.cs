@@ -1,0 +1,34 @@
+using GuestAgent.Contracts.Files;
+using GuestAgent.Dispatch;
+using GuestAgent.Errors;
+using GuestAgent.Files;
+using GuestAgent.Hashing;
+using GuestAgent.Linux;
+using GuestAgent.Policy;
+
+namespace GuestAgent.Operations.Files;
+
+/// <summary>Ends an upload and puts its file in its place.</summary>
+internal sealed class FileUploadCommitOperation(Uploads uploads)
+    : IOperation<FileUploadCommitRequest, Upload, FileUploadCommitResult>
+{
+    /// <inheritdoc/>
+    public async ValueTask<FileUploadCommitResult> ExecuteAsync(
+        FileUploadCommitRequest request, Upload grant, CallContext context, CancellationToken cancellationToken)
+    {
+        if (request.Sha256.Length != 2 * Sha256.HashBytes || !request.Sha256.All(char.IsAsciiHexDigit))
+        {
+            throw OperationException.InvalidParameter("sha256", "A SHA-256 has 64 hexadecimal digits.");
+        }
+
+        try
+        {
+            return await uploads.CommitAsync(grant, request.SizeBytes, request.Sha256.ToLowerInvariant())
+                .WaitAsync(cancellationToken);
+        }
+        catch (LinuxException e)
+        {
+            throw FileFailure.Of(e.Errno, grant.Path);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using GuestAgent.Contracts.Files;
+using GuestAgent.Dispatch;
+using GuestAgent.Errors;
+using GuestAgent.Files;
+using GuestAgent.Linux;
+using GuestAgent.Policy;
+using GuestAgent.Processes;
+using GuestAgent.Settings;
+
+namespace GuestAgent.Operations.Files;
+
+/// <summary>Begins an upload.</summary>
+internal sealed class FileUploadOpenOperation(
+    LiveSettings settings, AccountDatabase accounts, TemporaryNames temporaryNames, Uploads uploads)
+    : IOperation<FileUploadOpenRequest, WriteGrant, FileUploadOpenResult>
+{
+    private const int LargestChunk = 1024 * 1024;
+
+    // What stands around the data in a message, with room for a long id.
+    private const int Envelope = 1024;
+
+    /// <inheritdoc/>
+    public async ValueTask<FileUploadOpenResult> ExecuteAsync(
+        FileUploadOpenRequest request, WriteGrant grant, CallContext context, CancellationToken cancellationToken)
+    {
+        LimitSettings limits = settings.Current.Limits;
+        if (request.SizeBytes < 0)
+        {
+            throw OperationException.InvalidParameter("size_bytes", "A size is not negative.", "range");
+        }
+
+        if (request.SizeBytes > limits.MaxUploadBytes)
+        {
+            throw new OperationException(
+                ErrorCode.TooLarge,
+                "The file is longer than an upload may be.",
+                new ErrorDetail("limits.max_upload_bytes", "params.size_bytes", limits.MaxUploadBytes));
+        }
+
+        NewFileAttributes attributes = await NewFileAttributes.FindAsync(
+            request.Permissions, request.Owner, request.Group, accounts, cancellationToken);
+        string path = grant.Path.ToString();
+        try
+        {
+            NewFile file = NewFile.Begin(TargetDirectory.Open(grant), grant.Name, temporaryNames);
+            Reserve(file, request.SizeBytes ?? 0);
+            Upload upload = uploads.Add(context.Caller.Listener, path, file, attributes, request.SizeBytes);
+            return new FileUploadOpenResult(
+                upload.Token, 0, ChunkBytes(limits.MaxMessageBytes), (int)Uploads.IdleTime.TotalSeconds);
+        }
+        catch (LinuxException e)
+        {
+            throw FileFailure.Of(e.Errno, path);
+        }
+    }
+
+    private static void Reserve(NewFile file, long bytes)
+    {
+        try
+        {
+            file.Reserve(bytes);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private static int ChunkBytes(int maxMessageBytes) => Math.Min(LargestChunk, (maxMessageBytes - Envelope) / 4 * 3);
+}

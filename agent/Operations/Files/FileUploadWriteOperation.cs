@@ -1,0 +1,28 @@
+using GuestAgent.Contracts;
+using GuestAgent.Contracts.Files;
+using GuestAgent.Dispatch;
+using GuestAgent.Files;
+using GuestAgent.Linux;
+using GuestAgent.Policy;
+
+namespace GuestAgent.Operations.Files;
+
+/// <summary>Adds a piece to an upload. Done when it returns, so that pieces are added in the order in which they come.</summary>
+internal sealed class FileUploadWriteOperation : IOperation<FileUploadWriteRequest, Upload, FileUploadWriteResult>
+{
+    /// <inheritdoc/>
+    public ValueTask<FileUploadWriteResult> ExecuteAsync(
+        FileUploadWriteRequest request, Upload grant, CallContext context, CancellationToken cancellationToken)
+    {
+        using FileContent data = request.Data;
+        ReadOnlyMemory<byte> bytes = FileContentParameter.Read(data, TextEncoding.Base64, "data");
+        try
+        {
+            return new(new FileUploadWriteResult(grant.Write(request.Offset, bytes.Span)));
+        }
+        catch (LinuxException e)
+        {
+            throw FileFailure.Of(e.Errno, grant.Path);
+        }
+    }
+}
