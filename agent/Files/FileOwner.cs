@@ -1,5 +1,7 @@
 using GuestAgent.Errors;
+using GuestAgent.Linux;
 using GuestAgent.Processes;
+using Microsoft.Win32.SafeHandles;
 
 namespace GuestAgent.Files;
 
@@ -8,6 +10,9 @@ namespace GuestAgent.Files;
 /// <param name="GroupId">Number of the group.</param>
 internal readonly record struct FileOwner(uint? UserId, uint? GroupId)
 {
+    // Tells chown(2) to leave it as it is.
+    private const uint Unchanged = uint.MaxValue;
+
     /// <summary>Finds their numbers.</summary>
     /// <param name="owner">Name or number; null for none.</param>
     /// <param name="group">Name or number; null for none.</param>
@@ -18,6 +23,17 @@ internal readonly record struct FileOwner(uint? UserId, uint? GroupId)
         string? owner, string? group, AccountDatabase accounts, CancellationToken cancellationToken) => new(
         owner is null ? null : await KnownAsync(accounts.FindUserIdAsync(owner, cancellationToken), "params.owner"),
         group is null ? null : await KnownAsync(accounts.FindGroupIdAsync(group, cancellationToken), "params.group"));
+
+    /// <summary>Gives a file to them.</summary>
+    /// <param name="file">The file, opened in any way.</param>
+    /// <exception cref="LinuxException">The agent may not.</exception>
+    public void GiveTo(SafeFileHandle file)
+    {
+        if (this != default)
+        {
+            file.ChangeOwnerOf(UserId ?? Unchanged, GroupId ?? Unchanged);
+        }
+    }
 
     private static async ValueTask<uint> KnownAsync(ValueTask<uint> number, string field)
     {

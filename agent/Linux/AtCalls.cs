@@ -70,6 +70,18 @@ internal static unsafe class AtCalls
         }
     }
 
+    /// <summary>Sets owner and group of an open file, also of one that O_PATH has only located.</summary>
+    /// <exception cref="LinuxException">The kernel refuses.</exception>
+    public static void ChangeOwnerOf(this SafeHandle file, uint user, uint group)
+    {
+        byte nothing = 0;
+        // SAFETY: an empty name with AT_EMPTY_PATH stands for the descriptor.
+        if (LibC.fchownat(file, &nothing, user, group, LibC.AT_EMPTY_PATH) != 0)
+        {
+            throw LinuxException.FromLastError("chown");
+        }
+    }
+
     /// <summary>The target of an open symbolic link; null when the kernel does not tell.</summary>
     public static byte[]? ReadLink(this SafeHandle link)
     {

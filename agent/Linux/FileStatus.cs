@@ -18,7 +18,6 @@ internal readonly unsafe record struct FileStatus
         Links = raw.stx_nlink;
         Inode = raw.stx_ino;
         Device = ((ulong)raw.stx_dev_major << 32) | raw.stx_dev_minor;
-        MountId = (raw.stx_mask & LibC.STATX_MNT_ID) != 0 ? raw.stx_mnt_id : null;
         SizeBytes = (long)raw.stx_size;
         Modified = new FileTime(raw.stx_mtime.tv_sec, raw.stx_mtime.tv_nsec);
         Accessed = new FileTime(raw.stx_atime.tv_sec, raw.stx_atime.tv_nsec);
@@ -49,9 +48,6 @@ internal readonly unsafe record struct FileStatus
     /// <summary>The file system that it is in: major number in the upper half, minor in the lower.</summary>
     public ulong Device { get; }
 
-    /// <summary>The mount that it was reached through; null before Linux 5.8.</summary>
-    public ulong? MountId { get; }
-
     /// <summary>Size in bytes.</summary>
     public long SizeBytes { get; }
 
@@ -80,7 +76,7 @@ internal readonly unsafe record struct FileStatus
         LibC.statx_t result = default;
         byte nothing = 0;
         // SAFETY: an empty name with AT_EMPTY_PATH stands for the descriptor; the structure is large enough.
-        return LibC.statx(file, &nothing, LibC.AT_EMPTY_PATH, LibC.STATX_BASIC_STATS | LibC.STATX_MNT_ID, &result) == 0
+        return LibC.statx(file, &nothing, LibC.AT_EMPTY_PATH, LibC.STATX_BASIC_STATS, &result) == 0
             ? new FileStatus(result)
             : throw LinuxException.FromLastError("statx");
     }
@@ -94,7 +90,7 @@ internal readonly unsafe record struct FileStatus
         {
             // SAFETY: the name ends with a NUL; the structure is large enough.
             return LibC.statx(
-                directory, pinned, LibC.AT_SYMLINK_NOFOLLOW, LibC.STATX_BASIC_STATS | LibC.STATX_MNT_ID, &result) == 0
+                directory, pinned, LibC.AT_SYMLINK_NOFOLLOW, LibC.STATX_BASIC_STATS, &result) == 0
                 ? new FileStatus(result)
                 : NothingThere("statx");
         }

@@ -24,7 +24,6 @@ internal static unsafe partial class LibC
     public const uint RENAME_NOREPLACE = 1;
 
     public const uint STATX_BASIC_STATS = 0x7ff;
-    public const uint STATX_MNT_ID = 0x1000;
 
     public const long PROC_SUPER_MAGIC = 0x9fa0;
 
@@ -100,7 +99,6 @@ internal static unsafe partial class LibC
         [FieldOffset(112)] public statx_timestamp stx_mtime;
         [FieldOffset(136)] public uint stx_dev_major;
         [FieldOffset(140)] public uint stx_dev_minor;
-        [FieldOffset(144)] public ulong stx_mnt_id;
     }
 
     /// <summary>Seconds and nanoseconds since the epoch.</summary>

@@ -10,6 +10,9 @@ namespace GuestAgent.Linux;
 internal sealed class LinuxException(string action, int errno)
     : Exception($"{action}: {Linux.Errno.Describe(errno)} ({Linux.Errno.Name(errno)})")
 {
+    /// <summary>What was attempted.</summary>
+    public string Action { get; } = action;
+
     /// <summary>The kernel's error number.</summary>
     public int Errno { get; } = errno;
 

@@ -45,6 +45,24 @@ internal sealed class PathPolicy(LiveSettings settings)
         return CanBeMade(place, makesDirectories) ? new WriteGrant(place, field) : throw Missing(place, path, field);
     }
 
+    /// <summary>Grants taking away what is at one path and putting it at another; a symbolic link is moved itself.</summary>
+    /// <param name="from">The path of what is moved, the parameter <c>from</c>.</param>
+    /// <param name="to">Its new path, the parameter <c>to</c>.</param>
+    /// <exception cref="OperationException">One of them is refused, or the directory of the second is not there.</exception>
+    public MoveGrant Move(string from, string to)
+    {
+        WriteGrant source = Write(from, followLast: false, field: "from");
+        try
+        {
+            return new MoveGrant(source, Write(to, followLast: false, field: "to"));
+        }
+        catch
+        {
+            source.Dispose();
+            throw;
+        }
+    }
+
     private static bool CanBeMade(Place place, bool makesDirectories) =>
         place.Errno == 0 || (place.Errno == Errno.ENOENT && (place.Names.Count == 1 || makesDirectories));
 

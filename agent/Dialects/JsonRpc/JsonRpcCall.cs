@@ -63,6 +63,8 @@ internal sealed class JsonRpcCall(JsonRpcAttach attach, CallId? id, IReplySink r
     /// <summary>Sends the answer, behind the call's events.</summary>
     public void Answer(in Reply reply)
     {
+        // A result that holds memory has been written when this returns.
+        using var result = reply.Result as IDisposable;
         if (id is not { } value || attach.Ended || _abandoned)
         {
             replies.Skip();

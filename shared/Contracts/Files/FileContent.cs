@@ -37,6 +37,17 @@ public sealed class FileContent : IDisposable
         _bytes = text.AsMemory(0, length);
     }
 
+    /// <summary>Bytes to be sent, in memory of <see cref="Rent"/>, which this gives back.</summary>
+    /// <param name="memory">The memory.</param>
+    /// <param name="length">How many bytes at its beginning.</param>
+    /// <param name="encoding">How they are written: <c>utf8</c> or <c>base64</c>.</param>
+    public FileContent(byte[] memory, int length, TextEncoding encoding)
+        : this(memory.AsMemory(0, length), encoding) => _text = memory;
+
+    /// <summary>Memory for the bytes of a content.</summary>
+    /// <param name="length">How many at least.</param>
+    public static byte[] Rent(int length) => Take(length);
+
     /// <summary>Text to be sent as UTF-8.</summary>
     /// <param name="text">The text, of whole characters.</param>
     public static FileContent FromText(string text) => new(Encoding.UTF8.GetBytes(text), TextEncoding.Utf8);

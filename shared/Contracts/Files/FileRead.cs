@@ -47,7 +47,11 @@ public sealed record FileReadResult(
     long Offset,
     long FileSizeBytes,
     bool Eof,
-    string Version);
+    string Version) : IDisposable
+{
+    /// <summary>Gives the memory of the content back.</summary>
+    public void Dispose() => Content.Dispose();
+}
 
 /// <summary>JSON shapes of <c>file_read</c>.</summary>
 [JsonSourceGenerationOptions(

@@ -1,0 +1,31 @@
+using GuestAgent.Contracts.Files;
+using GuestAgent.Dispatch;
+using GuestAgent.Errors;
+using GuestAgent.Files;
+using GuestAgent.Linux;
+using GuestAgent.Policy;
+using GuestAgent.Processes;
+using Microsoft.Win32.SafeHandles;
+
+namespace GuestAgent.Operations.Files;
+
+/// <summary>Sets owner and group.</summary>
+internal sealed class FileChownOperation(AccountDatabase accounts)
+    : IOperation<FileChownRequest, WriteGrant, FileChownResult>
+{
+    /// <inheritdoc/>
+    public async ValueTask<FileChownResult> ExecuteAsync(
+        FileChownRequest request, WriteGrant grant, CallContext context, CancellationToken cancellationToken)
+    {
+        if (request.Owner is null && request.Group is null)
+        {
+            throw OperationException.InvalidParameter("owner", "An owner or a group is needed.");
+        }
+
+        SafeFileHandle file = grant.Required();
+        FileOwner owner = await FileOwner.FindAsync(request.Owner, request.Group, accounts, cancellationToken);
+        owner.GiveTo(file);
+        FileStatus now = FileStatus.Of(file);
+        return new FileChownResult(grant.Path.ToString(), now.UserId, now.GroupId);
+    }
+}

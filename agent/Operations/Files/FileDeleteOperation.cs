@@ -1,0 +1,49 @@
+using System.Text.Json;
+using GuestAgent.Contracts.Files;
+using GuestAgent.Dispatch;
+using GuestAgent.Errors;
+using GuestAgent.Files;
+using GuestAgent.Linux;
+using GuestAgent.Policy;
+
+namespace GuestAgent.Operations.Files;
+
+/// <summary>Deletes a file, a symbolic link or a directory.</summary>
+internal sealed class FileDeleteOperation : IOperation<FileDeleteRequest, WriteGrant, FileDeleteResult>
+{
+    /// <inheritdoc/>
+    public async ValueTask<FileDeleteResult> ExecuteAsync(
+        FileDeleteRequest request, WriteGrant grant, CallContext context, CancellationToken cancellationToken)
+    {
+        string path = grant.Path.ToString();
+        bool isDirectory = FileStatus.Of(grant.Required()).Kind == FileKind.Directory;
+        int errno = grant.Directory.TryRemove(grant.Name, isDirectory);
+        if (errno == 0)
+        {
+            return new FileDeleteResult(path, 1);
+        }
+
+        if (errno is not (Errno.ENOTEMPTY or Errno.EEXIST) || !request.Recursive)
+        {
+            throw FileFailure.Of(errno, path);
+        }
+
+        // A tree takes time that the next request must not wait for.
+        await Task.Yield();
+        using var removal = new TreeRemoval(grant.Directory, grant.Name);
+        try
+        {
+            await removal.RunAsync(cancellationToken);
+            return new FileDeleteResult(path, removal.Deleted);
+        }
+        catch (LinuxException e)
+        {
+            OperationException failure = FileFailure.Of(e.Errno, $"{path}: {e.Action}");
+            var done = new FileDeleteResult(path, removal.Deleted);
+            throw new OperationException(failure.Code, failure.Message, failure.Detail! with
+            {
+                Result = JsonSerializer.SerializeToElement(done, FileDeleteJson.Default.FileDeleteResult),
+            });
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using GuestAgent.Contracts;
+using GuestAgent.Contracts.Files;
+using GuestAgent.Dispatch;
+using GuestAgent.Files;
+using GuestAgent.Policy;
+using GuestAgent.Settings;
+
+namespace GuestAgent.Operations.Files;
+
+/// <summary>Reads a file, or a range of it.</summary>
+internal sealed class FileReadOperation(LiveSettings settings) : IOperation<FileReadRequest, ReadGrant, FileReadResult>
+{
+    /// <inheritdoc/>
+    public async ValueTask<FileReadResult> ExecuteAsync(
+        FileReadRequest request, ReadGrant grant, CallContext context, CancellationToken cancellationToken)
+    {
+        Ranges.Check(request.Offset, request.Length, shortest: 1);
+        using RegularFile file = RegularFile.Open(grant);
+        int limit = settings.Current.Limits.MaxFileBytes;
+
+        // The next request need not wait for the disk.
+        await Task.Yield();
+        FileRange range = FileRange.Read(file, request.Offset, request.Length, limit, cancellationToken);
+        (TextEncoding encoding, int length) = FileText.Choose(range, request.Encoding);
+        return new FileReadResult(
+            new FileContent(range.Memory, length, encoding),
+            length,
+            encoding,
+            request.Offset,
+            file.Status.SizeBytes,
+            range.AtEnd && length == range.Length,
+            FileVersion.Of(file.Status));
+    }
+}

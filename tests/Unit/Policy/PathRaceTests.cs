@@ -1,0 +1,107 @@
+using System.Text;
+using GuestAgent.Errors;
+using GuestAgent.Linux;
+using GuestAgent.Policy;
+using GuestAgent.Settings;
+using GuestAgent.Tests.Unit.Processes.Support;
+using Microsoft.Win32.SafeHandles;
+using Xunit;
+
+namespace GuestAgent.Tests.Unit.Policy;
+
+/// <summary>Somebody in the guest exchanges what a path leads to, as fast as he can, while the agent decides and acts.</summary>
+public sealed class PathRaceTests : IDisposable
+{
+    private const int Tries = 20_000;
+
+    private readonly TemporaryDirectory _directory = new();
+    private readonly PathPolicy _policy;
+    private readonly CancellationTokenSource _end = new();
+    private readonly Task _attacker;
+
+    public PathRaceTests()
+    {
+        // open/way leads by turns to a directory in the tree and to one outside of it, as link and as directory.
+        Directory.CreateDirectory(At("open/inside"));
+        Directory.CreateDirectory(At("secret"));
+        _directory.Write("open/inside/file", "open");
+        _directory.Write("secret/file", "secret");
+        Directory.CreateSymbolicLink(At("open/way"), "inside");
+        Directory.CreateSymbolicLink(At("open/other"), "../secret");
+        _policy = new PathPolicy(new LiveSettings(new AgentSettings(
+            [], new PolicySettings(ReadPaths: [At("open")], WritePaths: [At("open")]))));
+        _attacker = Task.Factory.StartNew(
+            Exchange, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    [Fact]
+    public void Nothing_outside_is_read()
+    {
+        byte[] content = new byte[16];
+        (int read, int refused) = (0, 0);
+        for (int i = 0; i < Tries; i++)
+        {
+            try
+            {
+                using ReadGrant grant = _policy.Read(At("open/way/file"));
+                using SafeFileHandle file = ProcDescriptor.Reopen(grant.Target, LibC.O_RDONLY);
+                Assert.Equal("open", Encoding.UTF8.GetString(content, 0, file.ReadAt(content, 0)));
+                read++;
+            }
+            catch (OperationException e)
+            {
+                Assert.Contains(e.Code, (ErrorCode[])[ErrorCode.PermissionDenied, ErrorCode.NotFound]);
+                refused++;
+            }
+        }
+
+        Assert.Equal(Tries, read + refused);
+    }
+
+    [Fact]
+    public void Nothing_outside_is_made_or_deleted()
+    {
+        for (int i = 0; i < Tries; i++)
+        {
+            try
+            {
+                using WriteGrant grant = _policy.Write(At("open/way/new"));
+                int errno = grant.Directory.TryOpen(
+                    grant.Name, LibC.O_WRONLY | LibC.O_CREAT, 0x180, out SafeFileHandle made);
+                made.Dispose();
+                Assert.Equal(0, errno);
+                using WriteGrant victim = _policy.Write(At("open/way/file"), followLast: false);
+                _ = victim.Directory.TryRemove(victim.Name, isDirectory: false);
+            }
+            catch (OperationException e)
+            {
+                Assert.Contains(e.Code, (ErrorCode[])[ErrorCode.PermissionDenied, ErrorCode.NotFound]);
+            }
+        }
+
+        Assert.Equal(["file"], Directory.GetFileSystemEntries(At("secret")).Select(path => Path.GetFileName(path)));
+        Assert.Equal("secret", File.ReadAllText(At("secret/file")));
+    }
+
+    public void Dispose()
+    {
+        _end.Cancel();
+        Assert.True(_attacker.Wait(TimeSpan.FromSeconds(30)));
+        _end.Dispose();
+        _directory.Dispose();
+    }
+
+    private void Exchange()
+    {
+        using SafeFileHandle open = LibC.open(At("open"), LibC.O_PATH | LibC.O_CLOEXEC, 0).OrThrow("open");
+        (FileName way, FileName other, FileName spare) = (new("way"u8), new("other"u8), new("spare"u8));
+        while (!_end.IsCancellationRequested)
+        {
+            open.TryRename(way, open, spare, replace: true);
+            open.TryRename(other, open, way, replace: true);
+            open.TryRename(spare, open, other, replace: true);
+        }
+    }
+
+    private string At(string name) => $"{_directory.Path}/{name}";
+}
