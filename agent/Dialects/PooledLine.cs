@@ -8,8 +8,9 @@ internal sealed class PooledLine : IBufferWriter<byte>, IDisposable
 {
     private const int InitialBytes = 512;
 
-    // The pool keeps what it gets back; a rare large message is not worth the memory.
-    private const int LargestPooledBytes = 128 * 1024;
+    // A piece of a download fits, and there are many of them. The pool keeps what it gets back; a rare larger message is not
+    // worth the memory.
+    private const int LargestPooledBytes = 512 * 1024;
 
     private readonly long _made = Environment.TickCount64;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(InitialBytes);
