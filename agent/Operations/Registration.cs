@@ -8,6 +8,7 @@ using GuestAgent.Contracts.Power;
 using GuestAgent.Contracts.Processes;
 using GuestAgent.Contracts.Telemetry;
 using GuestAgent.Dispatch;
+using GuestAgent.Files;
 using GuestAgent.Operations.Agent;
 using GuestAgent.Operations.Clock;
 using GuestAgent.Operations.Exec;

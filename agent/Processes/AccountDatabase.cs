@@ -61,22 +61,6 @@ internal sealed class AccountDatabase
             : throw AccountException.UnknownUser(user!);
     }
 
-<<<<<<< HEAD
-    /// <summary>Names of the users in /etc/passwd by number; of several names of a number the first.</summary>
-    /// <exception cref="AccountException">The file cannot be read.</exception>
-    public IReadOnlyDictionary<long, string> LocalUsers()
-    {
-        Dictionary<long, string> names = [];
-        foreach (PasswdEntry entry in Entries(_passwd.ReadLines(), PasswdEntry.TryParse))
-        {
-            names.TryAdd(entry.UserId, entry.Name);
-        }
-
-        return names;
-    }
-
-    private async ValueTask<uint> FindGroupAsync(string group, CancellationToken cancellationToken)
-=======
     /// <summary>The number of a user; a number needs no entry, as files may belong to anybody.</summary>
     /// <exception cref="AccountException">There is none.</exception>
     public async ValueTask<uint> FindUserIdAsync(string user, CancellationToken cancellationToken) =>
@@ -88,7 +72,6 @@ internal sealed class AccountDatabase
     /// <summary>The number of a group; a number needs no entry.</summary>
     /// <exception cref="AccountException">There is none.</exception>
     public async ValueTask<uint> FindGroupIdAsync(string group, CancellationToken cancellationToken)
->>>>>>> 2bc470b (Read permissions, owners and groups as file operations name them)
     {
         GroupEntry? entry = Entries(_group.ReadLines(), GroupEntry.TryParse).FirstOrDefault(e => e.Name == group);
         return entry?.GroupId

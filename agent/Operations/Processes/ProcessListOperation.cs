@@ -36,7 +36,7 @@ internal sealed class ProcessListOperation(AccountDatabase accounts)
 
     private ProcessListResult Read(ProcessListRequest request, long? user, CancellationToken cancellationToken)
     {
-        IReadOnlyDictionary<long, string> names = accounts.LocalUsers();
+        IReadOnlyDictionary<uint, string> names = accounts.UserNames();
         ProcessListResult page = ProcessTable.Read(
             request.After,
             request.Limit,
@@ -44,7 +44,7 @@ internal sealed class ProcessListOperation(AccountDatabase accounts)
             cancellationToken);
         return page with
         {
-            Processes = [.. page.Processes.Select(process => process with { User = names.GetValueOrDefault(process.UserId) })],
+            Processes = [.. page.Processes.Select(process => process with { User = names.GetValueOrDefault((uint)process.UserId) })],
         };
     }
 
