@@ -35,6 +35,13 @@ public sealed class AgentConfig
         },
     };
 
+    /// <summary>Everything below a directory may be read and changed.</summary>
+    public static AgentConfig WithFiles(string directory, JsonObject? limits = null) => new()
+    {
+        Policy = new JsonObject { ["read_paths"] = new JsonArray(directory), ["write_paths"] = new JsonArray(directory) },
+        Limits = limits ?? [],
+    };
+
     /// <summary>The text of the file.</summary>
     /// <param name="socketPath">Where the agent listens.</param>
     public string ToJson(string socketPath)
@@ -50,6 +57,7 @@ public sealed class AgentConfig
             ["listeners"] = new JsonArray(listener),
             ["policy"] = Policy.DeepClone(),
             ["limits"] = Limits.DeepClone(),
+            ["state_directory"] = Path.Combine(Path.GetDirectoryName(socketPath)!, "state"),
         }.ToJsonString();
     }
 }

@@ -37,11 +37,13 @@ public sealed class RunningAgent : IAsyncDisposable
     /// <param name="directory">Where; a new directory by default.</param>
     /// <param name="environment">Variables that the agent gets besides.</param>
     /// <param name="wrapper">A command that ends by becoming the agent, such as <c>unshare -n</c>; none by default.</param>
+    /// <param name="unnamedFiles">False lets the kernel refuse files without a name, as some file systems do.</param>
     public static async Task<RunningAgent> StartAsync(
         AgentConfig config,
         TemporaryDirectory? directory = null,
         IReadOnlyDictionary<string, string>? environment = null,
-        IReadOnlyList<string>? wrapper = null)
+        IReadOnlyList<string>? wrapper = null,
+        bool unnamedFiles = true)
     {
         ArgumentNullException.ThrowIfNull(config);
         TemporaryDirectory place = directory ?? new TemporaryDirectory();
@@ -64,7 +66,7 @@ public sealed class RunningAgent : IAsyncDisposable
         }
 
         var agent = new RunningAgent(new Process { StartInfo = start }, place, ownsDirectory: directory is null);
-        await agent.WaitForSocketAsync();
+        await agent.WaitForSocketAsync(unnamedFiles);
         return agent;
     }
 
@@ -73,6 +75,15 @@ public sealed class RunningAgent : IAsyncDisposable
 
     /// <summary>Attaches a host.</summary>
     public Task<RawClient> ConnectAsync() => RawClient.ConnectAsync(SocketPath);
+
+    /// <summary>Sends SIGKILL and waits, bounded, for the end.</summary>
+    public async Task KillAsync()
+    {
+        _stopped = true;
+        Signals.Send(_process.Id, Signals.Kill);
+        using var end = new CancellationTokenSource(TestTimeouts.Answer);
+        await _process.WaitForExitAsync(end.Token);
+    }
 
     /// <summary>Sends SIGTERM and waits, bounded, for the end.</summary>
     /// <returns>The exit code.</returns>
@@ -119,7 +130,7 @@ public sealed class RunningAgent : IAsyncDisposable
         }
     }
 
-    private async Task WaitForSocketAsync()
+    private async Task WaitForSocketAsync(bool unnamedFiles)
     {
         _process.ErrorDataReceived += (_, line) =>
         {
@@ -128,7 +139,15 @@ public sealed class RunningAgent : IAsyncDisposable
                 Log.Add(text);
             }
         };
-        _process.Start();
+        if (unnamedFiles)
+        {
+            _process.Start();
+        }
+        else
+        {
+            WithoutUnnamedFiles.Run(() => _process.Start());
+        }
+
         _process.BeginErrorReadLine();
         await Bounded.UntilAsync(
             () => _process.HasExited ? throw new InvalidOperationException($"the agent has ended:\n{Log}") : Listens(),

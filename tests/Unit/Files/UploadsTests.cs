@@ -1,0 +1,165 @@
+using System.Text;
+using GuestAgent.Contracts;
+using GuestAgent.Contracts.Files;
+using GuestAgent.Dispatch;
+using GuestAgent.Errors;
+using GuestAgent.Files;
+using GuestAgent.Hashing;
+using GuestAgent.Linux;
+using GuestAgent.Settings;
+using Xunit;
+
+namespace GuestAgent.Tests.Unit.Files;
+
+public sealed class UploadsTests : IDisposable
+{
+    private readonly FileWork _work = new();
+    private readonly ManualClock _clock = new();
+    private readonly Uploads _uploads;
+
+    public UploadsTests() => _uploads = new Uploads(
+        new LiveSettings(new AgentSettings([], Limits: new LimitSettings(MaxUploads: 2, MaxUploadBytes: 10))), _clock);
+
+    [Fact]
+    public void A_piece_that_does_not_follow_is_refused_with_the_offset_that_would()
+    {
+        Upload upload = Open();
+        upload.Write(0, "one"u8);
+        foreach (long offset in (long[])[-1, 0, 2, 4, long.MaxValue])
+        {
+            var refusal = Assert.Throws<OperationException>(() => upload.Write(offset, "x"u8));
+            Assert.Equal(("offset", "params.offset", 3), (refusal.Detail!.Rule, refusal.Detail.Field, refusal.Detail.Limit));
+        }
+
+        Assert.Equal(3, upload.Offset);
+    }
+
+    [Fact]
+    public void A_file_longer_than_said_or_allowed_is_refused()
+    {
+        Assert.Equal("limits.max_upload_bytes", Refusal(() => Open().Write(0, new byte[11])).Detail!.Rule);
+        Assert.Equal("size_bytes", Refusal(() => Open(size: 3).Write(0, new byte[4])).Detail!.Rule);
+    }
+
+    [Fact]
+    public async Task Another_hash_drops_it()
+    {
+        Upload upload = Open();
+        upload.Write(0, "content"u8);
+        var refusal = await Assert.ThrowsAsync<OperationException>(() => _uploads.CommitAsync(upload, 7, Hash("other")));
+        Assert.Equal("sha256", refusal.Detail!.Rule);
+        Assert.Equal(ErrorCode.NotFound, Refusal(() => Find(upload.Token)).Code);
+        Assert.Empty(_work.Entries);
+    }
+
+    [Fact]
+    public async Task Another_size_does_not_drop_it()
+    {
+        Upload upload = Open();
+        upload.Write(0, "con"u8);
+        var refusal = await Assert.ThrowsAsync<OperationException>(() => _uploads.CommitAsync(upload, 7, Hash("content")));
+        Assert.Equal(("size_bytes", 3), (refusal.Detail!.Rule, refusal.Detail.Limit));
+        upload.Write(3, "tent"u8);
+        await _uploads.CommitAsync(upload, 7, Hash("content"));
+        Assert.Equal("content", await File.ReadAllTextAsync(_work["file"], TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_commit_that_cannot_be_done_drops_it_and_says_so()
+    {
+        Upload upload = Open();
+        Directory.CreateDirectory(_work["file"]);
+        await Assert.ThrowsAsync<LinuxException>(() => _uploads.CommitAsync(upload, 0, Hash("")));
+        Assert.Equal(0, _uploads.Count);
+        Assert.Equal(["file"], _work.Entries);
+    }
+
+    [Fact]
+    public async Task A_commit_asked_again_answers_the_same_and_pieces_are_refused()
+    {
+        Upload upload = Open();
+        upload.Write(0, "content"u8);
+        FileUploadCommitResult first = await _uploads.CommitAsync(upload, 7, Hash("content"));
+        File.Delete(_work["file"]);
+        Assert.Equal(first, await _uploads.CommitAsync(upload, 7, Hash("content")));
+        Assert.Equal(ErrorCode.NotFound, Refusal(() => upload.Write(7, "x"u8)).Code);
+        Assert.False(_uploads.Cancel(upload));
+        Assert.Equal(UploadState.Committed, Find(upload.Token).State);
+        Assert.Empty(_work.Entries);
+    }
+
+    [Fact]
+    public void A_cancelled_one_is_gone()
+    {
+        Upload upload = Open();
+        Assert.True(_uploads.Cancel(upload));
+        Assert.False(_uploads.Cancel(upload));
+        Assert.Equal(ErrorCode.NotFound, Refusal(() => Find(upload.Token)).Code);
+    }
+
+    [Fact]
+    public void It_is_found_through_its_own_listener_only()
+    {
+        Upload upload = Open();
+        Assert.Same(upload, Find(upload.Token));
+        Assert.Equal(ErrorCode.NotFound, Refusal(() => Find(upload.Token, "unix:/other")).Code);
+        Assert.Equal(ErrorCode.NotFound, Refusal(() => Find(new string('0', 32))).Code);
+    }
+
+    [Fact]
+    public async Task Only_open_ones_count()
+    {
+        await _uploads.CommitAsync(Open(), 0, Hash(""));
+        Open();
+        _uploads.Cancel(Open());
+        Open();
+        var refusal = Refusal(() => Open());
+        Assert.Equal((ErrorCode.Busy, "limits.max_uploads"), (refusal.Code, refusal.Detail!.Rule));
+    }
+
+    [Fact]
+    public void What_is_not_used_is_dropped_and_then_no_timer_runs()
+    {
+        Assert.False(_clock.HasTimer);
+        Upload used = Open(unnamed: false);
+        Upload unused = Open(unnamed: false);
+        _clock.Advance(Uploads.IdleTime - TimeSpan.FromSeconds(1));
+        Find(used.Token);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(ErrorCode.NotFound, Refusal(() => Find(unused.Token)).Code);
+        Assert.Single(_work.Entries);
+
+        Assert.True(_clock.HasTimer);
+        _clock.Advance(Uploads.IdleTime);
+        Assert.Equal(0, _uploads.Count);
+        Assert.Empty(_work.Entries);
+        Assert.Empty(_work.Records);
+        Assert.False(_clock.HasTimer);
+    }
+
+    [Fact]
+    public void The_end_of_the_agent_drops_all()
+    {
+        Open(unnamed: false);
+        _uploads.Dispose();
+        Assert.Empty(_work.Entries);
+        Assert.Empty(_work.Records);
+    }
+
+    public void Dispose()
+    {
+        _uploads.Dispose();
+        _work.Dispose();
+    }
+
+    private static string Hash(string content) =>
+        Convert.ToHexStringLower(Sha256.HashData(Encoding.UTF8.GetBytes(content)));
+
+    private static OperationException Refusal(Action act) => Assert.Throws<OperationException>(act);
+
+    private Upload Open(long? size = null, bool unnamed = true) => _uploads.Add(
+        "unix:/test", _work["file"], _work.Begin("file", unnamed), new NewFileAttributes(), size);
+
+    private Upload Find(string token, string listener = "unix:/test") =>
+        _uploads.Find(token, new CallContext(new Caller(listener, "-", null), this, CallId.Null, null!));
+}
