@@ -9,12 +9,18 @@ namespace GuestAgent.Tests.Integration.Transcripts;
 internal sealed class TranscriptRun(Transcript transcript, RawClient client)
 {
     private readonly List<Step> _anyOrder = [];
+    private readonly Dictionary<string, string> _captured = new(StringComparer.Ordinal);
 
     /// <summary>Plays it; throws at the first difference.</summary>
     public async Task PlayAsync()
     {
-        foreach (Step step in transcript.Steps)
+        foreach (Step written in transcript.Steps)
         {
+            Step step = written with
+            {
+                Text = _captured.Aggregate(
+                    written.Text, (text, captured) => text.Replace(captured.Key, captured.Value, StringComparison.Ordinal)),
+            };
             if (step.Kind == StepKind.ReceiveAnyOrder)
             {
                 _anyOrder.Add(step);
@@ -72,7 +78,11 @@ internal sealed class TranscriptRun(Transcript transcript, RawClient client)
             line = "nothing";
         }
 
-        return steps.FirstOrDefault(step => Matches(step.Text, line)) ?? throw Difference(steps[0], line);
+        Step found = steps.FirstOrDefault(step => Matches(step.Text, line)) ?? throw Difference(steps[0], line);
+        using JsonDocument expected = JsonDocument.Parse(found.Text);
+        using JsonDocument actual = JsonDocument.Parse(line);
+        JsonPattern.Capture(expected.RootElement, actual.RootElement, _captured);
+        return found;
     }
 
     private async Task ExpectNothingMoreAsync()
