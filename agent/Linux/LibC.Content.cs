@@ -14,8 +14,8 @@ internal static unsafe partial class LibC
     public const int LOCK_EX = 2;
     public const int LOCK_NB = 4;
 
-    // Includes O_DIRECTORY, which differs.
-    public static readonly int O_TMPFILE = 0x400000 | O_DIRECTORY;
+    // Includes O_DIRECTORY, which differs. Not a field: it might be set before that one is.
+    public static int O_TMPFILE => 0x400000 | O_DIRECTORY;
 
     /// <summary>https://man7.org/linux/man-pages/man2/pwrite.2.html</summary>
     [LibraryImport("libc", SetLastError = true)]
