@@ -1,6 +1,7 @@
 using System.Text;
 using GuestAgent.Files;
 using GuestAgent.Linux;
+using GuestAgent.Tests.Unit.Policy;
 using GuestAgent.Tests.Unit.Processes.Support;
 using Microsoft.Win32.SafeHandles;
 using Xunit;
@@ -39,7 +40,7 @@ public sealed class TreeRemovalTests : IDisposable
     [Fact]
     public async Task A_tree_deeper_than_a_path_and_than_the_descriptors_held_is_deleted()
     {
-        const int Levels = 3000;
+        const int Levels = 1000;
         FileName level = new("level"u8);
         Directory.CreateDirectory(At("tree"));
         SafeFileHandle deepest = Open(_handle, new FileName("tree"u8));
@@ -56,6 +57,32 @@ public sealed class TreeRemovalTests : IDisposable
         deepest.Dispose();
         Assert.Equal(1 + (2 * Levels), await RemoveAsync());
         Assert.False(Directory.Exists(At("tree")));
+    }
+
+    [Fact]
+    public async Task A_mount_point_is_not_entered()
+    {
+        const int Bind = 0x1000;
+        const int Detach = 2;
+        Directory.CreateDirectory(At("other"));
+        _directory.Write("other/file", "stays");
+        Directory.CreateDirectory(At("tree/mount"));
+        if (FileCalls.mount(At("other"), At("tree/mount"), "", Bind, 0) != 0)
+        {
+            // A container may not mount, and then nobody in it has.
+            return;
+        }
+
+        try
+        {
+            LinuxException e = await Assert.ThrowsAsync<LinuxException>(RemoveAsync);
+            Assert.Equal(Errno.EBUSY, e.Errno);
+            Assert.True(File.Exists(At("other/file")));
+        }
+        finally
+        {
+            Assert.Equal(0, FileCalls.umount2(At("tree/mount"), Detach));
+        }
     }
 
     [Fact]

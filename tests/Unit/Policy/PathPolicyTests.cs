@@ -246,6 +246,29 @@ public sealed class PathPolicyTests : IDisposable
     }
 
     [Fact]
+    public void A_mounted_directory_is_where_it_is_mounted()
+    {
+        const int Bind = 0x1000;
+        const int Detach = 2;
+        Directory.CreateDirectory(At("open/mount"));
+        if (FileCalls.mount(At("secret"), At("open/mount"), "", Bind, 0) != 0)
+        {
+            // A container may not mount, and then nobody in it has.
+            return;
+        }
+
+        try
+        {
+            Allowed("open", "open/mount/file");
+            Assert.Equal("policy.read_paths", Refusal("secret", "open/mount/file"));
+        }
+        finally
+        {
+            Assert.Equal(0, FileCalls.umount2(At("open/mount"), Detach));
+        }
+    }
+
+    [Fact]
     public void A_hard_link_is_the_name_that_it_has()
     {
         HardLink.Make(At("secret/file"), At("open/hard"));

@@ -3,7 +3,7 @@ using GuestAgent.Errors;
 using GuestAgent.Linux;
 using GuestAgent.Policy;
 using GuestAgent.Settings;
-using GuestAgent.Tests.Unit.Processes.Support;
+using GuestAgent.Tests.Support;
 using Microsoft.Win32.SafeHandles;
 using Xunit;
 
@@ -16,22 +16,17 @@ public sealed class PathRaceTests : IDisposable
 
     private readonly TemporaryDirectory _directory = new();
     private readonly PathPolicy _policy;
-    private readonly CancellationTokenSource _end = new();
-    private readonly Task _attacker;
+    private readonly SwappedLink _link;
 
     public PathRaceTests()
     {
-        // open/way leads by turns to a directory in the tree and to one outside of it, as link and as directory.
         Directory.CreateDirectory(At("open/inside"));
         Directory.CreateDirectory(At("secret"));
-        _directory.Write("open/inside/file", "open");
-        _directory.Write("secret/file", "secret");
-        Directory.CreateSymbolicLink(At("open/way"), "inside");
-        Directory.CreateSymbolicLink(At("open/other"), "../secret");
+        File.WriteAllText(At("open/inside/file"), "open");
+        File.WriteAllText(At("secret/file"), "secret");
         _policy = new PathPolicy(new LiveSettings(new AgentSettings(
             [], new PolicySettings(ReadPaths: [At("open")], WritePaths: [At("open")]))));
-        _attacker = Task.Factory.StartNew(
-            Exchange, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _link = new SwappedLink(At("open/way"), "inside", "../secret");
     }
 
     [Fact]
@@ -85,23 +80,9 @@ public sealed class PathRaceTests : IDisposable
 
     public void Dispose()
     {
-        _end.Cancel();
-        Assert.True(_attacker.Wait(TimeSpan.FromSeconds(30)));
-        _end.Dispose();
+        _link.Dispose();
         _directory.Dispose();
     }
 
-    private void Exchange()
-    {
-        using SafeFileHandle open = LibC.open(At("open"), LibC.O_PATH | LibC.O_CLOEXEC, 0).OrThrow("open");
-        (FileName way, FileName other, FileName spare) = (new("way"u8), new("other"u8), new("spare"u8));
-        while (!_end.IsCancellationRequested)
-        {
-            open.TryRename(way, open, spare, replace: true);
-            open.TryRename(other, open, way, replace: true);
-            open.TryRename(spare, open, other, replace: true);
-        }
-    }
-
-    private string At(string name) => $"{_directory.Path}/{name}";
+    private string At(string name) => _directory[name];
 }
