@@ -6,6 +6,9 @@ namespace GuestAgent.Dispatch;
 /// <param name="Operations">The only operations served there; null for all.</param>
 internal sealed record Caller(string Listener, string Peer, IReadOnlySet<string>? Operations)
 {
+    /// <summary>How fast he asks.</summary>
+    public RequestRate Rate { get; } = new();
+
     /// <summary>True when the listener serves <paramref name="operation"/>.</summary>
     public bool MayCall(string operation) => Operations is null || Operations.Contains(operation);
 }

@@ -1,4 +1,6 @@
+using GuestAgent.Contracts.Agent;
 using GuestAgent.Errors;
+using GuestAgent.Settings;
 
 namespace GuestAgent.Dispatch;
 
@@ -6,7 +8,7 @@ namespace GuestAgent.Dispatch;
 /// The single choke point between dialects and operations: finds the operation, asks listener and policy, sets the
 /// deadline, runs, turns every exception into an error, writes the audit record. Never throws.
 /// </summary>
-internal sealed class Dispatcher(OperationCatalog catalog, AuditLog audit, TimeProvider clock)
+internal sealed class Dispatcher(OperationCatalog catalog, AuditLog audit, LiveSettings settings, TimeProvider clock)
 {
     /// <summary>True when the operation only goes on with a call that runs already.</summary>
     public bool Continues(string operation) => catalog.Find(operation)?.Contract.ContinuesAuditedCall ?? false;
@@ -25,6 +27,12 @@ internal sealed class Dispatcher(OperationCatalog catalog, AuditLog audit, TimeP
         if (catalog.Find(operation) is not { } route)
         {
             return Answer(new Failure(ErrorCode.UnknownOperation, "There is no such method.", new ErrorDetail("method")));
+        }
+
+        if (TooFast(route, context.Caller) is { } refusal)
+        {
+            // No audit record: nothing was looked at, and a flood of requests must not become one of the log.
+            return Answer(refusal);
         }
 
         var record = new AuditRecord(route.Contract, context, clock.GetTimestamp());
@@ -63,6 +71,22 @@ internal sealed class Dispatcher(OperationCatalog catalog, AuditLog audit, TimeP
     }
 
     private static ValueTask<Reply> Answer(Failure failure) => new(Reply.Of(failure));
+
+    // Always let through: what goes on with a running call, or its stream would stall, and a ping, which costs as little
+    // as its refusal and must not make a host think that the agent is dead.
+    private Failure? TooFast(Route route, Caller caller) =>
+        settings.Current.Limits.MaxRequestsPerSecond is { } limit
+        && !route.Contract.ContinuesAuditedCall
+        && !ReferenceEquals(route.Contract, Ping.Contract)
+        && !caller.Rate.TryTake(limit, clock, out TimeSpan wait)
+            ? new Failure(
+                ErrorCode.Busy,
+                "Requests come faster on this connection than the configuration allows.",
+                new ErrorDetail(
+                    "limits.max_requests_per_second",
+                    Limit: (long)Math.Ceiling(limit),
+                    RetryAfterMs: (long)Math.Ceiling(wait.TotalMilliseconds)))
+            : null;
 
     private async ValueTask<Reply> FinishAsync(
         ValueTask<Reply> running,

@@ -34,6 +34,10 @@ namespace GuestAgent.Settings;
 /// </param>
 /// <param name="MaxUploads">Most uploads open at once: 16; each keeps a file and a directory open.</param>
 /// <param name="MaxUploadBytes">Longest upload: 16 GiB, far beyond what one sends through such a channel.</param>
+/// <param name="MaxRequestsPerSecond">
+/// Requests per second on one connection, 0.1 to 1000000, and as many at once: no limit by default, as the owner of the
+/// guest asks and the other limits bound what he can tie up. For listeners that others can reach.
+/// </param>
 internal sealed record LimitSettings(
     int MaxConnections = 128,
     int MaxMessageBytes = FrameLimits.DefaultMaxMessageBytes,
@@ -46,7 +50,8 @@ internal sealed record LimitSettings(
     int MaxUnreadReplyBytes = 8 * 1024 * 1024,
     int MaxFileBytes = 10 * 1024 * 1024,
     int MaxUploads = 16,
-    long MaxUploadBytes = 16L * 1024 * 1024 * 1024)
+    long MaxUploadBytes = 16L * 1024 * 1024 * 1024,
+    double? MaxRequestsPerSecond = null)
 {
     /// <summary>Longest time that connections get to end: requests the drain time, commands that are then ended their
     /// grace, and the rest is for flushing.</summary>

@@ -144,6 +144,7 @@ internal sealed class SettingsCheck(IReadOnlySet<string> operations, IReadOnlySe
         Range(limits.MaxFileBytes, 0, 1024 * 1024 * 1024, "max_file_bytes");
         Range(limits.MaxUploads, 0, 1024, "max_uploads");
         Range(limits.MaxUploadBytes, 0, 1L << 50, "max_upload_bytes");
+        Range(limits.MaxRequestsPerSecond ?? 1, 0.1, 1_000_000, "max_requests_per_second");
         // Two outputs, and in the worst case six bytes of JSON (\u0000) for one byte of output.
         Range(limits.MaxOutputBytes, 0, (limits.MaxMessageBytes - 2048) / 12, "max_output_bytes");
     }

@@ -11,12 +11,14 @@ namespace GuestAgent.Errors;
 /// <param name="Field">JSON path of the offending field, such as <c>params.timeout_seconds</c>.</param>
 /// <param name="Limit">The limit that was exceeded, in the unit that the rule names.</param>
 /// <param name="Errno">Linux error name, such as <c>ENOENT</c>, where the kernel refused.</param>
+/// <param name="RetryAfterMs">Milliseconds after which the same request may succeed, where that is known.</param>
 /// <param name="Result">What had been done until then, in the operation's ordinary result form.</param>
 public sealed record ErrorDetail(
     string? Rule = null,
     string? Field = null,
     long? Limit = null,
     string? Errno = null,
+    long? RetryAfterMs = null,
     JsonElement? Result = null);
 
 /// <summary>JSON form of <see cref="ErrorDetail"/>.</summary>
