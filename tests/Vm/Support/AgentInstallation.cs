@@ -48,8 +48,10 @@ internal static class AgentInstallation
 
     /// <summary>For a micro VM: a process in the background.</summary>
     /// <param name="before">A shell line that runs before, and may wait for the test.</param>
-    public static InjectDirectory Process(string before) => Files($"""
+    /// <param name="more">A shell line that runs before the boot goes on.</param>
+    public static InjectDirectory Process(string before, string more = "true") => Files($"""
         umask 022
+        {more}
         ({before}; exec /mnt/inject/guest-agent --config /mnt/inject/config.json) > {MicroLog} 2>&1 &
         """);
 
@@ -64,7 +66,7 @@ internal static class AgentInstallation
     private static string Configuration() => $$"""
         {
           "listeners": [{"transport": "virtio-serial", "port": "{{Port}}", "dialect": "jsonrpc"}],
-          "policy": {"commands": "any"}
+          "policy": {"commands": "any", "power": true}
         }
         """;
 }
