@@ -7,8 +7,8 @@ using Xunit;
 namespace GuestAgent.Tests.Vm;
 
 /// <summary>
-/// Guests that really power off and restart: with busybox's init, and with no init that could be asked. The host always
-/// has its reply first.
+/// Guests that really power off and restart: with systemd, with busybox's init, and with no init that could be asked. The
+/// host always has its reply first.
 /// </summary>
 public sealed class PowerTests
 {
@@ -17,6 +17,36 @@ public sealed class PowerTests
     private static readonly TimeSpan HelloLimit = TimeSpan.FromSeconds(5);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_guest_with_systemd_restarts_and_powers_off_in_order()
+    {
+        using InjectDirectory inject = AgentInstallation.Service();
+        await using VirtualMachine machine = await VirtualMachine.StartAsync(
+            new VirtualMachineOptions { InjectDirectory = inject.Path }, Token);
+        await TakeBackAsync(machine);
+
+        string former = await GoDownAsync(machine, "reboot", force: false);
+        using RawHost host = await AttachAsync(machine, former);
+
+        // The agent was stopped by systemd on the way, and ended as it should.
+        Assert.Equal("success 0\n", (await machine.ExecAsync("cat", "/var/lib/guest-agent.ends")).StandardOutput);
+        host.Dispose();
+        await GoDownAsync(machine, "shutdown", force: false);
+    }
+
+    [Fact]
+    public async Task Systemd_can_be_made_to_leave_its_services_alone()
+    {
+        using InjectDirectory inject = AgentInstallation.Service();
+        await using VirtualMachine machine = await VirtualMachine.StartAsync(
+            new VirtualMachineOptions { InjectDirectory = inject.Path }, Token);
+        GuestCommandResult held = await machine.ExecAsync(
+            "systemd-run", "-p", "TimeoutStopSec=600", "sh", "-c", "trap '' TERM; while :; do sleep 1; done");
+        Assert.Equal(0, held.ExitCode);
+
+        await GoDownAsync(machine, "shutdown", force: true);
+    }
 
     [Theory]
     [InlineData(false)]

@@ -30,7 +30,11 @@ internal static class AgentInstallation
         Description=Guest agent under test
         StartLimitIntervalSec=0
         [Service]
+        Type=notify
         ExecStart=/usr/local/bin/guest-agent
+        ExecReload=/bin/kill -HUP $MAINPID
+        ExecStopPost=/bin/sh -c 'echo "$SERVICE_RESULT $EXIT_STATUS" >> /var/lib/guest-agent.ends'
+        WatchdogSec=60
         Restart=always
         RestartSec=100ms
         Delegate=yes
