@@ -42,8 +42,19 @@ internal static class UserTerminals
         }
     }
 
-    private static HashSet<string> Find() =>
-        [.. ProcessSnapshot.Read().All.Where(process => process.Pid == process.SessionId).Select(TerminalOf).OfType<string>()];
+    private static HashSet<string> Find()
+    {
+        HashSet<string> terminals = [];
+        foreach (ProcessStat process in ProcessSnapshot.Read().All)
+        {
+            if (process.Pid == process.SessionId && TerminalOf(process) is { } terminal)
+            {
+                terminals.Add(terminal);
+            }
+        }
+
+        return terminals;
+    }
 
     private static string? TerminalOf(ProcessStat leader)
     {

@@ -5,6 +5,7 @@ namespace GuestAgent.Settings;
 
 /// <summary>JSON shapes of the configuration file: strict, with comments and trailing commas.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,

@@ -20,6 +20,7 @@ public sealed record PingResult(bool Pong, long Timestamp);
 
 /// <summary>JSON shapes of <c>ping</c>.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,

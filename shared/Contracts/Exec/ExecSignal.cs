@@ -26,6 +26,7 @@ public sealed record ExecSignalResult(bool Sent);
 
 /// <summary>JSON shapes of <c>exec_signal</c>.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,

@@ -31,6 +31,7 @@ public sealed record ExecStdinResult(int Written);
 
 /// <summary>JSON shapes of <c>exec_stdin</c>.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,

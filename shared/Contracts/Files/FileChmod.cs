@@ -23,6 +23,7 @@ public sealed record FileChmodResult(string Path, string Permissions);
 
 /// <summary>JSON shapes of <c>file_chmod</c>.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,

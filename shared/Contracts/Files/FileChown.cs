@@ -25,6 +25,7 @@ public sealed record FileChownResult(string Path, uint UserId, uint GroupId);
 
 /// <summary>JSON shapes of <c>file_chown</c>.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,

@@ -29,6 +29,7 @@ public sealed record FileDeleteResult(string Path, long Deleted);
 
 /// <summary>JSON shapes of <c>file_delete</c>.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,

@@ -30,6 +30,7 @@ public sealed record FileHashResult(string Sha256, long SizeBytes, string Versio
 
 /// <summary>JSON shapes of <c>file_hash</c>.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,

@@ -31,6 +31,7 @@ public sealed record FileListResult(string Path, IReadOnlyList<FileEntry> Entrie
 
 /// <summary>JSON shapes of <c>file_list</c>.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,

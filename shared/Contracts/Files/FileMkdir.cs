@@ -31,6 +31,7 @@ public sealed record FileMkdirResult(string Path, bool Created);
 
 /// <summary>JSON shapes of <c>file_mkdir</c>.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,

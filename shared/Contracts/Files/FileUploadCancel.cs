@@ -21,6 +21,7 @@ public sealed record FileUploadCancelResult(bool Cancelled);
 
 /// <summary>JSON shapes of <c>file_upload_cancel</c>.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,

@@ -31,6 +31,7 @@ public sealed record FileUploadCommitResult(long BytesWritten, string Path, stri
 
 /// <summary>JSON shapes of <c>file_upload_commit</c>.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,

@@ -43,6 +43,7 @@ public sealed record FileUploadOpenResult(string Token, long Offset, int MaxChun
 
 /// <summary>JSON shapes of <c>file_upload_open</c>.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,

@@ -28,6 +28,7 @@ public sealed record FileUploadStatusResult(UploadState State, long Offset, stri
 
 /// <summary>JSON shapes of <c>file_upload_status</c>.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,

@@ -28,6 +28,7 @@ public sealed record FileUploadWriteResult(long Offset);
 
 /// <summary>JSON shapes of <c>file_upload_write</c>.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,

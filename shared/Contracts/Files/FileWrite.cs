@@ -45,6 +45,7 @@ public sealed record FileWriteResult(long BytesWritten, string Path);
 
 /// <summary>JSON shapes of <c>file_write</c>.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,

@@ -21,6 +21,7 @@ public sealed record RebootRequest(double TimeoutSeconds = 60, bool Force = fals
 
 /// <summary>JSON shapes of <c>reboot</c>.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,

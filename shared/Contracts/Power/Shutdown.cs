@@ -21,6 +21,7 @@ public sealed record ShutdownRequest(double TimeoutSeconds = 60, bool Force = fa
 
 /// <summary>JSON shapes of <c>shutdown</c>.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,

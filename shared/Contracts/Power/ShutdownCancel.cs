@@ -20,6 +20,7 @@ public sealed record ShutdownCancelResult(bool Cancelled);
 
 /// <summary>JSON shapes of <c>shutdown_cancel</c>.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,

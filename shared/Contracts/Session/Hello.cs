@@ -28,6 +28,7 @@ public sealed record HelloResult(string Session, AgentDescription Agent);
 
 /// <summary>JSON shapes of <c>hello</c>.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,

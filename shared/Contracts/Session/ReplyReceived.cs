@@ -22,6 +22,7 @@ public sealed record ReplyReceivedResult(bool Awaited);
 
 /// <summary>JSON shapes of <c>reply_received</c>.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,

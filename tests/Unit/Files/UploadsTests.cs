@@ -161,5 +161,5 @@ public sealed class UploadsTests : IDisposable
         "unix:/test", _work["file"], _work.Begin("file", unnamed), new NewFileAttributes(), size);
 
     private Upload Find(string token, string listener = "unix:/test") =>
-        _uploads.Find(token, new CallContext(new Caller(listener, "-", null), this, CallId.Null, null!));
+        _uploads.Find(token, new CallContext(new Caller(listener, "-", null), null!, CallId.Null, null!));
 }
