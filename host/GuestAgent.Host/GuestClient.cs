@@ -24,13 +24,20 @@ namespace GuestAgent.Host;
 /// CommandResult kernel = await guest.ExecuteAsync(new("uname", "-a"));
 /// </code>
 /// </example>
-public sealed class GuestClient : IAsyncDisposable
+public sealed partial class GuestClient : IAsyncDisposable
 {
     private static readonly TimeSpan UsualDeadline = TimeSpan.FromSeconds(30);
 
     private readonly AgentSession _session;
 
-    private GuestClient(AgentSession session) => _session = session;
+    private GuestClient(AgentSession session)
+    {
+        _session = session;
+        Files = new GuestFiles(session);
+        Processes = new GuestProcesses(session);
+        Clock = new GuestClock(session);
+        Power = new GuestPower(session);
+    }
 
     /// <summary>
     /// Who answered hello. Text in it is the guest's own: not verified, and not fit for a terminal as it is.
@@ -42,6 +49,18 @@ public sealed class GuestClient : IAsyncDisposable
     /// <see cref="DisposeAsync"/>. Never faults.
     /// </summary>
     public Task<GuestConnectionException> Closed => _session.Closed;
+
+    /// <summary>The guest's files and directories.</summary>
+    public GuestFiles Files { get; }
+
+    /// <summary>The guest's running processes. To start one, see <see cref="StartAsync"/>.</summary>
+    public GuestProcesses Processes { get; }
+
+    /// <summary>The guest's wall clock.</summary>
+    public GuestClock Clock { get; }
+
+    /// <summary>Power-off and restart of the guest.</summary>
+    public GuestPower Power { get; }
 
     /// <summary>Connects to the agent behind an endpoint and says hello.</summary>
     /// <param name="endpoint">As for <see cref="GuestEndpoint.Parse"/>: <c>unix:///path</c> or <c>/path</c>.</param>
@@ -90,18 +109,6 @@ public sealed class GuestClient : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(channel);
         return AttachAsync(ByteChannel.Over(channel), options, cancellationToken);
     }
-
-    /// <summary>Asks for a sign of life.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="GuestException">There was none.</exception>
-    public Task<PingResult> PingAsync(CancellationToken cancellationToken = default) =>
-        CallAsync(Ping.Contract, new PingRequest(), cancellationToken);
-
-    /// <summary>Asks who the agent is and what it can do, as it is now.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="GuestException">The call failed.</exception>
-    public Task<AgentDescription> GetAgentInfoAsync(CancellationToken cancellationToken = default) =>
-        CallAsync(GetAgentInfo.Contract, new GetAgentInfoRequest(), cancellationToken);
 
     /// <summary>Runs a command to its end and returns its output. Cancelling ends it in the guest.</summary>
     /// <param name="command">What to run.</param>

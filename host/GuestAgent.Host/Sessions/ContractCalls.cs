@@ -13,11 +13,30 @@ internal static class ContractCalls
         CancellationToken cancellationToken)
         where TRequest : class
         where TResult : class =>
+        session.CallAsync(contract, request, static result => result, cancellationToken);
+
+    /// <summary>Calls an operation whose result the caller does not take as it is.</summary>
+    /// <param name="session">The attach.</param>
+    /// <param name="contract">The operation.</param>
+    /// <param name="request">Its parameters.</param>
+    /// <param name="interpret">
+    /// Makes the answer of the result, or throws a <see cref="GuestConnectionException"/> when the agent cannot mean it,
+    /// which ends the connection.
+    /// </param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static Task<TAnswer> CallAsync<TRequest, TResult, TAnswer>(
+        this AgentSession session,
+        OperationContract<TRequest, TResult> contract,
+        TRequest request,
+        Func<TResult, TAnswer> interpret,
+        CancellationToken cancellationToken)
+        where TRequest : class
+        where TResult : class =>
         session.CallAsync(
             contract.Name,
             request,
             contract.Request,
-            reply => reply.Read(contract.Result),
+            reply => interpret(reply.Read(contract.Result)),
             contract.Deadline + session.Options.CallMargin,
             cancellationToken);
 }

@@ -1,0 +1,112 @@
+using System.Runtime.CompilerServices;
+using GuestAgent.Contracts.Files;
+using GuestAgent.Host.Files;
+using GuestAgent.Host.Sessions;
+
+namespace GuestAgent.Host;
+
+/// <content>What is in directories, and what can be done to it.</content>
+public sealed partial class GuestFiles
+{
+    /// <summary>Most entries that one page of a listing can have.</summary>
+    public const int MaxPageLength = 10_000;
+
+    /// <summary>Tells what is at a path.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="followLink">False describes a symbolic link itself, not what it leads to.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="GuestException">The call failed.</exception>
+    public Task<FileStatResult> StatAsync(
+        string path, bool followLink = true, CancellationToken cancellationToken = default) =>
+        _session.CallAsync(FileStat.Contract, new FileStatRequest(path, followLink), cancellationToken);
+
+    /// <summary>
+    /// Lists a directory, sorted by the bytes of the names, asking for page after page while it is enumerated. Names
+    /// that come or go meanwhile may or may not be listed; none is listed twice.
+    /// </summary>
+    /// <param name="path">The directory.</param>
+    /// <param name="includeHidden">True lists names that begin with a dot too.</param>
+    /// <param name="pageLength">Entries asked for at a time, 1 to <see cref="MaxPageLength"/>.</param>
+    /// <param name="cancellationToken">Ends the enumeration.</param>
+    /// <exception cref="GuestException">A call failed.</exception>
+    public async IAsyncEnumerable<FileEntry> ListAsync(
+        string path,
+        bool includeHidden = false,
+        int pageLength = 1000,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(pageLength, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(pageLength, MaxPageLength);
+        var request = new FileListRequest(path, pageLength, Hidden: includeHidden);
+        var order = new ListingOrder(pageLength);
+        while (true)
+        {
+            FileListResult page = await _session
+                .CallAsync(FileList.Contract, request, order.Check, cancellationToken).ConfigureAwait(false);
+            foreach (FileEntry entry in page.Entries)
+            {
+                yield return entry;
+            }
+
+            if (!page.More)
+            {
+                yield break;
+            }
+
+            request = ListingOrder.After(request, page.Entries[^1]);
+        }
+    }
+
+    /// <summary>Makes a directory.</summary>
+    /// <param name="path">The directory.</param>
+    /// <param name="options">Parents, mode and owner; none when null.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="GuestException">The call failed; it is there already, unless parents were asked for.</exception>
+    public Task<FileMkdirResult> CreateDirectoryAsync(
+        string path, DirectoryOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= DirectoryOptions.Default;
+        return _session.CallAsync(
+            FileMkdir.Contract,
+            new FileMkdirRequest(path, options.CreateParents, options.Permissions, options.Owner, options.Group),
+            cancellationToken);
+    }
+
+    /// <summary>Deletes a file, a symbolic link or a directory. Never follows links.</summary>
+    /// <param name="path">What to delete.</param>
+    /// <param name="recursive">True deletes a directory with all that is in it; else it must be empty.</param>
+    /// <param name="cancellationToken">Gives up; a part may have been deleted.</param>
+    /// <exception cref="GuestException">The call failed.</exception>
+    public Task<FileDeleteResult> DeleteAsync(
+        string path, bool recursive = false, CancellationToken cancellationToken = default) =>
+        _session.CallAsync(FileDelete.Contract, new FileDeleteRequest(path, recursive), cancellationToken);
+
+    /// <summary>Renames a file or directory within a file system, in one step.</summary>
+    /// <param name="from">What is moved.</param>
+    /// <param name="to">Its new path, not the directory around it.</param>
+    /// <param name="overwrite">True replaces what is there.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="GuestException">The call failed.</exception>
+    public Task<FileMoveResult> MoveAsync(
+        string from, string to, bool overwrite = false, CancellationToken cancellationToken = default) =>
+        _session.CallAsync(FileMove.Contract, new FileMoveRequest(from, to, overwrite), cancellationToken);
+
+    /// <summary>Sets permission bits.</summary>
+    /// <param name="path">The file or directory; a symbolic link is followed.</param>
+    /// <param name="permissions">The bits in octal, such as <c>0640</c>; setuid and setgid are refused.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="GuestException">The call failed.</exception>
+    public Task<FileChmodResult> ChangeModeAsync(
+        string path, string permissions, CancellationToken cancellationToken = default) =>
+        _session.CallAsync(FileChmod.Contract, new FileChmodRequest(path, permissions), cancellationToken);
+
+    /// <summary>Sets owner and group.</summary>
+    /// <param name="path">The file or directory; a symbolic link is followed.</param>
+    /// <param name="owner">Name or number of the owner; left as it is when null.</param>
+    /// <param name="group">Name or number of the group; left as it is when null.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="GuestException">The call failed.</exception>
+    public Task<FileChownResult> ChangeOwnerAsync(
+        string path, string? owner = null, string? group = null, CancellationToken cancellationToken = default) =>
+        _session.CallAsync(FileChown.Contract, new FileChownRequest(path, owner, group), cancellationToken);
+}
