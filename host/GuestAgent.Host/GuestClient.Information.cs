@@ -1,5 +1,6 @@
 using GuestAgent.Contracts.Agent;
 using GuestAgent.Contracts.Info;
+using GuestAgent.Contracts.Telemetry;
 
 namespace GuestAgent.Host;
 
@@ -39,4 +40,33 @@ public sealed partial class GuestClient
     /// <exception cref="GuestException">The call failed.</exception>
     public Task<DiskUsage> GetDiskUsageAsync(CancellationToken cancellationToken = default) =>
         CallAsync(GetDiskUsage.Contract, new GetDiskUsageRequest(), cancellationToken);
+
+    /// <summary>
+    /// Load of the guest as it goes: processors, memory, disks, network. Goes on over reconnects, with nothing in between;
+    /// a reader that is slow gets the newest report only.
+    /// </summary>
+    /// <param name="interval">
+    /// Time between two reports, 1 s to an hour; 5 s when null. Shorter when another enumeration of this client wants so.
+    /// </param>
+    /// <param name="cancellationToken">Ends the enumeration, and with the last one the guest's work for it.</param>
+    /// <exception cref="GuestAgentException">The guest refuses.</exception>
+    /// <exception cref="GuestConnectionException">The connection ended for good.</exception>
+    public IAsyncEnumerable<TelemetryReport> WatchTelemetryAsync(
+        TimeSpan? interval = null, CancellationToken cancellationToken = default)
+    {
+        TimeSpan asked = interval ?? TimeSpan.FromSeconds(5);
+        ArgumentOutOfRangeException.ThrowIfLessThan(asked, TimeSpan.FromSeconds(1), nameof(interval));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(asked, TimeSpan.FromHours(1), nameof(interval));
+        return _link.Feeds.Telemetry.WatchAsync(_link, asked, cancellationToken);
+    }
+
+    /// <summary>
+    /// Tells when something in the guest changes: <c>network</c>, <c>mounts</c>; ask what with the method for it. Goes on
+    /// over reconnects, after which all kinds are told with sequence 0, since changes may have been missed.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the enumeration, and with the last one the guest's work for it.</param>
+    /// <exception cref="GuestAgentException">The guest refuses.</exception>
+    /// <exception cref="GuestConnectionException">The connection ended for good.</exception>
+    public IAsyncEnumerable<AgentEvents> WatchEventsAsync(CancellationToken cancellationToken = default) =>
+        _link.Feeds.Events.WatchAsync(_link, default, cancellationToken);
 }

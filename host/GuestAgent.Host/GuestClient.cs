@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using GuestAgent.Contracts;
 using GuestAgent.Contracts.Agent;
@@ -16,7 +17,9 @@ namespace GuestAgent.Host;
 /// </summary>
 /// <remarks>
 /// A guest has one channel and a channel has one client: share it. When the connection ends, all pending calls fail at
-/// once and <see cref="Closed"/> completes; connect again for a new one.
+/// once and <see cref="Closed"/> completes; connect again for a new one. With <see cref="GuestClientOptions.Reconnect"/>
+/// the client does that by itself: calls wait for the new connection, those that are safe to repeat are sent again, and
+/// only the others fail, since they may have been carried out.
 /// </remarks>
 /// <example>
 /// <code>
@@ -28,27 +31,30 @@ public sealed partial class GuestClient : IAsyncDisposable
 {
     private static readonly TimeSpan UsualDeadline = TimeSpan.FromSeconds(30);
 
-    private readonly AgentSession _session;
+    private readonly GuestLink _link;
 
-    private GuestClient(AgentSession session)
+    private GuestClient(GuestLink link)
     {
-        _session = session;
-        Files = new GuestFiles(session);
-        Processes = new GuestProcesses(session);
-        Clock = new GuestClock(session);
-        Power = new GuestPower(session);
+        _link = link;
+        Files = new GuestFiles(link);
+        Processes = new GuestProcesses(link);
+        Clock = new GuestClock(link);
+        Power = new GuestPower(link);
     }
 
     /// <summary>
-    /// Who answered hello. Text in it is the guest's own: not verified, and not fit for a terminal as it is.
+    /// Who answered hello, at the last attach. Text in it is the guest's own: not verified, and not fit for a terminal as it is.
     /// </summary>
-    public AgentDescription Agent => _session.Agent;
+    public AgentDescription Agent => _link.Agent;
 
     /// <summary>
-    /// Completes when the connection has ended, with the reason, <see cref="ConnectionFailure.Disposed"/> after
+    /// Completes when the connection has ended for good, with the reason, <see cref="ConnectionFailure.Disposed"/> after
     /// <see cref="DisposeAsync"/>. Never faults.
     /// </summary>
-    public Task<GuestConnectionException> Closed => _session.Closed;
+    public Task<GuestConnectionException> Closed => _link.Closed;
+
+    /// <summary>How this client stands to its agent now.</summary>
+    public ConnectionStatus Status => _link.Status.Value;
 
     /// <summary>The guest's files and directories.</summary>
     public GuestFiles Files { get; }
@@ -74,19 +80,36 @@ public sealed partial class GuestClient : IAsyncDisposable
         ConnectAsync(GuestEndpoint.Parse(endpoint), options, cancellationToken);
 
     /// <inheritdoc cref="ConnectAsync(string, GuestClientOptions?, CancellationToken)"/>
-    public static async Task<GuestClient> ConnectAsync(
+    public static Task<GuestClient> ConnectAsync(
         GuestEndpoint endpoint, GuestClientOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
-        options ??= GuestClientOptions.Default;
-        IConnector connector = Connectors.For(endpoint);
-        Stream stream = await Dialing.DialAsync(connector, options, cancellationToken).ConfigureAwait(false);
-        return new GuestClient(await Attachment
-            .OpenAsync(ByteChannel.Over(stream), connector.IsUnaccepted, options, cancellationToken)
-            .ConfigureAwait(false));
+        return OpenAsync(
+            Attacher.To(Connectors.For(endpoint), options ?? GuestClientOptions.Default), cancellationToken);
     }
 
-    /// <summary>Says hello over a channel that is open already, such as a forwarded socket.</summary>
+    /// <summary>Connects over channels of another kind, such as a socket forwarded by SSH, and says hello.</summary>
+    /// <param name="open">
+    /// Opens a channel, which belongs to the client from then on; called again for each attempt to reconnect. A read under
+    /// way must end when the stream is disposed.
+    /// </param>
+    /// <param name="options">Time limits and sizes; <see cref="GuestClientOptions.Default"/> when null.</param>
+    /// <param name="cancellationToken">Gives up connecting; has no effect later.</param>
+    /// <exception cref="GuestConnectionException">No agent answers.</exception>
+    /// <exception cref="GuestAgentException">The agent refused hello.</exception>
+    public static Task<GuestClient> ConnectAsync(
+        Func<CancellationToken, Task<Stream>> open,
+        GuestClientOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(open);
+        return OpenAsync(Attacher.To(new CustomConnector(open), options ?? GuestClientOptions.Default), cancellationToken);
+    }
+
+    /// <summary>
+    /// Says hello over a channel that is open already, such as a forwarded socket. The client lives as long as the channel:
+    /// it cannot reconnect.
+    /// </summary>
     /// <param name="channel">
     /// The channel, which belongs to the client from now on, also when this fails. A read under way must end when it is
     /// cancelled or the stream disposed.
@@ -121,12 +144,14 @@ public sealed partial class GuestClient : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(command);
         TimeSpan timeout = CommandRequests.Timeout(command, Agent.Limits.MaxCommandSeconds);
-        return _session.CallAsync(
-            ExecCommand.Contract.Name,
-            CommandRequests.Collected(command, timeout),
-            ExecCommand.Contract.Request,
+        return _link.CallAsync(
+            new Request<ExecCommandRequest>(
+                ExecCommand.Contract.Name,
+                CommandRequests.Collected(command, timeout),
+                ExecCommand.Contract.Request,
+                ExecCommand.Contract.IsRepeatable,
+                timeout + _link.Options.CallMargin),
             CommandAnswers.Read,
-            timeout + _session.Options.CallMargin,
             cancellationToken);
     }
 
@@ -139,7 +164,24 @@ public sealed partial class GuestClient : IAsyncDisposable
     public Task<GuestProcess> StartAsync(GuestCommand command, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(command);
-        return GuestProcess.StartAsync(_session, command, cancellationToken);
+        return GuestProcess.StartAsync(_link, command, cancellationToken);
+    }
+
+    /// <summary>
+    /// How this client stands to its agent: first as it is now, then each change, none left out. Ends behind
+    /// <see cref="ConnectionState.Closed"/>.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the enumeration.</param>
+    public async IAsyncEnumerable<ConnectionStatus> WatchConnectionAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        Succession<ConnectionStatus> status = _link.Status;
+        yield return status.Value;
+        while (status.Value.State != ConnectionState.Closed)
+        {
+            status = await status.Next.WaitAsync(cancellationToken).ConfigureAwait(false);
+            yield return status.Value;
+        }
     }
 
     /// <summary>Calls any operation by its contract.</summary>
@@ -156,7 +198,7 @@ public sealed partial class GuestClient : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(contract);
         ArgumentNullException.ThrowIfNull(request);
-        return _session.CallAsync(contract, request, cancellationToken);
+        return _link.CallAsync(contract, request, cancellationToken);
     }
 
     /// <summary>Calls any operation by its name, with parameters and result as JSON.</summary>
@@ -175,12 +217,14 @@ public sealed partial class GuestClient : IAsyncDisposable
         TimeSpan limit = deadline ?? UsualDeadline;
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(limit, TimeSpan.Zero, nameof(deadline));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, GuestCommand.MaxTimeout, nameof(deadline));
-        return _session.CallAsync(
-            method,
-            parameters.ValueKind == JsonValueKind.Undefined ? AnyJson.NoParameters : parameters,
-            AnyJson.Default.JsonElement,
+        return _link.CallAsync(
+            new Request<JsonElement>(
+                method,
+                parameters.ValueKind == JsonValueKind.Undefined ? AnyJson.NoParameters : parameters,
+                AnyJson.Default.JsonElement,
+                IsRepeatable: false,
+                limit + _link.Options.CallMargin),
             static reply => reply.ReadRaw(),
-            limit + _session.Options.CallMargin,
             cancellationToken);
     }
 
@@ -188,11 +232,12 @@ public sealed partial class GuestClient : IAsyncDisposable
     /// Ends the connection; pending calls fail with <see cref="ConnectionFailure.Disposed"/>. What was sent before
     /// still goes out, for at most a second.
     /// </summary>
-    public ValueTask DisposeAsync() => _session.DisposeAsync();
+    public ValueTask DisposeAsync() => _link.DisposeAsync();
 
-    private static async Task<GuestClient> AttachAsync(
+    private static Task<GuestClient> AttachAsync(
         ByteChannel channel, GuestClientOptions? options, CancellationToken cancellationToken) =>
-        new(await Attachment
-            .OpenAsync(channel, static () => false, options ?? GuestClientOptions.Default, cancellationToken)
-            .ConfigureAwait(false));
+        OpenAsync(Attacher.Over(channel, options ?? GuestClientOptions.Default), cancellationToken);
+
+    private static async Task<GuestClient> OpenAsync(Attacher attacher, CancellationToken cancellationToken) =>
+        new(await GuestLink.OpenAsync(attacher, cancellationToken).ConfigureAwait(false));
 }

@@ -80,6 +80,13 @@ public sealed record GuestClientOptions
     /// </summary>
     public int OutputWindowBytes { get; init => field = Size(value, 4096, 16 * 1024 * 1024); } = 256 * 1024;
 
+    /// <summary>
+    /// How the client comes back by itself after its connection was lost; null, the default, for not at all: calls then fail
+    /// at once and <see cref="GuestClient.Closed"/> completes, which is what a program wants that does one thing and ends. A
+    /// service that keeps its clients sets it. The first connection is never retried.
+    /// </summary>
+    public ReconnectOptions? Reconnect { get; init; }
+
     /// <summary>The clock that all deadlines run on; the system's by default. For tests.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 

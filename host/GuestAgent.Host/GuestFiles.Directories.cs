@@ -18,7 +18,7 @@ public sealed partial class GuestFiles
     /// <exception cref="GuestException">The call failed.</exception>
     public Task<FileStatResult> StatAsync(
         string path, bool followLink = true, CancellationToken cancellationToken = default) =>
-        _session.CallAsync(FileStat.Contract, new FileStatRequest(path, followLink), cancellationToken);
+        _link.CallAsync(FileStat.Contract, new FileStatRequest(path, followLink), cancellationToken);
 
     /// <summary>
     /// Lists a directory, sorted by the bytes of the names, asking for page after page while it is enumerated. Names
@@ -41,7 +41,7 @@ public sealed partial class GuestFiles
         var order = new ListingOrder(pageLength);
         while (true)
         {
-            FileListResult page = await _session
+            FileListResult page = await _link
                 .CallAsync(FileList.Contract, request, order.Check, cancellationToken).ConfigureAwait(false);
             foreach (FileEntry entry in page.Entries)
             {
@@ -66,7 +66,7 @@ public sealed partial class GuestFiles
         string path, DirectoryOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= DirectoryOptions.Default;
-        return _session.CallAsync(
+        return _link.CallAsync(
             FileMkdir.Contract,
             new FileMkdirRequest(path, options.CreateParents, options.Permissions, options.Owner, options.Group),
             cancellationToken);
@@ -79,7 +79,7 @@ public sealed partial class GuestFiles
     /// <exception cref="GuestException">The call failed.</exception>
     public Task<FileDeleteResult> DeleteAsync(
         string path, bool recursive = false, CancellationToken cancellationToken = default) =>
-        _session.CallAsync(FileDelete.Contract, new FileDeleteRequest(path, recursive), cancellationToken);
+        _link.CallAsync(FileDelete.Contract, new FileDeleteRequest(path, recursive), cancellationToken);
 
     /// <summary>Renames a file or directory within a file system, in one step.</summary>
     /// <param name="from">What is moved.</param>
@@ -89,7 +89,7 @@ public sealed partial class GuestFiles
     /// <exception cref="GuestException">The call failed.</exception>
     public Task<FileMoveResult> MoveAsync(
         string from, string to, bool overwrite = false, CancellationToken cancellationToken = default) =>
-        _session.CallAsync(FileMove.Contract, new FileMoveRequest(from, to, overwrite), cancellationToken);
+        _link.CallAsync(FileMove.Contract, new FileMoveRequest(from, to, overwrite), cancellationToken);
 
     /// <summary>Sets permission bits.</summary>
     /// <param name="path">The file or directory; a symbolic link is followed.</param>
@@ -98,7 +98,7 @@ public sealed partial class GuestFiles
     /// <exception cref="GuestException">The call failed.</exception>
     public Task<FileChmodResult> ChangeModeAsync(
         string path, string permissions, CancellationToken cancellationToken = default) =>
-        _session.CallAsync(FileChmod.Contract, new FileChmodRequest(path, permissions), cancellationToken);
+        _link.CallAsync(FileChmod.Contract, new FileChmodRequest(path, permissions), cancellationToken);
 
     /// <summary>Sets owner and group.</summary>
     /// <param name="path">The file or directory; a symbolic link is followed.</param>
@@ -108,5 +108,5 @@ public sealed partial class GuestFiles
     /// <exception cref="GuestException">The call failed.</exception>
     public Task<FileChownResult> ChangeOwnerAsync(
         string path, string? owner = null, string? group = null, CancellationToken cancellationToken = default) =>
-        _session.CallAsync(FileChown.Contract, new FileChownRequest(path, owner, group), cancellationToken);
+        _link.CallAsync(FileChown.Contract, new FileChownRequest(path, owner, group), cancellationToken);
 }

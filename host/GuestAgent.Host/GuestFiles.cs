@@ -17,9 +17,9 @@ namespace GuestAgent.Host;
 /// </remarks>
 public sealed partial class GuestFiles
 {
-    private readonly AgentSession _session;
+    private readonly GuestLink _link;
 
-    internal GuestFiles(AgentSession session) => _session = session;
+    internal GuestFiles(GuestLink link) => _link = link;
 
     /// <summary>
     /// Reads a file or a range of it into memory: a regular file, or one of /proc and the like. For large files see
@@ -37,7 +37,7 @@ public sealed partial class GuestFiles
         string path, long offset = 0, long? length = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return _session.CallAsync(
+        return _link.CallAsync(
             FileRead.Contract,
             new FileReadRequest(path, TextEncoding.Base64, offset, length),
             result => FileAnswers.ToData(result, offset, length),
@@ -77,7 +77,7 @@ public sealed partial class GuestFiles
     /// <exception cref="GuestException">The call failed.</exception>
     public Task<FileHashResult> HashAsync(
         string path, long offset = 0, long? length = null, CancellationToken cancellationToken = default) =>
-        _session.CallAsync(FileHash.Contract, new FileHashRequest(path, offset, length), cancellationToken);
+        _link.CallAsync(FileHash.Contract, new FileHashRequest(path, offset, length), cancellationToken);
 
     private Task<FileWriteResult> WriteAsync(
         string path,
@@ -88,7 +88,7 @@ public sealed partial class GuestFiles
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= FileWriteOptions.Default;
-        return _session.CallAsync(
+        return _link.CallAsync(
             FileWrite.Contract,
             new FileWriteRequest(
                 path,

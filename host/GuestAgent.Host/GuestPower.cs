@@ -10,9 +10,9 @@ namespace GuestAgent.Host;
 /// </remarks>
 public sealed class GuestPower
 {
-    private readonly AgentSession _session;
+    private readonly GuestLink _link;
 
-    internal GuestPower(AgentSession session) => _session = session;
+    internal GuestPower(GuestLink link) => _link = link;
 
     /// <summary>Powers the guest off, at once or after a while.</summary>
     /// <param name="options">When and how; in 60 s and in good order when null.</param>
@@ -23,7 +23,7 @@ public sealed class GuestPower
     public Task<PowerResult> ShutdownAsync(PowerOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new PowerOptions();
-        return _session.CallAsync(
+        return _link.CallAsync(
             Shutdown.Contract,
             new ShutdownRequest(options.Delay.TotalSeconds, options.Force, options.Message),
             cancellationToken);
@@ -34,7 +34,7 @@ public sealed class GuestPower
     public Task<PowerResult> RebootAsync(PowerOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new PowerOptions();
-        return _session.CallAsync(
+        return _link.CallAsync(
             Reboot.Contract,
             new RebootRequest(options.Delay.TotalSeconds, options.Force, options.Message),
             cancellationToken);
@@ -45,5 +45,5 @@ public sealed class GuestPower
     /// <returns>False in <c>Cancelled</c> when none was arranged.</returns>
     /// <exception cref="GuestException">The call failed.</exception>
     public Task<ShutdownCancelResult> CancelAsync(CancellationToken cancellationToken = default) =>
-        _session.CallAsync(ShutdownCancel.Contract, new ShutdownCancelRequest(), cancellationToken);
+        _link.CallAsync(ShutdownCancel.Contract, new ShutdownCancelRequest(), cancellationToken);
 }

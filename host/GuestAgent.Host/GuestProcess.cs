@@ -139,18 +139,22 @@ public sealed class GuestProcess : IAsyncDisposable
     }
 
     internal static async Task<GuestProcess> StartAsync(
-        AgentSession session, GuestCommand command, CancellationToken cancellationToken)
+        GuestLink link, GuestCommand command, CancellationToken cancellationToken)
     {
-        int window = session.Options.OutputWindowBytes;
-        TimeSpan timeout = CommandRequests.Timeout(command, session.Agent.Limits.MaxCommandSeconds);
+        int window = link.Options.OutputWindowBytes;
+        TimeSpan timeout = CommandRequests.Timeout(command, link.Agent.Limits.MaxCommandSeconds);
+        TimeSpan deadline = timeout + link.Options.CallMargin;
         var output = new CommandOutput(window);
-        PendingCall call = await session.SendAsync(
+        var request = new Request<ExecCommandRequest>(
             ExecCommand.Contract.Name,
             CommandRequests.Streamed(command, timeout, window),
             ExecCommand.Contract.Request,
-            output,
-            cancellationToken).ConfigureAwait(false);
-        return new GuestProcess(session, call, output, timeout + session.Options.CallMargin, cancellationToken);
+            ExecCommand.Contract.IsRepeatable,
+            deadline,
+            output);
+        (AgentSession session, PendingCall call) =
+            await link.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        return new GuestProcess(session, call, output, deadline, cancellationToken);
     }
 
     private static void Enter(ref int gate, string sentence)

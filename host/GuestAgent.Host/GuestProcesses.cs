@@ -9,9 +9,9 @@ public sealed class GuestProcesses
 {
     private const int PageLength = 1000;
 
-    private readonly AgentSession _session;
+    private readonly GuestLink _link;
 
-    internal GuestProcesses(AgentSession session) => _session = session;
+    internal GuestProcesses(GuestLink link) => _link = link;
 
     /// <summary>Lists processes by number, asking for page after page while it is enumerated.</summary>
     /// <param name="user">Only processes of this user: a name, or a number in decimal; of all when null.</param>
@@ -25,7 +25,7 @@ public sealed class GuestProcesses
         for (int after = 0; ;)
         {
             int last = after;
-            ProcessListResult page = await _session
+            ProcessListResult page = await _link
                 .CallAsync(
                     ProcessList.Contract,
                     new ProcessListRequest(user, name, PageLength, after),
@@ -68,7 +68,7 @@ public sealed class GuestProcesses
     }
 
     private Task<ProcessSignalResult> SignalAsync(ProcessSignalRequest request, CancellationToken cancellationToken) =>
-        _session.CallAsync(ProcessSignal.Contract, request, cancellationToken);
+        _link.CallAsync(ProcessSignal.Contract, request, cancellationToken);
 
     // Ascending numbers also see to it that a list comes to an end.
     private static ProcessListResult Check(ProcessListResult page, int after)

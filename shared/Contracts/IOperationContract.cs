@@ -10,6 +10,11 @@ public interface IOperationContract
     Access Access { get; }
 
     /// <summary>
+    /// True when doing it twice is as good as doing it once, so that a host that has lost the answer may ask again.
+    /// </summary>
+    bool IsRepeatable { get; }
+
+    /// <summary>
     /// True when the operation only goes on with a call that has its audit record already, such as a piece of input for
     /// a running command. It gets a record only when it is refused.
     /// </summary>

@@ -14,6 +14,10 @@ public sealed record OperationContract<TRequest, TResult>(
     where TRequest : class
     where TResult : class
 {
+    /// <inheritdoc/>
+    /// <remarks>What only looks or reads is, unless it says otherwise.</remarks>
+    public bool IsRepeatable { get; init; } = Access is Access.Observe or Access.Read;
+
     /// <summary>
     /// Longest time that the agent spends on it; null when the operation has a time limit of its own. 30 s by default:
     /// what the hosts of the replaced systems wait for a reply.

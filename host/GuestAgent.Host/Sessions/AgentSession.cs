@@ -3,7 +3,7 @@ using GuestAgent.Contracts;
 using GuestAgent.Contracts.Agent;
 using GuestAgent.Contracts.Session;
 using GuestAgent.Errors;
-using GuestAgent.Host.Commands;
+using GuestAgent.Host.Notifications;
 using GuestAgent.Host.Transports;
 
 namespace GuestAgent.Host.Sessions;
@@ -36,6 +36,7 @@ internal sealed class AgentSession : IAsyncDisposable
         MessageReader reader,
         MessageWriter writer,
         RequestIds ids,
+        Feeds feeds,
         GuestClientOptions options)
     {
         Agent = agent;
@@ -43,7 +44,7 @@ internal sealed class AgentSession : IAsyncDisposable
         _channel = channel;
         _writer = writer;
         _ids = ids;
-        var inbox = new Inbox(reader, _pending, agent);
+        var inbox = new Inbox(reader, _pending, feeds, agent);
         var heartbeat = new Heartbeat(reader, writer, ids, options);
         _supervision = SuperviseAsync(
             Task.Run(() => inbox.RunAsync(_stop.Token)), writer.RunAsync(_stop.Token), heartbeat.RunAsync(_stop.Token));
@@ -58,20 +59,20 @@ internal sealed class AgentSession : IAsyncDisposable
     /// <summary>Completes when the connection has ended, with the reason.</summary>
     public Task<GuestConnectionException> Closed => _closed.Task;
 
+    /// <summary>Why an attach has ended that nobody wants any more.</summary>
+    public static GuestConnectionException Disposed() =>
+        new(ConnectionFailure.Disposed, "The client was disposed.");
+
     /// <summary>Sends a request.</summary>
-    /// <param name="method">Its name.</param>
-    /// <param name="parameters">Its parameters, free again when this returns.</param>
-    /// <param name="shape">Their JSON shape.</param>
-    /// <param name="output">Where its output notifications go; null when it has none.</param>
+    /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Gives up waiting for room in the queue; then nothing is sent.</param>
-    /// <exception cref="GuestConnectionException">The connection has ended.</exception>
+    /// <exception cref="GuestConnectionException">The connection has ended; nothing was sent.</exception>
     /// <exception cref="GuestAgentException">The request is longer than the agent accepts.</exception>
-    public async Task<PendingCall> SendAsync<T>(
-        string method, T parameters, JsonTypeInfo<T> shape, CommandOutput? output, CancellationToken cancellationToken)
+    public async Task<PendingCall> SendAsync<T>(Request<T> request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         CallId id = _ids.Next();
-        ReadOnlyMemory<byte> line = Line.Call(id, method, parameters, shape);
+        ReadOnlyMemory<byte> line = Line.Call(id, request.Method, request.Parameters, request.Shape);
         int length = line.Length - 1;
         if (length > Agent.Limits.MaxMessageBytes)
         {
@@ -81,12 +82,13 @@ internal sealed class AgentSession : IAsyncDisposable
                 new ErrorDetail("limits.max_message_bytes", Limit: Agent.Limits.MaxMessageBytes));
         }
 
-        PendingCall call = _pending.Add(id, method, output);
+        var call = new PendingCall(id, request.Method, request.IsRepeatable, request.Output);
+        _pending.Add(call);
         try
         {
             return await _writer.EnqueueAsync(line, cancellationToken).ConfigureAwait(false)
                 ? call
-                : throw (await Closed.ConfigureAwait(false)).Again();
+                : throw (await Closed.ConfigureAwait(false)).NotSent(request.Method);
         }
         catch (OperationCanceledException)
         {
@@ -108,7 +110,10 @@ internal sealed class AgentSession : IAsyncDisposable
         {
             try
             {
-                return await call.Reply.WaitAsync(wait, Options.TimeProvider, cancellationToken).ConfigureAwait(false);
+                Reply reply = await call.Reply
+                    .WaitAsync(wait, Options.TimeProvider, cancellationToken).ConfigureAwait(false);
+                await Acknowledgement.SendAsync(this, call, reply).ConfigureAwait(false);
+                return reply;
             }
             catch (TimeoutException)
             {
@@ -129,19 +134,6 @@ internal sealed class AgentSession : IAsyncDisposable
                 throw;
             }
         }
-    }
-
-    /// <summary>Sends a request, waits for its answer and interprets it.</summary>
-    public async Task<TAnswer> CallAsync<TRequest, TAnswer>(
-        string method,
-        TRequest request,
-        JsonTypeInfo<TRequest> shape,
-        Func<Reply, TAnswer> interpret,
-        TimeSpan? deadline,
-        CancellationToken cancellationToken)
-    {
-        PendingCall call = await SendAsync(method, request, shape, null, cancellationToken).ConfigureAwait(false);
-        return Interpret(await WaitAsync(call, deadline, cancellationToken).ConfigureAwait(false), interpret);
     }
 
     /// <summary>Reads an answer. One that its contract forbids ends the connection.</summary>
@@ -180,7 +172,7 @@ internal sealed class AgentSession : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        Close(new GuestConnectionException(ConnectionFailure.Disposed, "The client was disposed."));
+        Close(Disposed());
         _stop.CancelAfter(LastWords);
         await _supervision.ConfigureAwait(false);
     }

@@ -1,4 +1,5 @@
 using GuestAgent.Contracts.Agent;
+using GuestAgent.Host.Notifications;
 using GuestAgent.Host.Transports;
 
 namespace GuestAgent.Host.Sessions;
@@ -12,10 +13,15 @@ internal static class Attachment
     /// <summary>Attaches to the agent at the other end.</summary>
     /// <param name="channel">The channel; closed when this fails.</param>
     /// <param name="isUnaccepted">True while a connection to the same listener is known to wait for it.</param>
+    /// <param name="feeds">Where notifications go.</param>
     /// <param name="options">Time limits.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<AgentSession> OpenAsync(
-        ByteChannel channel, Func<bool> isUnaccepted, GuestClientOptions options, CancellationToken cancellationToken)
+        ByteChannel channel,
+        Func<bool> isUnaccepted,
+        Feeds feeds,
+        GuestClientOptions options,
+        CancellationToken cancellationToken)
     {
         var reader = new MessageReader(channel.Input, options);
         var writer = new MessageWriter(channel.Output, options);
@@ -24,7 +30,7 @@ internal static class Attachment
         {
             AgentDescription agent =
                 await GreetAsync(reader, writer, ids, isUnaccepted, options, cancellationToken).ConfigureAwait(false);
-            return new AgentSession(agent, channel, reader, writer, ids, options);
+            return new AgentSession(agent, channel, reader, writer, ids, feeds, options);
         }
         catch (Exception e)
         {

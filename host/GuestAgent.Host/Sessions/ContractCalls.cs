@@ -2,21 +2,21 @@ using GuestAgent.Contracts;
 
 namespace GuestAgent.Host.Sessions;
 
-/// <summary>Calls of operations by their contract.</summary>
+/// <summary>Calls of operations by their contract, with its own deadline and the margin.</summary>
 internal static class ContractCalls
 {
-    /// <summary>Calls an operation, with its own deadline and the margin.</summary>
+    /// <summary>Calls an operation.</summary>
     public static Task<TResult> CallAsync<TRequest, TResult>(
-        this AgentSession session,
+        this GuestLink link,
         OperationContract<TRequest, TResult> contract,
         TRequest request,
         CancellationToken cancellationToken)
         where TRequest : class
         where TResult : class =>
-        session.CallAsync(contract, request, static result => result, cancellationToken);
+        link.CallAsync(contract, request, static result => result, cancellationToken);
 
     /// <summary>Calls an operation whose result the caller does not take as it is.</summary>
-    /// <param name="session">The attach.</param>
+    /// <param name="link">The way to the guest.</param>
     /// <param name="contract">The operation.</param>
     /// <param name="request">Its parameters.</param>
     /// <param name="interpret">
@@ -25,18 +25,34 @@ internal static class ContractCalls
     /// </param>
     /// <param name="cancellationToken">Gives up.</param>
     public static Task<TAnswer> CallAsync<TRequest, TResult, TAnswer>(
-        this AgentSession session,
+        this GuestLink link,
         OperationContract<TRequest, TResult> contract,
         TRequest request,
         Func<TResult, TAnswer> interpret,
         CancellationToken cancellationToken)
         where TRequest : class
         where TResult : class =>
-        session.CallAsync(
-            contract.Name,
-            request,
-            contract.Request,
-            reply => interpret(reply.Read(contract.Result)),
-            contract.Deadline + session.Options.CallMargin,
-            cancellationToken);
+        link.CallAsync(
+            Request(contract, request, link.Options), reply => interpret(reply.Read(contract.Result)), cancellationToken);
+
+    /// <summary>Calls an operation on this attach and no other.</summary>
+    public static async Task<TResult> CallAsync<TRequest, TResult>(
+        this AgentSession session,
+        OperationContract<TRequest, TResult> contract,
+        TRequest request,
+        CancellationToken cancellationToken)
+        where TRequest : class
+        where TResult : class
+    {
+        Request<TRequest> sent = Request(contract, request, session.Options);
+        PendingCall call = await session.SendAsync(sent, cancellationToken).ConfigureAwait(false);
+        Reply reply = await session.WaitAsync(call, sent.Deadline, cancellationToken).ConfigureAwait(false);
+        return session.Interpret(reply, answer => answer.Read(contract.Result));
+    }
+
+    private static Request<TRequest> Request<TRequest, TResult>(
+        OperationContract<TRequest, TResult> contract, TRequest request, GuestClientOptions options)
+        where TRequest : class
+        where TResult : class =>
+        new(contract.Name, request, contract.Request, contract.IsRepeatable, contract.Deadline + options.CallMargin);
 }

@@ -1,6 +1,7 @@
 using GuestAgent.Contracts.Agent;
 using GuestAgent.Contracts.Exec;
 using GuestAgent.Contracts.Session;
+using GuestAgent.Host.Notifications;
 using GuestAgent.Wire.JsonRpc;
 
 namespace GuestAgent.Host.Sessions;
@@ -9,7 +10,7 @@ namespace GuestAgent.Host.Sessions;
 /// The reading loop of an attach: gives each answer and each piece of output to the call that it belongs to. Never
 /// waits for a caller, and drops what nobody waits for: late answers, and notifications of a newer protocol.
 /// </summary>
-internal sealed class Inbox(MessageReader reader, PendingCalls pending, AgentDescription agent)
+internal sealed class Inbox(MessageReader reader, PendingCalls pending, Feeds feeds, AgentDescription agent)
 {
     /// <summary>Reads until the channel or the agent's good conduct ends.</summary>
     /// <exception cref="GuestConnectionException">The other end closed, broke the protocol, or is another agent
@@ -42,6 +43,10 @@ internal sealed class Inbox(MessageReader reader, PendingCalls pending, AgentDes
         else if (message.Method == AgentReady.Event.Name)
         {
             throw NewAttach(GuestJson.Read(message.Params, AgentReady.Event.Shape));
+        }
+        else
+        {
+            feeds.Deliver(message);
         }
     }
 

@@ -6,8 +6,9 @@ namespace GuestAgent.Host.Sessions;
 /// <summary>A request that is not answered yet.</summary>
 /// <param name="id">Its id.</param>
 /// <param name="method">Its name, for messages.</param>
+/// <param name="repeatable">True when doing it twice is as good as doing it once.</param>
 /// <param name="output">Where its output notifications go; null when it has none.</param>
-internal sealed class PendingCall(CallId id, string method, CommandOutput? output)
+internal sealed class PendingCall(CallId id, string method, bool repeatable, CommandOutput? output)
 {
     // Callers go on elsewhere: the connection's reader never runs their code.
     private readonly TaskCompletionSource<Reply> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -27,10 +28,10 @@ internal sealed class PendingCall(CallId id, string method, CommandOutput? outpu
     /// <summary>Hands the answer over.</summary>
     public void Answer(Reply reply) => _reply.TrySetResult(reply);
 
-    /// <summary>There will be no answer.</summary>
+    /// <summary>There will be no answer, for a reason that is not this call's alone.</summary>
     public void Fail(GuestConnectionException reason)
     {
-        _reply.TrySetException(reason);
+        _reply.TrySetException(reason.Unanswered(method, repeatable));
 
         // Looked at here, because its caller may be gone and nobody else would.
         _ = _reply.Task.Exception;

@@ -15,20 +15,17 @@ internal sealed class PendingCalls
 
     /// <summary>Notes a request that is about to be sent.</summary>
     /// <exception cref="GuestConnectionException">The connection has ended.</exception>
-    public PendingCall Add(CallId id, string method, CommandOutput? output)
+    public void Add(PendingCall call)
     {
-        var call = new PendingCall(id, method, output);
         lock (_gate)
         {
             if (_failure is not null)
             {
-                throw _failure.Again();
+                throw _failure.NotSent(call.Method);
             }
 
-            _calls.Add(id, call);
+            _calls.Add(call.Id, call);
         }
-
-        return call;
     }
 
     /// <summary>Takes a request out: it is answered, or nobody waits any more.</summary>
@@ -63,7 +60,7 @@ internal sealed class PendingCalls
 
         foreach (PendingCall call in calls)
         {
-            call.Fail(reason.Again());
+            call.Fail(reason);
         }
     }
 }

@@ -14,6 +14,7 @@ public static class FileUploadCommit
         {
             // The data has to reach the disk, and a slow disk with gigabytes to go takes minutes.
             Deadline = TimeSpan.FromMinutes(15),
+            IsRepeatable = true,
         };
 }
 

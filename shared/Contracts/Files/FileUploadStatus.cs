@@ -10,6 +10,7 @@ public static class FileUploadStatus
         new("file_upload_status", Access.Modify, FileUploadStatusJson.Default.FileUploadStatusRequest,
             FileUploadStatusJson.Default.FileUploadStatusResult)
         {
+            IsRepeatable = true,
             ContinuesAuditedCall = true,
             MayBlock = true,
         };

@@ -1,0 +1,220 @@
+using GuestAgent.Contracts;
+using GuestAgent.Contracts.Agent;
+using GuestAgent.Host.Notifications;
+
+namespace GuestAgent.Host.Sessions;
+
+/// <summary>
+/// The way to the agent of one guest, over one attach after another. When an attach is lost and reconnecting is on, it
+/// makes the next one; calls that were not sent, and unanswered ones that are safe to repeat, go there.
+/// </summary>
+internal sealed class GuestLink : IAsyncDisposable
+{
+    // A call whose answer gets lost that often is likely to be what breaks the connection.
+    private const int MostRepeats = 3;
+
+    private readonly Attacher _attacher;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource<GuestConnectionException> _closed =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private readonly Task _supervision;
+    private volatile Succession<AgentSession> _session;
+    private volatile Succession<ConnectionStatus> _status;
+
+    private GuestLink(Attacher attacher, AgentSession session)
+    {
+        _attacher = attacher;
+        _session = new Succession<AgentSession>(session);
+        _status = new Succession<ConnectionStatus>(new ConnectionStatus(ConnectionState.Connected, session.Agent));
+        _supervision = SuperviseAsync(session);
+    }
+
+    /// <summary>Who answered hello last.</summary>
+    public AgentDescription Agent => _session.Value.Agent;
+
+    /// <summary>Time limits and sizes.</summary>
+    public GuestClientOptions Options => _attacher.Options;
+
+    /// <summary>Those who watch notifications.</summary>
+    public Feeds Feeds => _attacher.Feeds;
+
+    /// <summary>How the client stands to its agent now, and all that follows.</summary>
+    public Succession<ConnectionStatus> Status => _status;
+
+    /// <summary>Completes when the connection has ended for good, with the reason.</summary>
+    public Task<GuestConnectionException> Closed => _closed.Task;
+
+    /// <summary>Makes the first attach.</summary>
+    public static async Task<GuestLink> OpenAsync(Attacher attacher, CancellationToken cancellationToken) =>
+        new(attacher, await attacher.AttachAsync(cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Sends a request on the attach that there is, waiting for one.</summary>
+    /// <exception cref="GuestConnectionException">There is none, or none in time; nothing was sent.</exception>
+    public async Task<(AgentSession Session, PendingCall Call)> SendAsync<T>(
+        Request<T> request, CancellationToken cancellationToken)
+    {
+        for (Succession<AgentSession> attach = _session; ;)
+        {
+            try
+            {
+                return (attach.Value, await attach.Value.SendAsync(request, cancellationToken).ConfigureAwait(false));
+            }
+            catch (GuestConnectionException e) when (_attacher.CanReattach && e.WasNotSent)
+            {
+                attach = await NextAsync(attach, e, request.Deadline, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Sends a request, again if need be and allowed, and interprets its answer.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="interpret">Reads the answer; a violation that it finds ends the attach.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<TAnswer> CallAsync<TRequest, TAnswer>(
+        Request<TRequest> request, Func<Reply, TAnswer> interpret, CancellationToken cancellationToken)
+    {
+        for (int repeats = 0; ; repeats++)
+        {
+            (AgentSession session, PendingCall call) =
+                await SendAsync(request, cancellationToken).ConfigureAwait(false);
+            Reply reply;
+            try
+            {
+                reply = await session.WaitAsync(call, request.Deadline, cancellationToken).ConfigureAwait(false);
+            }
+            catch (GuestConnectionException e) when (
+                _attacher.CanReattach && request.IsRepeatable && repeats < MostRepeats && !_closed.Task.IsCompleted)
+            {
+                Succession<AgentSession> lost = _session;
+                if (lost.Value == session)
+                {
+                    await NextAsync(lost, e, request.Deadline, cancellationToken).ConfigureAwait(false);
+                }
+
+                continue;
+            }
+
+            return session.Interpret(reply, interpret);
+        }
+    }
+
+    /// <summary>
+    /// Sends a request as a notification, on the attach that there is. Completes when it is queued, and never fails: where
+    /// there is no attach there is nobody to notify.
+    /// </summary>
+    public Task PostAsync<TRequest, TResult>(OperationContract<TRequest, TResult> contract, TRequest request)
+        where TRequest : class
+        where TResult : class =>
+        _session.Value.PostAsync(contract.Name, request, contract.Request);
+
+    /// <summary>The attach after a lost one.</summary>
+    /// <param name="lost">The lost one.</param>
+    /// <param name="failure">What failed with it, and fails for good when none comes.</param>
+    /// <param name="wait">Longest wait; null for none.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<Succession<AgentSession>> NextAsync(
+        Succession<AgentSession> lost,
+        GuestConnectionException failure,
+        TimeSpan? wait,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await lost.Next
+                .WaitAsync(wait ?? Timeout.InfiniteTimeSpan, Options.TimeProvider, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (GuestConnectionException final)
+        {
+            throw failure.Because(final);
+        }
+        catch (TimeoutException)
+        {
+            throw _status.Value.Failure is { } now ? failure.Because(now) : failure;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Close(AgentSession.Disposed());
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _supervision.ConfigureAwait(false);
+    }
+
+    private async Task SuperviseAsync(AgentSession session)
+    {
+        var retry = new RetryDelays(_attacher.Options);
+        while (true)
+        {
+            retry.Begin();
+            await ((Task)session.Closed.WaitAsync(_stop.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!_attacher.CanReattach && session.Closed.IsCompleted)
+            {
+                Close(await session.Closed.ConfigureAwait(false));
+            }
+
+            // The old channel is given back before the next is asked for: a chardev serves one client.
+            await session.DisposeAsync().ConfigureAwait(false);
+            GuestConnectionException loss = await session.Closed.ConfigureAwait(false);
+            if (!_attacher.CanReattach || await ReattachAsync(retry, loss).ConfigureAwait(false) is not { } next)
+            {
+                End(loss);
+                return;
+            }
+
+            session = next;
+        }
+    }
+
+    private async Task<AgentSession?> ReattachAsync(RetryDelays retry, GuestConnectionException loss)
+    {
+        retry.Lost();
+        GuestConnectionException failure = loss;
+        try
+        {
+            while (!_stop.IsCancellationRequested && retry.Next() is { } delay)
+            {
+                Publish(new ConnectionStatus(ConnectionState.Reconnecting, Agent, failure, retry.Attempt, delay));
+                await Task.Delay(delay, Options.TimeProvider, _stop.Token).ConfigureAwait(false);
+                try
+                {
+                    AgentSession session = await _attacher.AttachAsync(_stop.Token).ConfigureAwait(false);
+                    _session = _session.Append(session);
+                    Publish(new ConnectionStatus(ConnectionState.Connected, session.Agent));
+                    _ = Feeds.RenewAsync(this);
+                    return session;
+                }
+                catch (Exception e) when (e is not OperationCanceledException || !_stop.IsCancellationRequested)
+                {
+                    failure = Attacher.Explain(e);
+                    if (failure.Reason == ConnectionFailure.Incompatible)
+                    {
+                        break;
+                    }
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Disposed, which is closed already.
+        }
+
+        Close(failure);
+        return null;
+    }
+
+    private void Publish(ConnectionStatus status) => _status = _status.Append(status);
+
+    private void Close(GuestConnectionException reason) => _closed.TrySetResult(reason);
+
+    private void End(GuestConnectionException loss)
+    {
+        Close(loss);
+        GuestConnectionException reason = _closed.Task.Result;
+        _session.End(reason);
+        Publish(new ConnectionStatus(ConnectionState.Closed, Agent, reason));
+        Feeds.End(reason);
+    }
+}
