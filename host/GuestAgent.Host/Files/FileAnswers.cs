@@ -5,6 +5,8 @@ namespace GuestAgent.Host.Files;
 /// <summary>Reads what an agent answers to file operations, trusting none of its numbers.</summary>
 internal static class FileAnswers
 {
+    private const int MostTokenLength = 256;
+
     /// <summary>The bytes of a <c>file_read</c>, in memory of their own.</summary>
     /// <param name="result">The answer.</param>
     /// <param name="offset">Where reading was to begin.</param>
@@ -39,4 +41,17 @@ internal static class FileAnswers
             ? bytes
             : throw GuestConnectionException.Violation("a piece of a file is not the one that was asked for.");
     }
+
+    /// <summary>The answer to the opening of an upload, if it can be one.</summary>
+    /// <exception cref="GuestConnectionException">It cannot.</exception>
+    public static FileUploadOpenResult Check(FileUploadOpenResult result) =>
+        result is { Offset: 0, MaxChunkBytes: > 0, Token.Length: > 0 and <= MostTokenLength }
+            ? result
+            : throw GuestConnectionException.Violation("an upload begins where it cannot.");
+
+    /// <summary>How far an upload is, if it can be there.</summary>
+    /// <exception cref="GuestConnectionException">It cannot.</exception>
+    public static FileUploadStatusResult Check(FileUploadStatusResult result) => result.Offset >= 0
+        ? result
+        : throw GuestConnectionException.Violation("an upload is where it cannot be.");
 }

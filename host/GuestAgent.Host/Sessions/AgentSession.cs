@@ -72,7 +72,7 @@ internal sealed class AgentSession : IAsyncDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         CallId id = _ids.Next();
-        ReadOnlyMemory<byte> line = Line.Call(id, request.Method, request.Parameters, request.Shape);
+        Line line = Line.Call(id, request.Method, request.Parameters, request.Shape, request.SizeHint);
         int length = line.Length - 1;
         if (length > Agent.Limits.MaxMessageBytes)
         {
@@ -136,7 +136,7 @@ internal sealed class AgentSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads an answer. One that its contract forbids ends the connection.</summary>
+    /// <summary>Reads an answer, once. One that its contract forbids ends the connection.</summary>
     public T Interpret<T>(Reply reply, Func<Reply, T> interpret)
     {
         try
@@ -147,6 +147,10 @@ internal sealed class AgentSession : IAsyncDisposable
         {
             End(e);
             throw;
+        }
+        finally
+        {
+            reply.Return();
         }
     }
 

@@ -36,15 +36,31 @@ internal static class ContractCalls
             Request(contract, request, link.Options), reply => interpret(reply.Read(contract.Result)), cancellationToken);
 
     /// <summary>Calls an operation on this attach and no other.</summary>
-    public static async Task<TResult> CallAsync<TRequest, TResult>(
+    public static Task<TResult> CallAsync<TRequest, TResult>(
         this AgentSession session,
         OperationContract<TRequest, TResult> contract,
         TRequest request,
         CancellationToken cancellationToken)
         where TRequest : class
+        where TResult : class =>
+        session.CallAsync(contract, request, 0, cancellationToken);
+
+    /// <summary>Calls an operation on this attach and no other.</summary>
+    /// <param name="session">The attach.</param>
+    /// <param name="contract">The operation.</param>
+    /// <param name="request">Its parameters, free again when this returns.</param>
+    /// <param name="sizeHint">About how many bytes they have on the wire, where that is much.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<TResult> CallAsync<TRequest, TResult>(
+        this AgentSession session,
+        OperationContract<TRequest, TResult> contract,
+        TRequest request,
+        int sizeHint,
+        CancellationToken cancellationToken)
+        where TRequest : class
         where TResult : class
     {
-        Request<TRequest> sent = Request(contract, request, session.Options);
+        Request<TRequest> sent = Request(contract, request, session.Options) with { SizeHint = sizeHint };
         PendingCall call = await session.SendAsync(sent, cancellationToken).ConfigureAwait(false);
         Reply reply = await session.WaitAsync(call, sent.Deadline, cancellationToken).ConfigureAwait(false);
         return session.Interpret(reply, answer => answer.Read(contract.Result));

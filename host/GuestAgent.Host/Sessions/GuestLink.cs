@@ -39,6 +39,12 @@ internal sealed class GuestLink : IAsyncDisposable
     /// <summary>Those who watch notifications.</summary>
     public Feeds Feeds => _attacher.Feeds;
 
+    /// <summary>The attach that there is, or was last; a call on one that is lost says that it was not sent.</summary>
+    public Succession<AgentSession> Attach => _session;
+
+    /// <summary>True when a lost attach is followed by another.</summary>
+    public bool CanReattach => _attacher.CanReattach;
+
     /// <summary>How the client stands to its agent now, and all that follows.</summary>
     public Succession<ConnectionStatus> Status => _status;
 

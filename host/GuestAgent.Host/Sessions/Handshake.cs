@@ -1,7 +1,6 @@
 using GuestAgent.Contracts;
 using GuestAgent.Contracts.Agent;
 using GuestAgent.Contracts.Session;
-using GuestAgent.Wire.JsonRpc;
 
 namespace GuestAgent.Host.Sessions;
 
@@ -28,15 +27,15 @@ internal static class Handshake
         CallId id = ids.Next();
         var request = new HelloRequest(ids.Session, Hello.ProtocolVersion);
         await writer.WriteAsync(EmptyLine, cancellationToken).ConfigureAwait(false);
-        await writer.WriteAsync(Line.Call(id, Hello.Method, request, HelloJson.Default.HelloRequest), cancellationToken)
-            .ConfigureAwait(false);
+        Line line = Line.Call(id, Hello.Method, request, HelloJson.Default.HelloRequest);
+        await writer.WriteAsync(line.Bytes, cancellationToken).ConfigureAwait(false);
         while (true)
         {
-            JsonRpcMessage message = await reader.ReadAsync(tolerant: true, cancellationToken).ConfigureAwait(false)
+            IncomingMessage incoming = await reader.ReadAsync(tolerant: true, cancellationToken).ConfigureAwait(false)
                 ?? throw GuestConnectionException.Lost("The channel was closed before the agent answered.");
-            if (message.IsReply && message.Id == id)
+            if (incoming.Message.IsReply && incoming.Message.Id == id)
             {
-                return Check(Reply.Of(message).Read(HelloJson.Default.HelloResult), ids.Session);
+                return Check(Reply.Of(incoming).Read(HelloJson.Default.HelloResult), ids.Session);
             }
         }
     }

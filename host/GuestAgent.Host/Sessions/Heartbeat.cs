@@ -46,6 +46,6 @@ internal sealed class Heartbeat(
     }
 
     // Its answer is not waited for by its id: any byte will do.
-    private ReadOnlyMemory<byte> Question() =>
+    private Line Question() =>
         Line.Call(ids.Next(), Ping.Contract.Name, new PingRequest(), Ping.Contract.Request);
 }

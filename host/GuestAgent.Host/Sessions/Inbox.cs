@@ -17,25 +17,31 @@ internal sealed class Inbox(MessageReader reader, PendingCalls pending, Feeds fe
     /// now.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
-        while (await reader.ReadAsync(tolerant: false, stop).ConfigureAwait(false) is { } message)
+        while (await reader.ReadAsync(tolerant: false, stop).ConfigureAwait(false) is { } incoming)
         {
-            Deliver(message);
+            Deliver(incoming);
         }
 
         throw GuestConnectionException.Lost(
             "The other end closed the channel: the agent, the guest or its VM has ended.");
     }
 
-    private void Deliver(JsonRpcMessage message)
+    private void Deliver(IncomingMessage incoming)
     {
-        if (message.IsReply)
+        if (!incoming.Message.IsReply)
         {
-            if (message.Id is { } id && pending.TryRemove(id, out PendingCall? call))
-            {
-                call.Answer(Reply.Of(message));
-            }
+            Notify(incoming.Message);
+            incoming.Return();
         }
-        else if (message.Method == ExecCommand.Output.Name)
+        else if (incoming.Message.Id is { } id && pending.TryRemove(id, out PendingCall? call))
+        {
+            call.Answer(Reply.Of(incoming));
+        }
+    }
+
+    private void Notify(JsonRpcMessage message)
+    {
+        if (message.Method == ExecCommand.Output.Name)
         {
             ExecOutput piece = GuestJson.Read(message.Params, ExecCommand.Output.Shape);
             pending.FindOutput(piece.Id)?.Accept(piece);

@@ -9,6 +9,9 @@ namespace GuestAgent.Host.Sessions;
 /// <summary>Takes message after message off the bytes of an agent. One reader at a time.</summary>
 internal sealed class MessageReader(PipeReader input, GuestClientOptions options)
 {
+    // Large messages, as pieces of files are, come again and again; small ones are not worth the pool's work.
+    private const int LeastPooledBytes = 4096;
+
     private readonly LineFramer _framer = new(options.MaxMessageBytes);
     private long _lastReceived = options.TimeProvider.GetTimestamp();
     private long _receptions;
@@ -19,12 +22,12 @@ internal sealed class MessageReader(PipeReader input, GuestClientOptions options
     /// <summary>How often bytes came: another number means that the agent has sent something since.</summary>
     public long Receptions => Volatile.Read(ref _receptions);
 
-    /// <summary>The next message, in memory of its own; null at the end of the bytes.</summary>
+    /// <summary>The next message; null at the end of the bytes.</summary>
     /// <param name="tolerant">True skips what is no message: on a virtio port a former host's leftovers may
     /// precede.</param>
     /// <param name="cancellationToken">Ends the wait; the reader is of no use after that.</param>
     /// <exception cref="GuestConnectionException">What came is no message, or too long.</exception>
-    public async ValueTask<JsonRpcMessage?> ReadAsync(bool tolerant, CancellationToken cancellationToken)
+    public async ValueTask<IncomingMessage?> ReadAsync(bool tolerant, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -32,7 +35,13 @@ internal sealed class MessageReader(PipeReader input, GuestClientOptions options
             ReadResult read = await input.ReadAsync(cancellationToken).ConfigureAwait(false);
             ReadOnlySequence<byte> buffer = read.Buffer;
             LineStatus status = _framer.TryRead(ref buffer, out ReadOnlySequence<byte> content);
-            byte[]? line = status == LineStatus.Line ? content.ToArray() : null;
+            byte[]? pooled = null;
+            Memory<byte>? line = null;
+            if (status == LineStatus.Line)
+            {
+                line = Copy(content, out pooled);
+            }
+
             if (status == LineStatus.NeedMore)
             {
                 input.AdvanceTo(buffer.Start, buffer.End);
@@ -49,14 +58,23 @@ internal sealed class MessageReader(PipeReader input, GuestClientOptions options
             NoteReception();
             if (Interpret(line, tolerant) is { } message)
             {
-                return message;
+                return new IncomingMessage(message, pooled);
             }
         }
     }
 
-    private JsonRpcMessage? Interpret(byte[]? line, bool tolerant)
+    private static Memory<byte> Copy(ReadOnlySequence<byte> content, out byte[]? pooled)
     {
-        if (line is null)
+        int length = (int)content.Length;
+        pooled = length >= LeastPooledBytes ? ArrayPool<byte>.Shared.Rent(length) : null;
+        Memory<byte> line = (pooled ?? new byte[length]).AsMemory(0, length);
+        content.CopyTo(line.Span);
+        return line;
+    }
+
+    private JsonRpcMessage? Interpret(ReadOnlyMemory<byte>? text, bool tolerant)
+    {
+        if (text is not { } line)
         {
             return tolerant
                 ? null
@@ -64,7 +82,7 @@ internal sealed class MessageReader(PipeReader input, GuestClientOptions options
                     $"a message is longer than {options.MaxMessageBytes} bytes.");
         }
 
-        if (!line.AsSpan().ContainsAnyExcept(" \t\r"u8))
+        if (!line.Span.ContainsAnyExcept(" \t\r"u8))
         {
             return null;
         }

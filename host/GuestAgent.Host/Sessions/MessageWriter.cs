@@ -20,11 +20,11 @@ internal sealed class MessageWriter(PipeWriter output, GuestClientOptions option
 
     /// <summary>Puts a line at the end of the queue, waiting for room; who waits first goes first.</summary>
     /// <returns>False when no more lines are taken.</returns>
-    public ValueTask<bool> EnqueueAsync(ReadOnlyMemory<byte> line, CancellationToken cancellationToken) =>
+    public ValueTask<bool> EnqueueAsync(Line line, CancellationToken cancellationToken) =>
         EnqueueAsync(new QueuedLine(line), cancellationToken);
 
     /// <summary>Queues a line and waits until all of it went out.</summary>
-    public async Task WriteThroughAsync(ReadOnlyMemory<byte> line, CancellationToken cancellationToken)
+    public async Task WriteThroughAsync(Line line, CancellationToken cancellationToken)
     {
         var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         if (await EnqueueAsync(new QueuedLine(line, written), cancellationToken).ConfigureAwait(false))
@@ -42,7 +42,8 @@ internal sealed class MessageWriter(PipeWriter output, GuestClientOptions option
     {
         await foreach (QueuedLine line in _queue.Reader.ReadAllAsync(stop).ConfigureAwait(false))
         {
-            await WriteAsync(line.Bytes, stop).ConfigureAwait(false);
+            await WriteAsync(line.Line.Bytes, stop).ConfigureAwait(false);
+            line.Line.Return();
             line.Written?.TrySetResult();
         }
     }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using GuestAgent.Errors;
-using GuestAgent.Wire.JsonRpc;
 
 namespace GuestAgent.Host.Sessions;
 
@@ -10,21 +9,25 @@ namespace GuestAgent.Host.Sessions;
 /// </summary>
 internal readonly record struct Reply
 {
-    private Reply(ReadOnlyMemory<byte> result, ReadOnlyMemory<byte> error)
+    private readonly IncomingMessage _incoming;
+
+    private Reply(IncomingMessage incoming)
     {
-        Result = result;
-        Error = error;
+        _incoming = incoming;
+        Error = incoming.Message.Error.Span.SequenceEqual("null"u8) ? default : incoming.Message.Error;
     }
 
     /// <summary>The result; of no meaning when there is an error.</summary>
-    public ReadOnlyMemory<byte> Result { get; }
+    public ReadOnlyMemory<byte> Result => _incoming.Message.Result;
 
     /// <summary>The error object; empty when the call succeeded.</summary>
     public ReadOnlyMemory<byte> Error { get; }
 
-    /// <summary>The answer in <paramref name="message"/>.</summary>
-    public static Reply Of(JsonRpcMessage message) =>
-        new(message.Result, message.Error.Span.SequenceEqual("null"u8) ? default : message.Error);
+    /// <summary>The answer that came.</summary>
+    public static Reply Of(IncomingMessage incoming) => new(incoming);
+
+    /// <summary>Gives its memory back, once; nothing of it can be read any more.</summary>
+    public void Return() => _incoming.Return();
 
     /// <summary>The result in the shape of its contract.</summary>
     /// <exception cref="GuestAgentException">The answer is an error.</exception>

@@ -10,10 +10,12 @@ namespace GuestAgent.Host.Sessions;
 /// <param name="IsRepeatable">True when it may be sent again after its answer was lost.</param>
 /// <param name="Deadline">Longest wait for the answer, and for a connection to send it on; null for none.</param>
 /// <param name="Output">Where its output notifications go; null when it has none.</param>
+/// <param name="SizeHint">About how many bytes it has on the wire, where that is much.</param>
 internal sealed record Request<T>(
     string Method,
     T Parameters,
     JsonTypeInfo<T> Shape,
     bool IsRepeatable,
     TimeSpan? Deadline,
-    CommandOutput? Output = null);
+    CommandOutput? Output = null,
+    int SizeHint = 0);

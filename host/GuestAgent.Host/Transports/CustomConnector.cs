@@ -8,4 +8,7 @@ internal sealed class CustomConnector(Func<CancellationToken, Task<Stream>> open
 
     /// <inheritdoc/>
     public bool IsUnaccepted() => false;
+
+    /// <inheritdoc/>
+    public bool MayComeLater(ConnectionFailure failure) => false;
 }

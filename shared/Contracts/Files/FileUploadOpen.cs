@@ -11,7 +11,11 @@ public static class FileUploadOpen
     /// <summary>The operation <c>file_upload_open</c>.</summary>
     public static readonly OperationContract<FileUploadOpenRequest, FileUploadOpenResult> Contract =
         new("file_upload_open", Access.Modify, FileUploadOpenJson.Default.FileUploadOpenRequest,
-            FileUploadOpenJson.Default.FileUploadOpenResult);
+            FileUploadOpenJson.Default.FileUploadOpenResult)
+        {
+            // One whose token nobody has got expires by itself.
+            IsRepeatable = true,
+        };
 }
 
 /// <summary>Parameters of <c>file_upload_open</c>.</summary>

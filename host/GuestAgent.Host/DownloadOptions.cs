@@ -1,0 +1,43 @@
+namespace GuestAgent.Host;
+
+/// <summary>What <see cref="GuestFiles.DownloadAsync"/> reads. Offsets are checked where they are set.</summary>
+public sealed record DownloadOptions
+{
+    /// <summary>All defaults.</summary>
+    public static readonly DownloadOptions Default = new();
+
+    /// <summary>First byte to read, from 0: where an earlier download stopped.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
+    public long Offset
+    {
+        get;
+        init => field = value >= 0
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Offset), value, "must not be negative");
+    }
+
+    /// <summary>
+    /// Most bytes to read, above 0; to the end of the file when null. Set it where the guest is not trusted with the space
+    /// of the destination: the guest tells how long its files are.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not above 0.</exception>
+    public long? Length
+    {
+        get;
+        init => field = value is null or > 0
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Length), value, "must be above 0");
+    }
+
+    /// <summary>
+    /// The version that the file must have, as an earlier download of its beginning told; any when null. Another one is
+    /// <see cref="TransferFailure.FileChanged"/>.
+    /// </summary>
+    public string? Version { get; init; }
+
+    /// <summary>
+    /// True, the default, has the guest compute the SHA-256 of what was read and compares it. Files without a size, as in
+    /// /proc, are made anew each time and not compared.
+    /// </summary>
+    public bool Verify { get; init; } = true;
+}

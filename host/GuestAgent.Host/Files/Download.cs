@@ -1,0 +1,185 @@
+using GuestAgent.Contracts;
+using GuestAgent.Contracts.Files;
+using GuestAgent.Hashing;
+using GuestAgent.Host.Sessions;
+
+namespace GuestAgent.Host.Files;
+
+/// <summary>
+/// One download: asks for several pieces ahead and writes them in order. A piece whose answer is lost with the connection
+/// is asked for again on the next one; every piece must be of the same version of the file.
+/// </summary>
+internal sealed class Download(
+    GuestLink link, string path, Stream destination, DownloadOptions options, IProgress<TransferProgress>? progress)
+{
+    // After a restored snapshot the agent does not know of the requests that wait for it.
+    private const int MostTimeouts = 3;
+
+    private readonly TransferPace _pace = new(link.Options.TimeProvider);
+    private readonly Queue<(int Length, Task<FilePiece> Piece)> _underWay = new();
+    private readonly Sha256 _hash = new();
+    private string? _version = options.Version;
+    private long _asked = options.Offset;
+    private long _written = options.Offset;
+    private long _end = long.MaxValue;
+    private bool _complete;
+
+    /// <summary>Reads the file.</summary>
+    public async Task<DownloadResult> RunAsync(CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            return await RunUntilStoppedAsync(stop.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            foreach ((int _, Task<FilePiece> piece) in _underWay)
+            {
+                await ((Task)piece).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task<DownloadResult> RunUntilStoppedAsync(CancellationToken stop)
+    {
+        // The first piece tells how long the file is, and whether it is known at all.
+        bool hasSize = await TakeFirstAsync(stop).ConfigureAwait(false);
+        while (!_complete)
+        {
+            while (_asked < _end && (_underWay.Count == 0 || (hasSize && _pace.HasRoom)))
+            {
+                Ask(stop);
+            }
+
+            (int length, Task<FilePiece> piece) = _underWay.Dequeue();
+            await TakeAsync(await piece.ConfigureAwait(false), length, stop).ConfigureAwait(false);
+        }
+
+        bool comparable = hasSize || _written == options.Offset;
+        string? sha256 = options.Verify && comparable ? await VerifyAsync(stop).ConfigureAwait(false) : null;
+        return new DownloadResult(_written - options.Offset, _version!, sha256);
+    }
+
+    private async Task<bool> TakeFirstAsync(CancellationToken stop)
+    {
+        int length = (int)Math.Min(_pace.PieceBytes, options.Length ?? long.MaxValue);
+        _asked += length;
+        FilePiece first = await FetchAsync(_written, length, stop).ConfigureAwait(false);
+        long size = first.Answer.FileSizeBytes;
+        long most = options.Length is { } wanted && wanted < long.MaxValue - options.Offset
+            ? options.Offset + wanted
+            : long.MaxValue;
+        _end = size > 0 ? Math.Min(size, most) : most;
+        await TakeAsync(first, length, stop).ConfigureAwait(false);
+        return size > 0;
+    }
+
+    private void Ask(CancellationToken stop)
+    {
+        int length = (int)Math.Min(_pace.PieceBytes, _end - _asked);
+        _underWay.Enqueue((length, FetchAsync(_asked, length, stop)));
+        _asked += length;
+    }
+
+    private async Task TakeAsync(FilePiece piece, int length, CancellationToken stop)
+    {
+        long next = _written + length;
+        while (true)
+        {
+            using FilePiece taken = piece;
+            Check(piece.Answer);
+            if (options.Verify)
+            {
+                _hash.Add(piece.Bytes.Span);
+            }
+
+            await destination.WriteAsync(piece.Bytes, stop).ConfigureAwait(false);
+            _written += piece.Bytes.Length;
+            progress?.Report(new TransferProgress(
+                _written - options.Offset, _end == long.MaxValue ? null : Math.Max(_end - options.Offset, 0)));
+            _complete = piece.Answer.Eof || _written >= _end;
+            if (_complete || _written == next)
+            {
+                break;
+            }
+
+            // Shorter than asked for, which the agent may do; what was asked for behind it comes behind it.
+            if (piece.Bytes.IsEmpty)
+            {
+                throw GuestConnectionException.Violation("a file ends before its end.");
+            }
+
+            piece = await FetchAsync(_written, (int)(next - _written), stop).ConfigureAwait(false);
+        }
+    }
+
+    private void Check(FileReadResult answer)
+    {
+        _version ??= answer.Version;
+        if (answer.Version != _version || (answer.Eof && answer.FileSizeBytes > 0 && _end > answer.Offset + answer.SizeBytes))
+        {
+            throw Changed();
+        }
+    }
+
+    private async Task<FilePiece> FetchAsync(long offset, int length, CancellationToken stop)
+    {
+        var request = new FileReadRequest(path, TextEncoding.Base64, offset, length);
+        for (int timeouts = 1; ; timeouts++)
+        {
+            TransferPace.Departure departure = _pace.Send(length);
+            bool arrived = false;
+            try
+            {
+                FilePiece piece = await link
+                    .CallAsync(
+                        FileRead.Contract,
+                        request,
+                        answer => new FilePiece(answer, FileAnswers.Decode(answer, offset, length)),
+                        stop)
+                    .ConfigureAwait(false);
+                _pace.Arrive(departure);
+                arrived = true;
+                return piece;
+            }
+            catch (GuestCallTimeoutException) when (timeouts < MostTimeouts)
+            {
+            }
+            finally
+            {
+                if (!arrived)
+                {
+                    _pace.Drop(departure);
+                }
+            }
+        }
+    }
+
+    private async Task<string> VerifyAsync(CancellationToken stop)
+    {
+        string here = Convert.ToHexStringLower(_hash.Finish());
+        long length = _written - options.Offset;
+        if (length == 0)
+        {
+            return here;
+        }
+
+        FileHashResult there = await link
+            .CallAsync(FileHash.Contract, new FileHashRequest(path, options.Offset, length), stop)
+            .ConfigureAwait(false);
+        if (there.Version != _version || there.SizeBytes != length)
+        {
+            throw Changed();
+        }
+
+        return there.Sha256 == here
+            ? here
+            : throw new GuestTransferException(
+                TransferFailure.HashMismatch, $"{path} has the SHA-256 {there.Sha256} in the guest and {here} here.");
+    }
+
+    private GuestTransferException Changed() =>
+        new(TransferFailure.FileChanged, $"{path} was changed in the guest while it was read.");
+}

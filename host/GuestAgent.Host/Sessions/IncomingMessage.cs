@@ -1,0 +1,19 @@
+using System.Buffers;
+using GuestAgent.Wire.JsonRpc;
+
+namespace GuestAgent.Host.Sessions;
+
+/// <summary>A message as it came, and the pooled memory that it lives in.</summary>
+/// <param name="Message">The message; of no use after <see cref="Return"/>.</param>
+/// <param name="Memory">Its memory; null when that is not pooled.</param>
+internal readonly record struct IncomingMessage(JsonRpcMessage Message, byte[]? Memory)
+{
+    /// <summary>Gives the memory back, once. Not doing so costs garbage, nothing else.</summary>
+    public void Return()
+    {
+        if (Memory is not null)
+        {
+            ArrayPool<byte>.Shared.Return(Memory);
+        }
+    }
+}

@@ -1,0 +1,313 @@
+using GuestAgent.Contracts.Files;
+using GuestAgent.Errors;
+using GuestAgent.Host;
+using GuestAgent.Tests.Unit.Host.Support;
+using Xunit;
+
+namespace GuestAgent.Tests.Unit.Host;
+
+public sealed class UploadTests
+{
+    private static readonly GuestClientOptions Quick = new()
+    {
+        Reconnect = new ReconnectOptions { InitialDelay = TimeSpan.FromMilliseconds(1) },
+    };
+
+    private static readonly byte[] Content = MakeContent(1_000_000);
+
+    private readonly ScriptedGuest _guest = new();
+    private readonly ScriptedUpload _upload = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(1_000_000)]
+    public async Task A_source_of_any_size_arrives_whole_and_is_committed_with_its_hash(int size)
+    {
+        (GuestClient client, ScriptedAgent agent) = await _guest.ConnectAsync(GuestClientOptions.Default);
+        await using GuestClient _ = client;
+        var progress = new LastProgress();
+        Task<FileUploadCommitResult> uploading = client.Files.UploadAsync(
+            Source(Content[..size], canSeek: false), "/f", progress: progress, cancellationToken: Token);
+        await _upload.ServeAsync(agent, uploading);
+        Assert.Equal(size, (await uploading.InTime()).BytesWritten);
+        Assert.Equal(Content[..size], _upload.Committed);
+        Assert.Equal(new TransferProgress(size, null), progress.Last);
+    }
+
+    [Fact]
+    public async Task The_size_of_a_source_that_can_tell_is_announced()
+    {
+        (GuestClient client, ScriptedAgent agent) = await _guest.ConnectAsync(GuestClientOptions.Default);
+        await using GuestClient _ = client;
+        using Stream source = Source(Content, canSeek: true);
+        source.Position = 400_000;
+        Task<FileUploadCommitResult> uploading = client.Files.UploadAsync(source, "/f", cancellationToken: Token);
+        ScriptedCall open = await agent.ReceiveAsync("file_upload_open");
+        Assert.Equal(600_000, open.Params.GetProperty("size_bytes").GetInt64());
+        await _upload.AnswerAsync(agent, open);
+        await _upload.ServeAsync(agent, uploading);
+        await uploading.InTime();
+        Assert.Equal(Content[400_000..], _upload.Committed);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task After_a_lost_connection_it_goes_on_from_what_the_agent_has(bool canSeek)
+    {
+        (GuestClient client, ScriptedAgent first) = await _guest.ConnectAsync(Quick);
+        await using GuestClient _ = client;
+        Task<FileUploadCommitResult> uploading =
+            client.Files.UploadAsync(Source(Content, canSeek), "/f", cancellationToken: Token);
+        await _upload.ServeAsync(first, uploading, _ => _upload.Received.Length > 300_000);
+        first.Close();
+        ScriptedAgent second = await _guest.AcceptAsync();
+        ScriptedCall status = await second.ReceiveAsync("file_upload_status");
+        await _upload.AnswerAsync(second, status);
+        await _upload.ServeAsync(second, uploading);
+        await uploading.InTime();
+        Assert.Equal(Content, _upload.Committed);
+        Assert.Equal(1, _upload.Opened);
+    }
+
+    [Fact]
+    public async Task An_agent_that_has_less_than_before_gets_it_again_from_a_source_that_can_seek()
+    {
+        (GuestClient client, ScriptedAgent agent) = await _guest.ConnectAsync(GuestClientOptions.Default);
+        await using GuestClient _ = client;
+        Task<FileUploadCommitResult> uploading =
+            client.Files.UploadAsync(Source(Content, canSeek: true), "/f", cancellationToken: Token);
+        await SetBackAsync(agent, uploading);
+        await uploading.InTime();
+        Assert.Equal(Content, _upload.Committed);
+    }
+
+    [Fact]
+    public async Task An_agent_that_has_less_than_before_loses_an_upload_that_cannot_be_read_again()
+    {
+        (GuestClient client, ScriptedAgent agent) = await _guest.ConnectAsync(GuestClientOptions.Default);
+        await using GuestClient _ = client;
+        Task<FileUploadCommitResult> uploading =
+            client.Files.UploadAsync(Source(Content, canSeek: false), "/f", cancellationToken: Token);
+        await SetBackAsync(agent, uploading);
+        GuestTransferException e = await Assert.ThrowsAsync<GuestTransferException>(() => uploading.InTime());
+        Assert.Equal(TransferFailure.UploadLost, e.Reason);
+    }
+
+    [Fact]
+    public async Task A_restarted_agent_gets_it_from_the_beginning()
+    {
+        (GuestClient client, ScriptedAgent first) = await _guest.ConnectAsync(Quick);
+        await using GuestClient _ = client;
+        Task<FileUploadCommitResult> uploading =
+            client.Files.UploadAsync(Source(Content, canSeek: true), "/f", cancellationToken: Token);
+        await _upload.ServeAsync(first, uploading, _ => _upload.Received.Length > 300_000);
+        _upload.IsKnown = false;
+        await first.SendAsync(ScriptedAgent.Ready("instance-2"));
+        await _upload.ServeAsync(await _guest.AcceptAsync(ScriptedAgent.Describe("instance-2")), uploading);
+        await uploading.InTime();
+        Assert.Equal(Content, _upload.Committed);
+        Assert.Equal(2, _upload.Opened);
+    }
+
+    [Fact]
+    public async Task An_agent_that_forgets_every_upload_is_not_asked_for_ever()
+    {
+        (GuestClient client, ScriptedAgent agent) = await _guest.ConnectAsync(Quick);
+        await using GuestClient _ = client;
+        Task<FileUploadCommitResult> uploading =
+            client.Files.UploadAsync(Source(Content, canSeek: true), "/f", cancellationToken: Token);
+        await _upload.ServeAsync(
+            agent,
+            uploading,
+            call =>
+            {
+                _upload.IsKnown = false;
+                return false;
+            });
+        GuestAgentException e = await Assert.ThrowsAsync<GuestAgentException>(() => uploading.InTime());
+        Assert.Equal(ErrorCode.NotFound, e.Code);
+        Assert.Equal(3, _upload.Opened);
+    }
+
+    [Fact]
+    public async Task A_lost_reply_to_the_commit_is_asked_for_again()
+    {
+        (GuestClient client, ScriptedAgent first) = await _guest.ConnectAsync(Quick);
+        await using GuestClient _ = client;
+        Task<FileUploadCommitResult> uploading =
+            client.Files.UploadAsync(Source(Content, canSeek: false), "/f", cancellationToken: Token);
+        await _upload.ServeAsync(first, uploading, call => call.Method == "file_upload_commit");
+        first.Close();
+        await _upload.ServeAsync(await _guest.AcceptAsync(), uploading);
+        await uploading.InTime();
+        Assert.Equal(Content, _upload.Committed);
+    }
+
+    [Fact]
+    public async Task Another_client_goes_on_with_an_upload_and_sends_only_what_is_missing()
+    {
+        (GuestClient client, ScriptedAgent agent) = await _guest.ConnectAsync(GuestClientOptions.Default);
+        await using GuestClient _ = client;
+        _upload.Has(Content.AsSpan(0, 700_000));
+        Task<FileUploadCommitResult> uploading =
+            client.Files.ContinueUploadAsync("abc", Source(Content, canSeek: false), cancellationToken: Token);
+        await _upload.ServeAsync(agent, uploading);
+        await uploading.InTime();
+        Assert.Equal(Content, _upload.Committed);
+    }
+
+    [Fact]
+    public async Task A_source_that_is_shorter_than_what_the_guest_has_is_another_one()
+    {
+        (GuestClient client, ScriptedAgent agent) = await _guest.ConnectAsync(GuestClientOptions.Default);
+        await using GuestClient _ = client;
+        _upload.Has(Content.AsSpan(0, 700_000));
+        Task<FileUploadCommitResult> uploading = client.Files.ContinueUploadAsync(
+            "abc", Source(Content[..600_000], canSeek: false), cancellationToken: Token);
+        await _upload.ServeAsync(agent, uploading);
+        GuestTransferException e = await Assert.ThrowsAsync<GuestTransferException>(() => uploading.InTime());
+        Assert.Equal(TransferFailure.SourceTooShort, e.Reason);
+        Assert.False(_upload.Cancelled);
+    }
+
+    [Fact]
+    public async Task A_refused_piece_ends_the_upload_and_drops_it()
+    {
+        (GuestClient client, ScriptedAgent agent) = await _guest.ConnectAsync(GuestClientOptions.Default);
+        await using GuestClient _ = client;
+        Task<FileUploadCommitResult> uploading =
+            client.Files.UploadAsync(Source(Content[..10], canSeek: true), "/f", cancellationToken: Token);
+        await _upload.AnswerAsync(agent, await agent.ReceiveAsync("file_upload_open"));
+        await agent.RefuseAsync(await agent.ReceiveAsync("file_upload_write"), -32004, "The disk is full.");
+        GuestAgentException e = await Assert.ThrowsAsync<GuestAgentException>(() => uploading.InTime());
+        Assert.Equal(ErrorCode.Busy, e.Code);
+        Assert.Null((await agent.ReceiveAsync("file_upload_cancel")).Id);
+    }
+
+    [Fact]
+    public async Task A_cancelled_upload_is_dropped_in_the_guest()
+    {
+        (GuestClient client, ScriptedAgent agent) = await _guest.ConnectAsync(GuestClientOptions.Default);
+        await using GuestClient _ = client;
+        using var giveUp = new CancellationTokenSource();
+        Task<FileUploadCommitResult> uploading =
+            client.Files.UploadAsync(Source(Content[..10], canSeek: true), "/f", cancellationToken: giveUp.Token);
+        await _upload.AnswerAsync(agent, await agent.ReceiveAsync("file_upload_open"));
+        await agent.ReceiveAsync("file_upload_write");
+        await giveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => uploading.InTime());
+        await agent.ReceiveAsync("cancel");
+        await agent.ReceiveAsync("file_upload_cancel");
+    }
+
+    [Fact]
+    public async Task A_source_that_fails_ends_the_upload_with_its_own_failure()
+    {
+        (GuestClient client, ScriptedAgent agent) = await _guest.ConnectAsync(GuestClientOptions.Default);
+        await using GuestClient _ = client;
+        Stream closed = Source([], canSeek: false);
+        await closed.DisposeAsync();
+        Task<FileUploadCommitResult> uploading = client.Files.UploadAsync(closed, "/f", cancellationToken: Token);
+        await _upload.AnswerAsync(agent, await agent.ReceiveAsync("file_upload_open"));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => uploading.InTime());
+        await agent.ReceiveAsync("file_upload_cancel");
+    }
+
+    [Theory]
+    [InlineData("""{"token":"","offset":0,"max_chunk_bytes":1,"expires_in_seconds":1}""")]
+    [InlineData("""{"token":"t","offset":5,"max_chunk_bytes":1,"expires_in_seconds":1}""")]
+    [InlineData("""{"token":"t","offset":0,"max_chunk_bytes":0,"expires_in_seconds":1}""")]
+    public async Task An_opening_that_cannot_be_ends_the_connection(string answer)
+    {
+        (GuestClient client, ScriptedAgent agent) = await _guest.ConnectAsync(GuestClientOptions.Default);
+        await using GuestClient _ = client;
+        Task<FileUploadCommitResult> uploading =
+            client.Files.UploadAsync(Source(Content, canSeek: true), "/f", cancellationToken: Token);
+        await agent.AnswerAsync(await agent.ReceiveAsync("file_upload_open"), answer);
+        GuestConnectionException e = await Assert.ThrowsAsync<GuestConnectionException>(() => uploading.InTime());
+        Assert.Equal(ConnectionFailure.ProtocolViolation, e.Reason);
+    }
+
+    [Fact]
+    public async Task A_confirmation_of_another_piece_ends_the_connection()
+    {
+        (GuestClient client, ScriptedAgent agent) = await _guest.ConnectAsync(GuestClientOptions.Default);
+        await using GuestClient _ = client;
+        Task<FileUploadCommitResult> uploading =
+            client.Files.UploadAsync(Source(Content[..10], canSeek: true), "/f", cancellationToken: Token);
+        await _upload.AnswerAsync(agent, await agent.ReceiveAsync("file_upload_open"));
+        await agent.AnswerAsync(await agent.ReceiveAsync("file_upload_write"), """{"offset":11}""");
+        GuestConnectionException e = await Assert.ThrowsAsync<GuestConnectionException>(() => uploading.InTime());
+        Assert.Equal(ConnectionFailure.ProtocolViolation, e.Reason);
+    }
+
+    // As after a restored snapshot: behind what the host has been told.
+    private Task SetBackAsync(ScriptedAgent agent, Task uploading)
+    {
+        bool isBack = false;
+        return _upload.ServeAsync(
+            agent,
+            uploading,
+            call =>
+            {
+                if (!isBack && _upload.Received.Length > 500_000)
+                {
+                    _upload.Received.SetLength(123_456);
+                    isBack = true;
+                }
+
+                return false;
+            });
+    }
+
+    private static Stream Source(byte[] content, bool canSeek) =>
+        canSeek ? new MemoryStream(content) : new BufferedReader(new MemoryStream(content));
+
+    private static byte[] MakeContent(int length)
+    {
+        byte[] content = new byte[length];
+        new Random(8).NextBytes(content);
+        return content;
+    }
+
+    /// <summary>A stream that cannot seek and gives little at a time, as a pipe does.</summary>
+    private sealed class BufferedReader(MemoryStream content) : Stream
+    {
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            content.ReadAsync(buffer[..Math.Min(buffer.Length, 5000)], cancellationToken);
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Flush() => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            content.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+}
