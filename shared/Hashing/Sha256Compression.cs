@@ -48,6 +48,7 @@ internal static class Sha256Compression
 
     // The references lead to 8 words, 64 bytes and 16 words. Words of the schedule are made while those before them are
     // used, so that the processor does both at once.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // A just-in-time compiler would take seconds to find out.
     private static void Compress(ref uint state, ref byte block, ref uint words)
     {
         ref uint constants = ref MemoryMarshal.GetReference(K);
