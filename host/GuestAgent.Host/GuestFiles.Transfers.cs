@@ -95,7 +95,9 @@ public sealed partial class GuestFiles
         string path, UploadOptions? options = null, CancellationToken cancellationToken = default) =>
         OpenAsync(path, options ?? UploadOptions.Default, cancellationToken);
 
-    /// <summary>Goes on with an upload, from what the guest has of it, to its end. When this fails, it can be called again.</summary>
+    /// <summary>
+    /// Goes on with an upload, from what the guest has of it, to its end. When this fails, it can be called again.
+    /// </summary>
     /// <param name="token">The upload, as <see cref="BeginUploadAsync"/> told.</param>
     /// <param name="source">
     /// The whole content, from where the stream stands; what the guest has already is read for the SHA-256 and not sent.

@@ -167,7 +167,8 @@ public sealed class DownloadTests : IDisposable
         (GuestClient client, ScriptedAgent agent) = await _guest.ConnectAsync(GuestClientOptions.Default);
         await using GuestClient _ = client;
         Task<DownloadResult> downloading = client.Files.DownloadAsync("/proc/x", _destination, cancellationToken: Token);
-        foreach ((int offset, int length, bool eof) in ((int, int, bool)[])[(0, 16384, false), (16384, 100, false), (16484, 5, true)])
+        foreach ((int offset, int length, bool eof) in
+            ((int, int, bool)[])[(0, 16384, false), (16384, 100, false), (16484, 5, true)])
         {
             ScriptedCall call = await agent.ReceiveAsync("file_read");
             Assert.Equal(offset, call.Params.GetProperty("offset").GetInt64());
@@ -180,10 +181,14 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"content":"AAAA","size_bytes":3,"encoding":"base64","offset":1,"file_size_bytes":9,"eof":false,"version":"v"}""")]
-    [InlineData("""{"content":"AAAA","size_bytes":4,"encoding":"base64","offset":0,"file_size_bytes":9,"eof":false,"version":"v"}""")]
-    [InlineData("""{"content":"A*AA","size_bytes":3,"encoding":"base64","offset":0,"file_size_bytes":9,"eof":false,"version":"v"}""")]
-    [InlineData("""{"content":"AAAA","size_bytes":3,"encoding":"base64","offset":0,"file_size_bytes":-1,"eof":false,"version":"v"}""")]
+    [InlineData(
+        """{"content":"AAAA","size_bytes":3,"encoding":"base64","offset":1,"file_size_bytes":9,"eof":false,"version":"v"}""")]
+    [InlineData(
+        """{"content":"AAAA","size_bytes":4,"encoding":"base64","offset":0,"file_size_bytes":9,"eof":false,"version":"v"}""")]
+    [InlineData(
+        """{"content":"A*AA","size_bytes":3,"encoding":"base64","offset":0,"file_size_bytes":9,"eof":false,"version":"v"}""")]
+    [InlineData(
+        """{"content":"AAAA","size_bytes":3,"encoding":"base64","offset":0,"file_size_bytes":-1,"eof":false,"version":"v"}""")]
     [InlineData("""{"content":"","size_bytes":0,"encoding":"base64","offset":0,"file_size_bytes":9,"eof":false,"version":"v"}""")]
     [InlineData("""{"content":7,"size_bytes":0,"encoding":"base64","offset":0,"file_size_bytes":9,"eof":false,"version":"v"}""")]
     public async Task A_piece_that_cannot_be_ends_the_connection(string piece)

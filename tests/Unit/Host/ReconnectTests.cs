@@ -194,7 +194,12 @@ public sealed class ReconnectTests
         {
             TimeProvider = clock,
             HeartbeatInterval = Timeout.InfiniteTimeSpan,
-            Reconnect = new ReconnectOptions { InitialDelay = TimeSpan.FromHours(1), MaxDelay = TimeSpan.FromHours(1), Jitter = 0 },
+            Reconnect = new ReconnectOptions
+            {
+                InitialDelay = TimeSpan.FromHours(1),
+                MaxDelay = TimeSpan.FromHours(1),
+                Jitter = 0,
+            },
         };
         (GuestClient client, ScriptedAgent agent) = await _guest.ConnectAsync(options);
         await using GuestClient _ = client;

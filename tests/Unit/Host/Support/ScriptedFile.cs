@@ -25,7 +25,8 @@ internal sealed class ScriptedFile(byte[] content, string version = "v1")
 
     public static string Piece(ReadOnlySpan<byte> bytes, long offset, long fileSize, bool eof, string version = "v1") =>
         $$"""{"content":"{{Convert.ToBase64String(bytes)}}","size_bytes":{{bytes.Length}},"encoding":"base64",""" +
-        $$""" "offset":{{offset}},"file_size_bytes":{{fileSize}},"eof":{{JsonSerializer.Serialize(eof)}},"version":"{{version}}"}""";
+        $$""" "offset":{{offset}},"file_size_bytes":{{fileSize}},"eof":{{JsonSerializer.Serialize(eof)}},""" +
+        $$""" "version":"{{version}}"}""";
 
     /// <summary>Answers reads and hashes until the task under test is done, but for those that the hook takes.</summary>
     public async Task ServeAsync(ScriptedAgent agent, Task until, Func<ScriptedCall, bool>? except = null)

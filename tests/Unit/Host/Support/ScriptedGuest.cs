@@ -5,7 +5,9 @@ using Xunit;
 
 namespace GuestAgent.Tests.Unit.Host.Support;
 
-/// <summary>A guest to which a client can connect again and again; each attach is an agent that says what a test tells it to.</summary>
+/// <summary>
+/// A guest to which a client can connect again and again; each attach is an agent that says what a test tells it to.
+/// </summary>
 internal sealed class ScriptedGuest
 {
     private readonly Channel<ScriptedAgent> _attaches = Channel.CreateUnbounded<ScriptedAgent>();
