@@ -17,10 +17,16 @@ public static class GuestText
     /// The text on one line, with U+FFFD for everything that could end the line or command a terminal.
     /// </summary>
     /// <param name="text">Any text; cut after <see cref="MaxLength"/> characters, which an ellipsis shows.</param>
-    public static string OneLine(string text)
+    public static string OneLine(string text) => OneLine(text, MaxLength);
+
+    /// <inheritdoc cref="OneLine(string)"/>
+    /// <param name="text">Any text.</param>
+    /// <param name="maxLength">Characters kept; a cut shows as an ellipsis.</param>
+    public static string OneLine(string text, int maxLength)
     {
         ArgumentNullException.ThrowIfNull(text);
-        string kept = text.Length > MaxLength ? string.Concat(text.AsSpan(0, MaxLength), "…") : text;
+        ArgumentOutOfRangeException.ThrowIfNegative(maxLength);
+        string kept = text.Length > maxLength ? string.Concat(text.AsSpan(0, maxLength), "…") : text;
         return string.Create(kept.Length, kept, static (characters, source) =>
         {
             for (int i = 0; i < characters.Length; i++)

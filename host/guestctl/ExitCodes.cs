@@ -11,7 +11,7 @@ internal static class ExitCodes
     /// <summary>The command line, an endpoint or a parameter is wrong.</summary>
     public const int Usage = 64;
 
-    /// <summary>An input file cannot be read.</summary>
+    /// <summary>An input file cannot be read, or what is named in the guest does not exist.</summary>
     public const int NoInput = 66;
 
     /// <summary>The guest cannot be reached, or the connection was lost.</summary>
@@ -19,6 +19,9 @@ internal static class ExitCodes
 
     /// <summary>The agent failed or broke the protocol.</summary>
     public const int GuestError = 70;
+
+    /// <summary>Something is in the way in the guest: it exists already, is not empty, or is a directory.</summary>
+    public const int CannotCreate = 73;
 
     /// <summary>Output could not be written.</summary>
     public const int OutputError = 74;
@@ -62,9 +65,10 @@ internal static class ExitCodes
         Exit codes:
           0    done
           64   wrong usage, endpoint or parameter
-          66   an input file cannot be read
+          66   an input file cannot be read, or there is no such thing in the guest
           69   the guest cannot be reached, or the connection was lost
           70   the agent failed or broke the protocol
+          73   in the way in the guest: exists already, is not empty, is a directory
           74   output could not be written
           75   busy: another client holds the channel, or a limit of the agent is reached
           77   refused by the guest's policy

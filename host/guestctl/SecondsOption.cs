@@ -8,15 +8,18 @@ namespace GuestAgent.Cli;
 internal sealed class SecondsOption : Option<TimeSpan?>
 {
     private readonly TimeSpan _most;
+    private readonly TimeSpan? _least;
 
     /// <summary>Creates the option.</summary>
     /// <param name="name">Its name with the dashes.</param>
     /// <param name="description">What the time is for.</param>
-    /// <param name="most">Longest time allowed; zero is never allowed.</param>
-    public SecondsOption(string name, string description, TimeSpan most)
+    /// <param name="most">Longest time allowed.</param>
+    /// <param name="least">Shortest time allowed; any above zero when null.</param>
+    public SecondsOption(string name, string description, TimeSpan most, TimeSpan? least = null)
         : base(name)
     {
         _most = most;
+        _least = least;
         Description = description;
         HelpName = "SECONDS";
         CustomParser = Read;
@@ -25,13 +28,16 @@ internal sealed class SecondsOption : Option<TimeSpan?>
     private TimeSpan? Read(ArgumentResult result)
     {
         if (double.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out double seconds)
-            && seconds > 0 && seconds <= _most.TotalSeconds)
+            && (_least is { } least ? seconds >= least.TotalSeconds : seconds > 0) && seconds <= _most.TotalSeconds)
         {
             return TimeSpan.FromSeconds(seconds);
         }
 
+        string from = _least is { } shortest
+            ? string.Create(CultureInfo.InvariantCulture, $"from {shortest.TotalSeconds}")
+            : "above 0";
         result.AddError(string.Create(
-            CultureInfo.InvariantCulture, $"{Name} is a number of seconds, above 0 and at most {_most.TotalSeconds}"));
+            CultureInfo.InvariantCulture, $"{Name} is a number of seconds, {from} and at most {_most.TotalSeconds}"));
         return null;
     }
 }

@@ -7,4 +7,10 @@ namespace GuestAgent.Cli.Output;
 /// <param name="Message">One sentence.</param>
 /// <param name="ExitCode">What guestctl exits with.</param>
 /// <param name="Detail">Rule or field, when the agent named one.</param>
-internal sealed record Failure(string Kind, string Message, int ExitCode, ErrorDetail? Detail = null);
+internal sealed record Failure(string Kind, string Message, int ExitCode, ErrorDetail? Detail = null)
+{
+    /// <summary>The same with its subject in front of the message, unless the message names it.</summary>
+    public Failure About(string? subject) => subject is null || Message.Contains(subject, StringComparison.Ordinal)
+        ? this
+        : this with { Message = $"{subject}: {Message}" };
+}

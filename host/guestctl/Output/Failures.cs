@@ -15,6 +15,9 @@ internal static class Failures
         UsageException or GuestEndpointException => new Failure("usage", e.Message, ExitCodes.Usage),
         NoInputException => new Failure("no_input", e.Message, ExitCodes.NoInput),
         GuestConnectionException lost => new Failure(Word(lost.Reason), e.Message, ExitCode(lost.Reason)),
+        NoOutputException => new Failure("output", e.Message, ExitCodes.OutputError),
+        GuestTransferException transfer => new Failure(Word(transfer.Reason), e.Message, ExitCodes.GuestError),
+        TimeoutException => new Failure("timed_out", e.Message, ExitCodes.TimedOut),
         GuestCallTimeoutException => new Failure("no_reply", e.Message, ExitCodes.TimedOut),
         GuestAgentException refused => FromAgent(refused),
         OperationCanceledException => new Failure("cancelled", "Cancelled.", ExitCodes.SignalBase + 2),
@@ -45,6 +48,8 @@ internal static class Failures
         ErrorCode.TimedOut => ExitCodes.TimedOut,
         ErrorCode.InvalidParameters or ErrorCode.UnknownOperation or ErrorCode.TooLarge => ExitCodes.Usage,
         ErrorCode.NotFound or ErrorCode.CommandFailed when e is GuestCommandException => ExitCodeOfStart(e.Detail),
+        ErrorCode.NotFound => ExitCodes.NoInput,
+        ErrorCode.Conflict => ExitCodes.CannotCreate,
         _ => ExitCodes.GuestError,
     };
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using GuestAgent.Cli.Copying;
 
 namespace GuestAgent.Cli.Output;
 
@@ -9,5 +10,6 @@ namespace GuestAgent.Cli.Output;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PingReport))]
 [JsonSerializable(typeof(FailureReport))]
+[JsonSerializable(typeof(CopyReport))]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class OutputJson : JsonSerializerContext;

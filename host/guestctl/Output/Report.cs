@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -15,6 +16,9 @@ internal sealed class Report(bool json)
     /// <summary>True when programs read the output.</summary>
     public bool IsJson => json;
 
+    /// <summary>Cells of a line of the terminal; null when none shows the output.</summary>
+    public int? Width { get; } = !json && Screen.TakesOutput ? Screen.Width : null;
+
     /// <summary>The report that the command line asks for.</summary>
     public static Report For(ParseResult parsed) => new(parsed.GetValue(GlobalOptions.Json));
 
@@ -27,10 +31,20 @@ internal sealed class Report(bool json)
             return;
         }
 
-        foreach (string line in describe(value))
+        Lines(describe(value));
+    }
+
+    /// <summary>Prints lines, which may contain text of the guest.</summary>
+    public static void Lines(IEnumerable<string> lines)
+    {
+        var text = new StringBuilder();
+        foreach (string line in lines)
         {
-            Console.Out.WriteLine(GuestText.OneLine(line));
+            text.Append(GuestText.OneLine(line, int.MaxValue)).Append('\n');
         }
+
+        using Stream output = StandardStreams.OpenOutput();
+        output.Write(Encoding.UTF8.GetBytes(text.ToString()));
     }
 
     /// <summary>Prints JSON: one line for programs, indented for people.</summary>
@@ -56,10 +70,13 @@ internal sealed class Report(bool json)
     /// <summary>
     /// Prints a failure: one line on standard error, and with <c>--json</c> an object on standard output too.
     /// </summary>
+    /// <param name="e">The failure.</param>
+    /// <param name="partial">What a command did until it was ended.</param>
+    /// <param name="subject">What it is about, named in front when the message does not name it.</param>
     /// <returns>What to exit with.</returns>
-    public int Fail(Exception e, ExecCommandResult? partial = null)
+    public int Fail(Exception e, ExecCommandResult? partial = null, string? subject = null)
     {
-        Failure failure = Failures.From(e);
+        Failure failure = Failures.From(e).About(subject);
         if (failure.ExitCode == ExitCodes.BrokenPipe)
         {
             return failure.ExitCode;
@@ -70,7 +87,7 @@ internal sealed class Report(bool json)
             failure = TryJson(new FailureReport(failure, partial)) ?? failure;
         }
 
-        Console.Error.WriteLine($"guestctl: {GuestText.OneLine(failure.Message)}");
+        StandardStreams.WriteError($"guestctl: {GuestText.OneLine(failure.Message)}\n");
         return failure.ExitCode;
     }
 

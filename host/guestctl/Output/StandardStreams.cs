@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace GuestAgent.Cli.Output;
@@ -33,6 +34,23 @@ internal static class StandardStreams
 
     /// <summary>Standard error, unbuffered.</summary>
     public static Stream OpenError() => Open(2, Console.OpenStandardError);
+
+    /// <summary>
+    /// Writes text to standard error. The console's own writer would first switch a terminal's keypad to another mode.
+    /// </summary>
+    public static void WriteError(string text)
+    {
+        try
+        {
+            using Stream error = OpenError();
+            error.Write(Encoding.UTF8.GetBytes(text));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Nobody listens; the exit code tells all the same.
+            return;
+        }
+    }
 
     // The console's stream hides that nobody reads a pipe any more; a file stream keeps a file position of its own,
     // which two descriptors of one file must not. So: each where the other fails.

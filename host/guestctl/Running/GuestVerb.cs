@@ -12,6 +12,11 @@ internal abstract class GuestVerb : Verb
     protected GuestVerb(string name, string description, string example)
         : base(name, description, example) => SetAction((parsed, _) => InvokeAsync(parsed));
 
+    /// <summary>Connects to the guest.</summary>
+    protected virtual Task<GuestClient> ConnectAsync(
+        GuestEndpoint endpoint, ParseResult parsed, CancellationToken cancellationToken) =>
+        GuestClient.ConnectAsync(endpoint, GlobalOptions.Client(parsed), cancellationToken);
+
     /// <summary>Does the work.</summary>
     /// <returns>What to exit with.</returns>
     protected abstract Task<int> RunAsync(GuestClient guest, ParseResult parsed, Report report, Interrupts interrupts);
@@ -30,8 +35,7 @@ internal abstract class GuestVerb : Verb
     private async Task<int> ConnectAndRunAsync(ParseResult parsed, Report report, Interrupts interrupts)
     {
         GuestEndpoint endpoint = GlobalOptions.Endpoint(parsed);
-        await using GuestClient guest =
-            await GuestClient.ConnectAsync(endpoint, GlobalOptions.Client(parsed), interrupts.First);
+        await using GuestClient guest = await ConnectAsync(endpoint, parsed, interrupts.First);
         return await RunAsync(guest, parsed, report, interrupts);
     }
 }

@@ -9,12 +9,20 @@ namespace GuestAgent.Cli.Running;
 /// <param name="rootEpilogue">What stands behind the help of the program itself.</param>
 internal sealed class VerbHelp(HelpAction usual, string rootEpilogue) : SynchronousCommandLineAction
 {
+    private const string Short = "-h";
+
     /// <inheritdoc/>
     public override bool ClearsParseErrors => true;
 
     /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
     {
+        // A verb may have -h for itself; then it must not be shown as ours too.
+        if (parseResult.CommandResult.Command.Options.Any(option => option is not HelpOption && option.Aliases.Contains(Short)))
+        {
+            parseResult.RootCommandResult.Command.Options.OfType<HelpOption>().Single().Aliases.Remove(Short);
+        }
+
         int code = usual.Invoke(parseResult);
         TextWriter output = parseResult.InvocationConfiguration.Output;
         output.WriteLine(parseResult.CommandResult.Command is Verb verb ? verb.Epilogue : rootEpilogue);

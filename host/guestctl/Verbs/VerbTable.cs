@@ -12,6 +12,7 @@ internal static class VerbTable
           guestctl -g unix:///run/vm1/agent.sock exec -- uname -a
           export {GlobalOptions.EndpointVariable}=/run/vm1/agent.sock
           guestctl info
+          guestctl cp -r ./site :/srv/
           eval "$(guestctl completion bash)"
 
         {ExitCodes.Table}
@@ -27,7 +28,22 @@ internal static class VerbTable
             GlobalOptions.Wait,
             new PingVerb(),
             new InfoVerb(),
+            new WaitVerb(),
             new ExecVerb(),
+            new CpVerb(),
+            new CatVerb(),
+            new LsVerb(),
+            new StatVerb(),
+            new MkdirVerb(),
+            new MvVerb(),
+            new RmVerb(),
+            new PsVerb(),
+            new TopVerb(),
+            new DfVerb(),
+            new IpVerb(),
+            new TimeVerb(),
+            new ShutdownVerb(),
+            new RebootVerb(),
             new CallVerb(),
             new CompletionVerb(),
         };

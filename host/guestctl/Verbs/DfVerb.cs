@@ -1,0 +1,33 @@
+using System.CommandLine;
+using GuestAgent.Cli.Output;
+using GuestAgent.Cli.Running;
+using GuestAgent.Contracts.Info;
+using GuestAgent.Host;
+
+namespace GuestAgent.Cli.Verbs;
+
+/// <summary><c>guestctl df</c>: how full are the file systems?</summary>
+internal sealed class DfVerb : GuestVerb
+{
+    private readonly Option<bool> _inodes = new("--inodes", "-i") { Description = "Show inodes instead of bytes" };
+
+    private readonly SizeOptions _sizes = new();
+
+    public DfVerb()
+        : base("df", "Show how full the guest's file systems are.", "guestctl -g /run/vm1/agent.sock df -h")
+    {
+        Add(_inodes);
+        _sizes.AddTo(this);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<int> RunAsync(
+        GuestClient guest, ParseResult parsed, Report report, Interrupts interrupts)
+    {
+        DiskUsage usage = await guest.GetDiskUsageAsync(interrupts.First);
+        report.Result(usage, GetDiskUsageJson.Default.DiskUsage, usage => parsed.GetValue(_inodes)
+            ? FileSystems.Inodes(usage, report.Width)
+            : FileSystems.Space(usage, _sizes.IsHuman(parsed, report), report.Width));
+        return ExitCodes.Success;
+    }
+}

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using GuestAgent.Cli.Output;
+using GuestAgent.Cli.Running;
+using GuestAgent.Contracts.Processes;
+using GuestAgent.Host;
+
+namespace GuestAgent.Cli.Verbs;
+
+/// <summary><c>guestctl ps</c>: what runs?</summary>
+internal sealed class PsVerb : GuestVerb
+{
+    private const int Page = 1000;
+
+    private readonly Option<string?> _user = new("--user", "-u")
+    {
+        Description = "Only processes of this user: a name or a number",
+        HelpName = "USER",
+    };
+
+    private readonly Option<string?> _name = new("--name", "-C")
+    {
+        Description = "Only processes with this name, or whose program file has it",
+        HelpName = "NAME",
+    };
+
+    public PsVerb()
+        : base("ps", "List the processes of the guest.", "guestctl -g /run/vm1/agent.sock ps -u root")
+    {
+        Add(_user);
+        Add(_name);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<int> RunAsync(
+        GuestClient guest, ParseResult parsed, Report report, Interrupts interrupts)
+    {
+        List<ProcessEntry> page = [];
+        await foreach (ProcessEntry process in guest.Processes.ListAsync(
+            parsed.GetValue(_user), parsed.GetValue(_name), interrupts.First))
+        {
+            if (page.Count == Page)
+            {
+                Print(report, new ProcessListResult(page, Truncated: true));
+                page = [];
+            }
+
+            page.Add(process);
+        }
+
+        Print(report, new ProcessListResult(page, Truncated: false));
+        return ExitCodes.Success;
+    }
+
+    private static void Print(Report report, ProcessListResult page) => report.Result(
+        page,
+        ProcessListJson.Default.ProcessListResult,
+        page => Processes.Table(page.Processes, TimeZoneInfo.Local, report.Width));
+}
