@@ -22,6 +22,7 @@ internal sealed class ChildSpawner : IDisposable
     private readonly CommandCgroups? _cgroups;
     private readonly string _launcher;
     private readonly SafeFileHandle _nullDevice;
+    private readonly OomProtection? _protection = OomProtection.TryFind();
 
     /// <summary>Creates a spawner.</summary>
     /// <param name="loop">Watches the children and their pipes.</param>
@@ -77,7 +78,11 @@ internal sealed class ChildSpawner : IDisposable
         }
     }
 
-    public void Dispose() => _nullDevice.Dispose();
+    public void Dispose()
+    {
+        _protection?.Dispose();
+        _nullDevice.Dispose();
+    }
 
     private ChildProcess SpawnPlain(ChildStart start)
     {
@@ -153,6 +158,7 @@ internal sealed class ChildSpawner : IDisposable
         lock (OneAtATime)
         {
             ChildStreams streams = new(start, _nullDevice, _loop);
+            _protection?.Suspend();
             try
             {
                 int errno = PosixSpawn.Start(
@@ -168,6 +174,7 @@ internal sealed class ChildSpawner : IDisposable
             }
             finally
             {
+                _protection?.Resume();
                 streams.CloseChildEnds();
             }
         }
