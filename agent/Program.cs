@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using GuestAgent.Dialects;
 using GuestAgent.Dispatch;
+using GuestAgent.Init;
 using GuestAgent.Linux;
 using GuestAgent.Operations;
 using GuestAgent.Processes;
@@ -33,7 +34,9 @@ internal static class Program
 
         try
         {
-            return await RunAsync(line);
+            return line.Action == CommandLineAction.Serve && InitProcess.IsFirst
+                ? InitProcess.Run(arguments)
+                : await RunAsync(line);
         }
         catch (SettingsException e)
         {

@@ -11,6 +11,7 @@ internal static unsafe partial class LibC
     public const short POSIX_SPAWN_SETSIGMASK = 0x08;
     public const short POSIX_SPAWN_SETSID = 0x80;
 
+    public const int P_ALL = 0;
     public const int P_PID = 1;
     public const int WNOHANG = 1;
     public const int WEXITED = 4;

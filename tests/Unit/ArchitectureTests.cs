@@ -36,6 +36,7 @@ public sealed class ArchitectureTests
         ["Network"] = ["Linux"],
         ["Storage"] = ["Linux"],
         ["Telemetry"] = ["Dispatch", "Machine", "Network", "Storage", "Processes", "Linux"],
+        ["Init"] = ["Processes", "Linux"],
         ["Settings"] = ["Linux"],
         ["Systemd"] = ["Settings", "Linux"],
         ["Logging"] = [],

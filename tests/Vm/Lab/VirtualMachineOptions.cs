@@ -8,6 +8,12 @@ public sealed record VirtualMachineOptions
     /// <summary>Gets a value indicating whether a busybox system in RAM boots (1 to 2 s) instead of Debian.</summary>
     public bool Micro { get; init; }
 
+    /// <summary>
+    /// Gets a value indicating whether nothing but busybox and the kernel's modules boots: run.sh is process 1, and the lab
+    /// cannot run anything in the guest.
+    /// </summary>
+    public bool Bare { get; init; }
+
     /// <summary>Gets the machine type: q35, pc (both virtio-pci) or microvm (virtio-mmio).</summary>
     public string Machine { get; init; } = "q35";
 
@@ -42,6 +48,7 @@ public sealed record VirtualMachineOptions
             .. Ports.SelectMany(p => new[] { "-p", p }),
         ];
         AddWhen(Micro, "-x");
+        AddWhen(Bare, "-k");
         AddWhen(Vsock, "-u");
         AddWhen(Cpu is not null, "-c", Cpu ?? "");
         AddWhen(InjectDirectory is not null, "-i", InjectDirectory ?? "");

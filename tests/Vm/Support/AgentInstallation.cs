@@ -59,6 +59,15 @@ internal static class AgentInstallation
         ({before}; exec /mnt/inject/guest-agent --config /mnt/inject/config.json) > {MicroLog} 2>&1 &
         """);
 
+    /// <summary>For a bare VM: the agent, its configuration, and the packaged inittab.</summary>
+    /// <param name="script">What runs as process 1.</param>
+    public static InjectDirectory Bare(string script)
+    {
+        InjectDirectory directory = Files(script);
+        directory.Add(SourceTree.Find("packaging", "busybox", "inittab"), "inittab");
+        return directory;
+    }
+
     private static InjectDirectory Files(string runScript)
     {
         InjectDirectory directory = new(runScript);
