@@ -35,7 +35,7 @@ internal sealed class InitProcess : IDisposable
     /// <summary>Whether this process is the first one.</summary>
     public static bool IsFirst => Environment.ProcessId == 1;
 
-    /// <summary>Runs the agent until SIGTERM or SIGINT.</summary>
+    /// <summary>Runs the agent until SIGTERM or SIGINT; then the machine is powered off, where that is allowed.</summary>
     /// <param name="arguments">The agent's arguments.</param>
     /// <returns>Its exit code.</returns>
     public static int Run(IReadOnlyList<string> arguments)
@@ -46,7 +46,9 @@ internal sealed class InitProcess : IDisposable
         using InitProcess init = new(arguments);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, init.Stop);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, init.Stop);
-        return init.Supervise();
+        int code = init.Supervise();
+        PowerOff();
+        return code;
     }
 
     /// <inheritdoc/>
@@ -56,6 +58,26 @@ internal sealed class InitProcess : IDisposable
         _output.Dispose();
         _root.Dispose();
         _stop.Dispose();
+    }
+
+    // A machine whose first process ends panics. A container's may end, and most may not do anything else.
+    private static void PowerOff()
+    {
+        if (!KernelPower.IsAllowed)
+        {
+            return;
+        }
+
+        try
+        {
+            KernelPower.Synchronise();
+            KernelPower.PowerOff();
+        }
+        catch (LinuxException)
+        {
+            // Allowed, and yet refused: then ending is all that is left.
+            return;
+        }
     }
 
     // What this process was started with, as in a container; else the console, as of an initramfs without that device.

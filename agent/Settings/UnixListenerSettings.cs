@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace GuestAgent.Settings;
 
 /// <summary>A Unix socket, for tests, containers and local tools.</summary>
@@ -14,5 +16,6 @@ internal sealed record UnixListenerSettings(
     bool Announce = true) : ListenerSettings(Dialect, Operations, Announce)
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string Name => "unix:" + Path;
 }

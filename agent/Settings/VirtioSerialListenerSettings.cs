@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace GuestAgent.Settings;
 
 /// <summary>A virtio-serial port.</summary>
@@ -12,5 +14,6 @@ internal sealed record VirtioSerialListenerSettings(
     bool Announce = true) : ListenerSettings(Dialect, Operations, Announce)
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string Name => "virtio-serial:" + Port;
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace GuestAgent.Settings;
 
 /// <summary>A vsock port that the agent connects to, and serves whoever listens there.</summary>
@@ -14,5 +16,6 @@ internal sealed record VsockConnectSettings(
     bool Announce = true) : ListenerSettings(Dialect, Operations, Announce)
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string Name => $"vsock-connect:{Cid}:{Port}";
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace GuestAgent.Settings;
 
 /// <summary>A vsock port that hosts connect to.</summary>
@@ -22,5 +24,6 @@ internal sealed record VsockListenerSettings(
     public IReadOnlyList<uint> AllowCids { get; init; } = AllowCids ?? HostOnly;
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string Name => $"vsock:{Port}";
 }

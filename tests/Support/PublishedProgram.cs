@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace GuestAgent.Tests.Support;
 
 /// <summary>Finds the programs that <c>make publish</c> makes.</summary>
@@ -12,12 +10,9 @@ internal static class PublishedProgram
     {
         string path = Environment.GetEnvironmentVariable(variable) is { Length: > 0 } chosen
             ? Path.GetFullPath(chosen)
-            : Path.Combine(RepositoryRoot(), "artifacts", "bin", file);
+            : SourceFile.Find("artifacts", "bin", file);
         return File.Exists(path)
             ? path
             : throw new FileNotFoundException($"there is no {path}: publish it, or set {variable}", path);
     }
-
-    private static string RepositoryRoot() => typeof(PublishedProgram).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!;
 }

@@ -6,7 +6,7 @@ using Xunit;
 namespace GuestAgent.Tests.Vm.Support;
 
 /// <summary>Is one Debian VM with the agent as a systemd service, shared by the tests: booting it is what takes time.</summary>
-public sealed class AgentMachine : IAsyncLifetime
+public class AgentMachine : IAsyncLifetime
 {
     private static readonly TimeSpan StateLimit = TimeSpan.FromSeconds(20);
 
@@ -21,13 +21,14 @@ public sealed class AgentMachine : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        using InjectDirectory inject = AgentInstallation.Service();
+        using InjectDirectory inject = await InjectAsync();
         _machine = await VirtualMachine.StartAsync(
             new VirtualMachineOptions { InjectDirectory = inject.Path }, Token);
     }
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         if (_machine is not null)
         {
             await _machine.DisposeAsync();
@@ -58,6 +59,9 @@ public sealed class AgentMachine : IAsyncLifetime
     public async Task<IReadOnlyList<string>> LogAsync()
         => (await ShellAsync($"journalctl --sync; journalctl -q -b -o cat _SYSTEMD_UNIT={AgentInstallation.Unit}.service"))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Gives what the guest finds at its boot, and whose script it runs.</summary>
+    protected virtual Task<InjectDirectory> InjectAsync() => Task.FromResult(AgentInstallation.Service());
 
     /// <summary>Waits until a shell line succeeds in the guest.</summary>
     public async Task UntilAsync(string condition, string what)

@@ -1,0 +1,10 @@
+using Xunit;
+
+namespace GuestAgent.Tests.Vm.Packages;
+
+/// <summary>Gives all test classes of this name the same VM; each test begins with the agent purged.</summary>
+[CollectionDefinition(Name)]
+public sealed class SharedPackageMachine : ICollectionFixture<PackageMachine>
+{
+    public const string Name = "packages in Debian";
+}
