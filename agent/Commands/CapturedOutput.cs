@@ -23,14 +23,19 @@ internal sealed class CapturedOutput(int maxBytes) : IOutputSink
     /// <inheritdoc/>
     public ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
+        Keep(data.Span);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Counts bytes, and keeps what there is room for.</summary>
+    public void Keep(ReadOnlySpan<byte> data)
+    {
         TotalBytes += data.Length;
         int room = Math.Min(data.Length, maxBytes - _kept.WrittenCount);
         if (room > 0)
         {
-            _kept.Write(data.Span[..room]);
+            _kept.Write(data[..room]);
         }
-
-        return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>

@@ -17,4 +17,8 @@ internal sealed record CommandPlan(
     string? WorkingDirectory,
     IOutputSink? Stdout,
     IOutputSink? Stderr,
-    bool HasInput);
+    bool HasInput)
+{
+    /// <summary>True when nothing that it has started may outlive it.</summary>
+    public bool EndsDescendants { get; init; }
+}

@@ -29,9 +29,15 @@ internal sealed class CommandRunner(
         long start = clock.GetTimestamp();
         using ChildProcess child = await StartAsync(plan, cancellationToken);
         running.Started(child);
-        return !plan.HasInput && child.EndsWithin(Moment)
+        CommandOutcome outcome = !plan.HasInput && child.EndsWithin(Moment)
             ? await CollectAsync(child, plan, start, cancellationToken)
             : await AccompanyAsync(child, plan, running, start, cancellationToken);
+        if (plan.EndsDescendants)
+        {
+            await tree.KillAsync(child, Grace, CancellationToken.None);
+        }
+
+        return outcome;
     }
 
     // The short way: the command has ended before anything was set up to follow it.

@@ -7,6 +7,7 @@ using GuestAgent.Contracts.Info;
 using GuestAgent.Contracts.Power;
 using GuestAgent.Contracts.Processes;
 using GuestAgent.Contracts.Telemetry;
+using GuestAgent.Contracts.Workload;
 using GuestAgent.Dispatch;
 using GuestAgent.Files;
 using GuestAgent.Operations.Agent;
@@ -17,6 +18,7 @@ using GuestAgent.Operations.Info;
 using GuestAgent.Operations.Power;
 using GuestAgent.Operations.Processes;
 using GuestAgent.Operations.Telemetry;
+using GuestAgent.Operations.Workload;
 using GuestAgent.Policy;
 using GuestAgent.Processes;
 using GuestAgent.Storage;
@@ -52,6 +54,7 @@ internal static class Registration
     private static void AddCommands(OperationCatalog catalog, AccountDatabase accounts, OperationParts parts)
     {
         var policy = new CommandPolicy(parts.Settings);
+        var runtimes = new RuntimePolicy(parts.Settings);
         var commands = new RunningCommands(parts.Settings);
         var tree = new ProcessTree(parts.Loop, parts.Clock);
         var runner = new CommandRunner(parts.Spawner, tree, accounts, parts.Settings, parts.Clock);
@@ -60,6 +63,10 @@ internal static class Registration
         catalog.Add(ExecStdin.Contract, (r, c) => commands.Find(r.Id, c), new ExecStdinOperation());
         catalog.Add(ExecSignal.Contract, (r, c) => commands.Find(r.Id, c), new ExecSignalOperation());
         catalog.Add(ExecCredit.Contract, (r, c) => commands.Find(r.Id, c), new ExecCreditOperation());
+        catalog.Add(
+            RunWorkload.Contract,
+            (r, _) => runtimes.Authorise(r.Checked()),
+            new RunWorkloadOperation(runner, commands, accounts));
     }
 
     private static void AddFiles(OperationCatalog catalog, AccountDatabase accounts, OperationParts parts)

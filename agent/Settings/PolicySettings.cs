@@ -8,6 +8,7 @@ namespace GuestAgent.Settings;
 /// <param name="ListProcesses">Whether all processes may be listed, with their arguments.</param>
 /// <param name="SignalProcesses">Whether signals may be sent to processes that the agent has not started.</param>
 /// <param name="SetTime">Whether the wall clock may be set.</param>
+/// <param name="Runtimes">What programs that hosts bring along may be run by, by the name that they ask for.</param>
 internal sealed record PolicySettings(
     CommandRules? Commands = null,
     IReadOnlyList<string>? ReadPaths = null,
@@ -15,7 +16,8 @@ internal sealed record PolicySettings(
     bool Power = false,
     bool ListProcesses = false,
     bool SignalProcesses = false,
-    bool SetTime = false)
+    bool SetTime = false,
+    IReadOnlyDictionary<string, RuntimeRule>? Runtimes = null)
 {
     /// <summary>Programs that may be run.</summary>
     public CommandRules Commands { get; init; } = Commands ?? new CommandRules([]);
@@ -25,4 +27,7 @@ internal sealed record PolicySettings(
 
     /// <summary>Files and directory trees that may be changed.</summary>
     public IReadOnlyList<string> WritePaths { get; init; } = WritePaths ?? [];
+
+    /// <summary>What programs that hosts bring along may be run by.</summary>
+    public IReadOnlyDictionary<string, RuntimeRule> Runtimes { get; init; } = Runtimes ?? new Dictionary<string, RuntimeRule>();
 }

@@ -36,6 +36,12 @@ internal sealed class SettingsCheck(IReadOnlySet<string> operations, IReadOnlySe
             CheckRule(rule, path);
         }
 
+        foreach ((string path, string name, RuntimeRule rule) in parts.Members("policy.runtimes", SettingsJson.Default.RuntimeRule))
+        {
+            Require(name.Length > 0, path, "has no name");
+            CheckRuntime(rule, path);
+        }
+
         foreach (string list in (string[])["policy.read_paths", "policy.write_paths"])
         {
             foreach ((string path, string directory) in parts.Items(list, SettingsJson.Default.String))
@@ -95,9 +101,12 @@ internal sealed class SettingsCheck(IReadOnlySet<string> operations, IReadOnlySe
             case VsockListenerSettings vsock:
                 CheckVsockPort(vsock.Port, path);
                 Require(vsock.AllowCids.Count > 0, path + ".allow_cids", "is empty: nobody could connect");
-                foreach ((int index, uint cid) in vsock.AllowCids.Index())
+                for (int i = 0; i < vsock.AllowCids.Count; i++)
                 {
-                    Require(cid != AnyVsock, $"{path}.allow_cids[{index}]", "is no address; name each context that may connect");
+                    Require(
+                        vsock.AllowCids[i] != AnyVsock,
+                        $"{path}.allow_cids[{i}]",
+                        "is no address; name each context that may connect");
                 }
 
                 break;
@@ -124,6 +133,23 @@ internal sealed class SettingsCheck(IReadOnlySet<string> operations, IReadOnlySe
         {
             Require(args[i] != CommandRule.MoreArguments, $"{path}.args[{i}]", "\"...\" must be the last element");
         }
+    }
+
+    private void CheckRuntime(RuntimeRule rule, string path)
+    {
+        Require(IsAbsolute(rule.Command), path + ".command", "must be an absolute path");
+        Require(IsInside(rule.File), path + ".file", "must be a relative path without ..");
+        Require(rule.User is null or { Length: > 0 }, path + ".user", "must not be empty");
+        Require(rule.User != CommandRule.AnyUser, path + ".user", "must be one user: a request cannot name another");
+        Require(rule.TimeoutSeconds is null or > 0, path + ".timeout_seconds", "must be above 0");
+        Require(rule.MaxOutputBytes is null or >= 0, path + ".max_output_bytes", "must not be negative");
+        Require(IsAbsolute(rule.Directory), path + ".directory", "must be an absolute path");
+        Require(rule.MaxFiles is >= 1 and <= 1_000_000, path + ".max_files", "must be from 1 to 1000000");
+        Require(rule.MaxUnpackedBytes >= 1, path + ".max_unpacked_bytes", "must be above 0");
+        Require(
+            rule.Args.Any(word => word.Contains(RuntimeRule.FilePlaceholder, StringComparison.Ordinal)),
+            path + ".args",
+            $"has no {RuntimeRule.FilePlaceholder}, so that the program would never be run");
     }
 
     private void CheckLimits(LimitSettings limits)
@@ -156,6 +182,9 @@ internal sealed class SettingsCheck(IReadOnlySet<string> operations, IReadOnlySe
             _found.Add(new SettingsFault(path, message));
         }
     }
+
+    private static bool IsInside(string path) =>
+        path.Length > 0 && path[0] is not ('/' or '-') && !path.Split('/').Contains("..");
 
     private static bool IsAbsolute(string path) =>
         path.StartsWith('/') && !path.Contains('\0', StringComparison.Ordinal);

@@ -18,5 +18,6 @@ namespace GuestAgent.Settings;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AgentSettings))]
 [JsonSerializable(typeof(IReadOnlyList<CommandRule>))]
+[JsonSerializable(typeof(RuntimeRule))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class SettingsJson : JsonSerializerContext;

@@ -42,9 +42,30 @@ internal static class ShapeCheck
                 Check(item, element, $"{path}[{index++}]", faults);
             }
         }
+        else if (shape.Kind == JsonTypeInfoKind.Dictionary && value.ValueKind == JsonValueKind.Object)
+        {
+            CheckDictionary(value, shape.Options.GetTypeInfo(shape.ElementType!), path, faults);
+        }
         else
         {
             CheckLeaf(value, shape, path, faults);
+        }
+    }
+
+    private static void CheckDictionary(JsonElement value, JsonTypeInfo element, string path, List<SettingsFault> faults)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (JsonProperty member in value.EnumerateObject())
+        {
+            string memberPath = $"{path}.{member.Name}";
+            if (seen.Add(member.Name))
+            {
+                Check(member.Value, element, memberPath, faults);
+            }
+            else
+            {
+                faults.Add(new SettingsFault(memberPath, "is given twice"));
+            }
         }
     }
 

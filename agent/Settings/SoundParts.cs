@@ -27,6 +27,27 @@ internal sealed class SoundParts(JsonElement root, IReadOnlyList<SettingsFault> 
         }
     }
 
+    /// <summary>The members of an object that can be read, each with its JSON path and its name.</summary>
+    /// <param name="path">Names of the members that lead to the object, with dots between them.</param>
+    /// <param name="shape">Shape of a member.</param>
+    public IEnumerable<(string Path, string Name, T Member)> Members<T>(string path, JsonTypeInfo<T> shape)
+        where T : class
+    {
+        if (Find(path) is not { ValueKind: JsonValueKind.Object } parent)
+        {
+            yield break;
+        }
+
+        foreach (JsonProperty member in parent.EnumerateObject())
+        {
+            string at = $"$.{path}.{member.Name}";
+            if (IsSound(at))
+            {
+                yield return (at, member.Name, member.Value.Deserialize(shape)!);
+            }
+        }
+    }
+
     /// <summary>A part as a whole; null when it is missing or cannot be read.</summary>
     public T? Part<T>(string path, JsonTypeInfo<T> shape)
         where T : class =>

@@ -11,7 +11,18 @@ internal sealed class VsockEndPoint(uint port, IReadOnlyList<uint> allowedCids) 
     public uint Port { get; } = port;
 
     /// <summary>True when connections from this context are taken.</summary>
-    public bool Allows(uint cid) => allowedCids.Contains(cid);
+    public bool Allows(uint cid)
+    {
+        foreach (uint allowed in allowedCids)
+        {
+            if (allowed == cid)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"vsock:{Port}";

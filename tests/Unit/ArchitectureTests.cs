@@ -23,12 +23,13 @@ public sealed class ArchitectureTests
         ["Dispatch"] = ["Settings", "Linux"],
         ["Operations"] =
         [
-            "Dispatch", "Commands", "Files", "Power", "Policy", "Processes", "Machine", "Network", "Storage", "Telemetry",
-            "Settings", "Linux",
+            "Dispatch", "Commands", "Files", "Power", "Workloads", "Policy", "Processes", "Machine", "Network", "Storage",
+            "Telemetry", "Settings", "Linux",
         ],
         ["Files"] = ["Dispatch", "Policy", "Paths", "Processes", "Settings", "Linux"],
         ["Commands"] = ["Dispatch", "Policy", "Processes", "Settings", "Linux"],
         ["Power"] = ["Dispatch", "Policy", "Processes", "Linux"],
+        ["Workloads"] = ["Policy", "Processes", "Linux"],
         ["Policy"] = ["Dispatch", "Paths", "Settings", "Linux"],
         ["Paths"] = ["Linux"],
         ["Processes"] = ["Linux"],

@@ -42,12 +42,27 @@ internal static class ExecResults
         new(code, sentence, new ErrorDetail(
             rule, Result: JsonSerializer.SerializeToElement(result, ExecCommandJson.Default.ExecCommandResult)));
 
-    private static TextEncoding Choose(TextEncoding wanted, IOutputSink stdout, IOutputSink stderr) =>
-        wanted != TextEncoding.Auto ? wanted
-        : Utf8.IsValid(Whole(stdout)) && Utf8.IsValid(Whole(stderr)) ? TextEncoding.Utf8
-        : TextEncoding.Base64;
+    /// <summary>How outputs are written: as asked for, or as all of them can be.</summary>
+    public static TextEncoding Choose(TextEncoding wanted, params ReadOnlySpan<IOutputSink> outputs)
+    {
+        if (wanted != TextEncoding.Auto)
+        {
+            return wanted;
+        }
 
-    private static string Encode(IOutputSink output, TextEncoding encoding) => encoding == TextEncoding.Base64
+        foreach (IOutputSink output in outputs)
+        {
+            if (!Utf8.IsValid(Whole(output)))
+            {
+                return TextEncoding.Base64;
+            }
+        }
+
+        return TextEncoding.Utf8;
+    }
+
+    /// <summary>What was kept of an output, as text.</summary>
+    public static string Encode(IOutputSink output, TextEncoding encoding) => encoding == TextEncoding.Base64
         ? Convert.ToBase64String(output.Kept.Span)
         : Encoding.UTF8.GetString(Whole(output));
 

@@ -98,6 +98,32 @@ public sealed class SettingsTests
             Faults("""{"listeners":[{"transport":"vsock","port":-1,"dialect":"jsonrpc","allow_cids":["2"]}]}"""));
     }
 
+    [Fact]
+    public void Runtimes_are_checked_one_by_one_and_have_their_defaults()
+    {
+        Assert.Equal(
+            [
+                "$.policy.runtimes.a.args", "$.policy.runtimes.a.command", "$.policy.runtimes.a.directory",
+                "$.policy.runtimes.a.file", "$.policy.runtimes.a.max_files", "$.policy.runtimes.a.user",
+                "$.policy.runtimes.b.comand", "$.policy.runtimes.b.command", "$.policy.runtimes.c", "$.policy.runtimes.d",
+            ],
+            Faults("""
+                {"listeners":[{"transport":"unix","path":"/run/a.sock","dialect":"jsonrpc"}],
+                 "policy":{"runtimes":{
+                   "a":{"command":"sh","file":"../x","args":["-c"],"user":"*","directory":"tmp","max_files":0},
+                   "b":{"comand":"/bin/sh","file":"x"},
+                   "c":7,
+                   "d":{"command":"/bin/sh","file":"x"},
+                   "d":{"command":"/bin/sh","file":"x"}}}}
+                """));
+        RuntimeRule rule = Parse("""
+            {"listeners":[{"transport":"unix","path":"/run/a.sock","dialect":"jsonrpc"}],
+             "policy":{"runtimes":{"sh":{"command":"/bin/sh","file":"main.sh"}}}}
+            """).Policy.Runtimes["sh"];
+        Assert.Equal(["{file}"], rule.Args);
+        Assert.Equal(("/tmp", null), (rule.Directory, rule.User));
+    }
+
     [Theory]
     [InlineData("\"ANY\"")]
     [InlineData("\"all\"")]

@@ -1,0 +1,79 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Unicode;
+using GuestAgent.Framing;
+using GuestAgent.Wire.Workload;
+
+namespace GuestAgent.Dialects.Workload;
+
+/// <summary>Writes messages as frames; used by one caller at a time.</summary>
+internal sealed class WorkloadFrames : IDisposable
+{
+    private static readonly JsonWriterOptions Options = new()
+    {
+        // The reader is no browser: what JSON allows is written as it is.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
+
+    private static readonly JsonEncodedText Type = JsonEncodedText.Encode("type");
+    private static readonly JsonEncodedText LogType = JsonEncodedText.Encode(WorkloadWire.Log);
+    private static readonly JsonEncodedText LineName = JsonEncodedText.Encode("line");
+    private static readonly JsonEncodedText StreamName = JsonEncodedText.Encode("stream");
+    private static readonly JsonEncodedText OffsetName = JsonEncodedText.Encode("offset");
+
+    private readonly ArrayBufferWriter<byte> _json = new();
+    private readonly Utf8JsonWriter _writer;
+
+    /// <summary>Without anything written.</summary>
+    public WorkloadFrames() => _writer = new Utf8JsonWriter(_json, Options);
+
+    /// <summary>Writes a line of output.</summary>
+    /// <param name="frames">Where to.</param>
+    /// <param name="line">The line; what is not UTF-8 in it becomes U+FFFD.</param>
+    /// <param name="stream">Which output; null for hosts that do not know of it.</param>
+    /// <param name="offset">Position of its first byte.</param>
+    public void WriteLog(IBufferWriter<byte> frames, ReadOnlySpan<byte> line, JsonEncodedText? stream, long offset)
+    {
+        _writer.WriteStartObject();
+        _writer.WriteString(Type, LogType);
+        if (Utf8.IsValid(line))
+        {
+            _writer.WriteString(LineName, line);
+        }
+        else
+        {
+            _writer.WriteString(LineName, Encoding.UTF8.GetString(line));
+        }
+
+        if (stream is { } name)
+        {
+            _writer.WriteString(StreamName, name);
+            _writer.WriteNumber(OffsetName, offset);
+        }
+
+        _writer.WriteEndObject();
+        Flush(frames);
+    }
+
+    /// <summary>Writes the result.</summary>
+    public void WriteResult(IBufferWriter<byte> frames, GuestResponse response)
+    {
+        JsonSerializer.Serialize(
+            _writer, new GuestMessage(WorkloadWire.Result, Response: response), WorkloadJson.Default.GuestMessage);
+        Flush(frames);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _writer.Dispose();
+
+    private void Flush(IBufferWriter<byte> frames)
+    {
+        _writer.Flush();
+        LengthFramer.Write(frames, _json.WrittenSpan);
+        _json.ResetWrittenCount();
+        _writer.Reset();
+    }
+}

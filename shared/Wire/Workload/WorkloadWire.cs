@@ -1,0 +1,23 @@
+namespace GuestAgent.Wire.Workload;
+
+/// <summary>Words and limits of the workload wire.</summary>
+public static class WorkloadWire
+{
+    /// <summary>Longest frame, 16 MiB, without its length.</summary>
+    public const int MaxFrameBytes = 16 * 1024 * 1024;
+
+    /// <summary>Type of a line of output.</summary>
+    public const string Log = "log";
+
+    /// <summary>Type of the result, which ends the exchange.</summary>
+    public const string Result = "result";
+
+    /// <summary>Type of the host's wish to end the program.</summary>
+    public const string Cancel = "cancel";
+
+    /// <summary>Feature: log messages say which output, and where in it.</summary>
+    public const string Streams = "streams";
+
+    /// <summary>Feature: the result says more than the original wire can.</summary>
+    public const string Details = "details";
+}
