@@ -47,6 +47,9 @@ internal static class ExitCodes
     /// <summary>Nobody reads the output any more, as if SIGPIPE (13) had ended guestctl.</summary>
     public const int BrokenPipe = SignalBase + 13;
 
+    /// <summary>What a program in the guest ended with, as a shell tells it.</summary>
+    public static int Of(int exitCode, int? signal) => signal is { } number ? SignalBase + number : exitCode & 0xff;
+
     /// <summary>The table for <c>--help</c>.</summary>
     public const string Table = Common + Interrupted;
 

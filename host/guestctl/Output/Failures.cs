@@ -1,6 +1,7 @@
 using System.Text.Json;
 using GuestAgent.Errors;
 using GuestAgent.Host;
+using GuestAgent.Host.Workloads;
 
 namespace GuestAgent.Cli.Output;
 
@@ -18,6 +19,8 @@ internal static class Failures
         NoOutputException => new Failure("output", e.Message, ExitCodes.OutputError),
         GuestTransferException transfer => new Failure(Word(transfer.Reason), e.Message, ExitCodes.GuestError),
         TimeoutException => new Failure("timed_out", e.Message, ExitCodes.TimedOut),
+        WorkloadException broken => new Failure(
+            Word(broken.Reason), e.Message, broken.Reason == WorkloadFailure.Lost ? ExitCodes.Unavailable : ExitCodes.GuestError),
         GuestCallTimeoutException => new Failure("no_reply", e.Message, ExitCodes.TimedOut),
         GuestAgentException refused => FromAgent(refused),
         OperationCanceledException => new Failure("cancelled", "Cancelled.", ExitCodes.SignalBase + 2),

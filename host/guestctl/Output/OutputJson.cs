@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using GuestAgent.Cli.Copying;
+using GuestAgent.Host.Workloads;
 
 namespace GuestAgent.Cli.Output;
 
@@ -12,4 +13,5 @@ namespace GuestAgent.Cli.Output;
 [JsonSerializable(typeof(FailureReport))]
 [JsonSerializable(typeof(CopyReport))]
 [JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(WorkloadResult))]
 internal sealed partial class OutputJson : JsonSerializerContext;

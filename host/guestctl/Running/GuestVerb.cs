@@ -4,14 +4,9 @@ using GuestAgent.Host;
 
 namespace GuestAgent.Cli.Running;
 
-/// <summary>
-/// A verb that talks to a guest: connects first, and turns every failure into one line and an exit code.
-/// </summary>
-internal abstract class GuestVerb : Verb
+/// <summary>A verb that talks to an agent in the native dialect: connects first.</summary>
+internal abstract class GuestVerb(string name, string description, string example) : ReportedVerb(name, description, example)
 {
-    protected GuestVerb(string name, string description, string example)
-        : base(name, description, example) => SetAction((parsed, _) => InvokeAsync(parsed));
-
     /// <summary>Connects to the guest.</summary>
     protected virtual Task<GuestClient> ConnectAsync(
         GuestEndpoint endpoint, ParseResult parsed, CancellationToken cancellationToken) =>
@@ -21,18 +16,8 @@ internal abstract class GuestVerb : Verb
     /// <returns>What to exit with.</returns>
     protected abstract Task<int> RunAsync(GuestClient guest, ParseResult parsed, Report report, Interrupts interrupts);
 
-    private async Task<int> InvokeAsync(ParseResult parsed)
-    {
-        var report = Report.For(parsed);
-        using var interrupts = new Interrupts();
-        Task<int> work = ConnectAndRunAsync(parsed, report, interrupts);
-        await ((Task)work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return work.IsCompletedSuccessfully ? await work
-            : work.IsCanceled && interrupts.ExitCode is { } code ? code
-            : report.Fail(work.Exception?.InnerException ?? new OperationCanceledException());
-    }
-
-    private async Task<int> ConnectAndRunAsync(ParseResult parsed, Report report, Interrupts interrupts)
+    /// <inheritdoc/>
+    protected override async Task<int> WorkAsync(ParseResult parsed, Report report, Interrupts interrupts)
     {
         GuestEndpoint endpoint = GlobalOptions.Endpoint(parsed);
         await using GuestClient guest = await ConnectAsync(endpoint, parsed, interrupts.First);

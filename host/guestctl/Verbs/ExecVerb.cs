@@ -94,7 +94,9 @@ internal sealed class ExecVerb : GuestVerb
         };
     }
 
-    private static Dictionary<string, string> ReadEnvironment(string[] settings)
+    /// <summary>Reads <c>NAME=VALUE</c> words.</summary>
+    /// <exception cref="UsageException">A word is none.</exception>
+    public static Dictionary<string, string> ReadEnvironment(string[] settings)
     {
         var environment = new Dictionary<string, string>();
         foreach (string setting in settings)

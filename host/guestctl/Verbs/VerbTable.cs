@@ -44,6 +44,7 @@ internal static class VerbTable
             new TimeVerb(),
             new ShutdownVerb(),
             new RebootVerb(),
+            new RunVerb(),
             new CallVerb(),
             new CompletionVerb(),
         };

@@ -1,0 +1,41 @@
+using GuestAgent.Wire.Workload;
+
+namespace GuestAgent.Host.Workloads;
+
+/// <summary>A program for a guest to run.</summary>
+/// <param name="Runtime">Name of the runtime that runs it, such as <c>python</c>; the guest must have it.</param>
+public sealed record WorkloadRequest(string Runtime)
+{
+    /// <summary>The program's text. Empty when there is an <see cref="Archive"/>.</summary>
+    public string Code { get; init; } = "";
+
+    /// <summary>The program as a gzipped tar archive.</summary>
+    public ReadOnlyMemory<byte> Archive { get; init; }
+
+    /// <summary>The program's standard input; empty by default.</summary>
+    public ReadOnlyMemory<byte> Input { get; init; }
+
+    /// <summary>Variables for the program, as far as the guest allows them.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The file to run, relative; the runtime's own by default.</summary>
+    public string? Entrypoint { get; init; }
+
+    /// <summary>Time limit that the guest keeps, above 0; 30 s by default.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    internal GuestRequest ToWire()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Timeout, TimeSpan.Zero);
+        return new GuestRequest(
+            Runtime,
+            Code,
+            Archive.IsEmpty ? default(ReadOnlyMemory<byte>?) : Archive,
+            Input.IsEmpty ? default(ReadOnlyMemory<byte>?) : Input,
+            Environment.Count == 0 ? null : Environment,
+            Entrypoint,
+            // Whole seconds: the original guest takes nothing else.
+            Math.Ceiling(Timeout.TotalSeconds),
+            [WorkloadWire.Streams, WorkloadWire.Details, WorkloadWire.Cancel]);
+    }
+}

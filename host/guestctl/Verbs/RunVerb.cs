@@ -1,0 +1,151 @@
+using System.CommandLine;
+using System.Text;
+using GuestAgent.Cli.Output;
+using GuestAgent.Cli.Running;
+using GuestAgent.Host;
+using GuestAgent.Host.Workloads;
+
+namespace GuestAgent.Cli.Verbs;
+
+/// <summary><c>guestctl run</c>: has a guest run a program of this host, over its dialect <c>workload</c>.</summary>
+internal sealed class RunVerb : ReportedVerb
+{
+    private const string StandardInput = "-";
+
+    private readonly Argument<string> _program = new("PROGRAM")
+    {
+        Description = "A file with the program's text, - for standard input, or a directory that is sent as an archive",
+    };
+
+    private readonly Option<string> _runtime = new("--runtime", "-r")
+    {
+        Description = "What runs it in the guest, such as python",
+        HelpName = "NAME",
+        Required = true,
+    };
+
+    private readonly Option<string?> _entrypoint = new("--entrypoint")
+    {
+        Description = "The file to run; the runtime's own by default",
+        HelpName = "PATH",
+    };
+
+    private readonly Option<string?> _input = new("--input")
+    {
+        Description = "File for the program's standard input, - for ours; empty by default",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string[]> _environment = new("--env", "-e")
+    {
+        Description = "Environment variable, any number of times",
+        HelpName = "NAME=VALUE",
+    };
+
+    private readonly SecondsOption _timeout =
+        new("--timeout", "Seconds after which the guest ends it; 30 by default", GuestCommand.MaxTimeout);
+
+    public RunVerb()
+        : base(
+            "run",
+            "Run a program of this host in the guest; its lines are printed as they come, its exit code is ours.",
+            "guestctl -g hybrid:///run/vm1/v.sock:1024 run --runtime python main.py\n" +
+            "  echo 'print(6 * 7)' | guestctl -g vsock://3:1024 run -r python -")
+    {
+        Add(_program);
+        Add(_runtime);
+        Add(_entrypoint);
+        Add(_input);
+        Add(_environment);
+        Add(_timeout);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<int> WorkAsync(ParseResult parsed, Report report, Interrupts interrupts)
+    {
+        GuestEndpoint endpoint = GlobalOptions.Endpoint(parsed);
+        WorkloadRequest request = await ReadAsync(parsed, interrupts.First);
+        await using WorkloadClient client =
+            await WorkloadClient.DialAsync(endpoint, GlobalOptions.Client(parsed), interrupts.First);
+        await client.SendAsync(request, interrupts.First);
+        await using CancellationTokenRegistration asking = interrupts.First.Register(() => _ = client.CancelAsync());
+        await PrintAsync(client, report, interrupts.Second);
+        WorkloadResult result = await client.ReceiveResultAsync(interrupts.Second);
+        if (report.IsJson)
+        {
+            report.Json(result, OutputJson.Default.WorkloadResult);
+        }
+
+        return result.Error is null ? ExitCodes.Of(result.ExitCode, result.Signal) : interrupts.ExitCode ?? Fail(result);
+    }
+
+    private static async Task PrintAsync(WorkloadClient client, Report report, CancellationToken cancellationToken)
+    {
+        await using Stream output = StandardStreams.OpenOutput();
+        await using Stream error = StandardStreams.OpenError();
+        await client.StreamLogsAsync(
+            log =>
+            {
+                if (!report.IsJson)
+                {
+                    (log.Stream == "stderr" ? error : output).Write(Encoding.UTF8.GetBytes(log.Line + "\n"));
+                }
+            },
+            cancellationToken);
+    }
+
+    private static int Fail(WorkloadResult result)
+    {
+        Console.Error.WriteLine($"guestctl: {GuestText.OneLine(result.Error!)}");
+        return result.ErrorCode switch
+        {
+            "timed_out" => ExitCodes.TimedOut,
+            "permission_denied" => ExitCodes.Refused,
+            "busy" => ExitCodes.Busy,
+            "command_failed" => ExitCodes.CannotStart,
+            "invalid_parameters" or "too_large" => ExitCodes.Usage,
+            _ => ExitCodes.GuestError,
+        };
+    }
+
+    private async Task<WorkloadRequest> ReadAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        string program = parsed.GetValue(_program)!;
+        bool isDirectory = program != StandardInput && Directory.Exists(program);
+        string? input = parsed.GetValue(_input);
+        if (program == StandardInput && input == StandardInput)
+        {
+            throw new UsageException("standard input cannot be both the program and its input");
+        }
+
+        try
+        {
+            return new WorkloadRequest(parsed.GetValue(_runtime)!)
+            {
+                Code = isDirectory ? "" : Encoding.UTF8.GetString(await ReadFileAsync(program, cancellationToken)),
+                Archive = isDirectory ? await WorkloadArchive.PackAsync(program, cancellationToken) : default,
+                Input = input is null ? default : await ReadFileAsync(input, cancellationToken),
+                Entrypoint = parsed.GetValue(_entrypoint),
+                Environment = ExecVerb.ReadEnvironment(parsed.GetValue(_environment) ?? []),
+                Timeout = parsed.GetValue(_timeout) ?? TimeSpan.FromSeconds(30),
+            };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new NoInputException($"cannot read the program or its input: {e.Message}", e);
+        }
+    }
+
+    private static async Task<byte[]> ReadFileAsync(string file, CancellationToken cancellationToken)
+    {
+        if (file != StandardInput)
+        {
+            return await File.ReadAllBytesAsync(file, cancellationToken);
+        }
+
+        await using Stream input = Console.OpenStandardInput();
+        using var content = new MemoryStream();
+        await input.CopyToAsync(content, cancellationToken);
+        return content.ToArray();
+    }
+}
