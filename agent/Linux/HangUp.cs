@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace GuestAgent.Linux;
 
-/// <summary>Asks whether both directions of a stream socket are shut. See POLLHUP in poll(2).</summary>
+/// <summary>
+/// Asks whether both directions of a stream socket are shut. POLLHUP of poll(2) tells it, except that vsock says so only when
+/// this side has shut down, too: there a write of nothing tells whether the peer would read it.
+/// </summary>
 internal static unsafe class HangUp
 {
     private const short Pollhup = 0x10;
@@ -21,7 +24,7 @@ internal static unsafe class HangUp
             socket.DangerousAddRef(ref held);
             LibC.pollfd row = new() { fd = (int)socket.DangerousGetHandle() };
             // SAFETY: one row on the stack; the reference keeps the descriptor open meanwhile.
-            return LibC.poll(&row, 1, timeout: 0) > 0 && (row.revents & Pollhup) != 0;
+            return (LibC.poll(&row, 1, timeout: 0) > 0 && (row.revents & Pollhup) != 0) || !TakesWrites(socket);
         }
         catch (ObjectDisposedException)
         {
@@ -35,5 +38,13 @@ internal static unsafe class HangUp
                 socket.DangerousRelease();
             }
         }
+    }
+
+    private static bool TakesWrites(SafeHandle socket)
+    {
+        byte nothing = 0;
+        // SAFETY: no byte is read.
+        return LibC.send(socket, &nothing, 0, LibC.MSG_DONTWAIT | LibC.MSG_NOSIGNAL) >= 0
+            || Marshal.GetLastPInvokeError() is not (Errno.EPIPE or Errno.ENOTCONN or Errno.ECONNRESET);
     }
 }

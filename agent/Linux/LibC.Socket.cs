@@ -13,6 +13,8 @@ internal static unsafe partial class LibC
     public const int SOCK_CLOEXEC = O_CLOEXEC;
     public const int SOL_SOCKET = 1;
     public const int SO_ERROR = 4;
+    public const int MSG_DONTWAIT = 0x40;
+    public const int MSG_NOSIGNAL = 0x4000;
 
     // include/uapi/linux/vm_sockets.h; the level of these options is the family's number.
     public const int SO_VM_SOCKETS_BUFFER_SIZE = 0;
@@ -37,6 +39,10 @@ internal static unsafe partial class LibC
     /// <summary>https://man7.org/linux/man-pages/man2/connect.2.html</summary>
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int connect(SafeHandle socket, sockaddr_vm* address, uint size);
+
+    /// <summary>https://man7.org/linux/man-pages/man2/send.2.html</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint send(SafeHandle socket, byte* buffer, nuint count, int flags);
 
     /// <summary>https://man7.org/linux/man-pages/man2/setsockopt.2.html</summary>
     [LibraryImport("libc", SetLastError = true)]

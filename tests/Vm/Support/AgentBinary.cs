@@ -5,19 +5,19 @@ namespace GuestAgent.Tests.Vm.Support;
 /// <summary>Finds the agent under test: the published static file.</summary>
 internal static class AgentBinary
 {
-    private const string Variable = "GUEST_AGENT_BIN";
-
     /// <summary>Gets the path; fails with the way out when there is no such file.</summary>
-    public static string Path
+    public static string Path => Find("guest-agent", "GUEST_AGENT_BIN");
+
+    /// <summary>Gets the path of the host's command, likewise.</summary>
+    public static string Guestctl => Find("guestctl", "GUESTCTL_BIN");
+
+    private static string Find(string name, string variable)
     {
-        get
-        {
-            string path = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named
-                ? named
-                : SourceTree.Find("artifacts", "bin", "guest-agent");
-            return File.Exists(path)
-                ? path
-                : throw new FileNotFoundException($"no {path}: run \"make publish\", or name the agent in {Variable}", path);
-        }
+        string path = Environment.GetEnvironmentVariable(variable) is { Length: > 0 } named
+            ? named
+            : SourceTree.Find("artifacts", "bin", name);
+        return File.Exists(path)
+            ? path
+            : throw new FileNotFoundException($"no {path}: run \"make publish\", or name it in {variable}", path);
     }
 }

@@ -43,9 +43,10 @@ internal static class AgentInstallation
         """;
 
     /// <summary>For Debian: a systemd service, started and enabled.</summary>
-    public static InjectDirectory Service()
+    /// <param name="configuration">Its configuration; one port that allows every command when null.</param>
+    public static InjectDirectory Service(string? configuration = null)
     {
-        InjectDirectory directory = Files(InstallService);
+        InjectDirectory directory = Files(InstallService, configuration);
         File.WriteAllText(Path.Combine(directory.Path, Unit + ".service"), ServiceText + "\n");
         return directory;
     }
@@ -68,11 +69,11 @@ internal static class AgentInstallation
         return directory;
     }
 
-    private static InjectDirectory Files(string runScript)
+    private static InjectDirectory Files(string runScript, string? configuration = null)
     {
         InjectDirectory directory = new(runScript);
         directory.Add(AgentBinary.Path, "guest-agent");
-        File.WriteAllText(Path.Combine(directory.Path, "config.json"), Configuration());
+        File.WriteAllText(Path.Combine(directory.Path, "config.json"), configuration ?? Configuration());
         return directory;
     }
 

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Globalization;
+using GuestAgent.Host;
+using GuestAgent.Tests.Vm.Lab;
+using Xunit;
+
+namespace GuestAgent.Tests.Vm.Support;
+
+/// <summary>Is one Debian VM with a vsock device behind a Unix socket, and the agent on several of its ports.</summary>
+public sealed class VsockMachine : IAsyncLifetime
+{
+    /// <summary>Serves the host alone.</summary>
+    public const uint HostPort = 1000;
+
+    /// <summary>Serves the host, and processes of the guest itself.</summary>
+    public const uint LoopbackPort = 1001;
+
+    /// <summary>Serves programs.</summary>
+    public const uint WorkloadPort = 1024;
+
+    /// <summary>Port of the host to which the agent connects.</summary>
+    public const uint ListenerPort = 2000;
+
+    private static readonly TimeSpan StateLimit = TimeSpan.FromSeconds(30);
+
+    private static readonly string Configuration = $$"""
+        {
+          "listeners": [
+            {"transport": "vsock", "port": {{HostPort}}, "dialect": "jsonrpc"},
+            {"transport": "vsock", "port": {{LoopbackPort}}, "dialect": "jsonrpc", "allow_cids": [1, 2], "announce": false},
+            {"transport": "vsock", "port": {{WorkloadPort}}, "dialect": "workload"},
+            {"transport": "vsock-connect", "port": {{ListenerPort}}, "dialect": "jsonrpc"}
+          ],
+          "policy": {"commands": "any", "runtimes": {"sh": {"command": "/bin/sh", "file": "main.sh"} } }
+        }
+        """;
+
+    private VirtualMachine? _machine;
+
+    public VirtualMachine Machine => _machine ?? throw new InvalidOperationException("the VM has not started");
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        using InjectDirectory inject = AgentInstallation.Service(Configuration);
+        inject.Add(AgentBinary.Guestctl, "guestctl");
+        _machine = await VirtualMachine.StartAsync(
+            new VirtualMachineOptions { InjectDirectory = inject.Path, Vsock = true }, Token);
+        await ShellAsync("modprobe vsock_loopback");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_machine is not null)
+        {
+            await _machine.DisposeAsync();
+        }
+    }
+
+    /// <summary>Names a port of the guest as the host reaches it.</summary>
+    public string Endpoint(uint port) => GuestEndpoint.Hybrid(Machine.VsockSocket, port).ToString();
+
+    /// <summary>Attaches to the agent.</summary>
+    public Task<GuestClient> ConnectAsync(GuestClientOptions? options = null) =>
+        GuestClient.ConnectAsync(Endpoint(HostPort), options, Token);
+
+    /// <summary>Runs a shell line in the guest, past the agent, and gives what it printed.</summary>
+    public async Task<string> ShellAsync(string line)
+    {
+        GuestCommandResult result = await Machine.ExecAsync("sh", "-c", line);
+        return result.ExitCode == 0
+            ? result.StandardOutput.TrimEnd('\n')
+            : throw new IOException($"{line}: exit {result.ExitCode}: {result.StandardError}");
+    }
+
+    /// <summary>Waits in the guest until a shell line succeeds there.</summary>
+    public async Task UntilAsync(string condition, string what)
+    {
+        string seconds = StateLimit.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        GuestCommandResult result =
+            await Machine.ExecAsync("timeout", seconds, "sh", "-c", $"until {condition}; do sleep 0.05; done");
+        if (result.ExitCode != 0)
+        {
+            throw new TimeoutException($"not within {seconds} s: {what}: {await LogAsync()}");
+        }
+    }
+
+    /// <summary>Gives the agent's log of this boot.</summary>
+    public Task<string> LogAsync() =>
+        ShellAsync($"journalctl --sync; journalctl -q -b -o cat _SYSTEMD_UNIT={AgentInstallation.Unit}.service");
+
+    /// <summary>Breaks every connection between host and guest, as a snapshot does.</summary>
+    public async Task ResetConnectionsAsync()
+    {
+        string pid = Machine.VsockProcessId.ToString(CultureInfo.InvariantCulture);
+        using Process kill = Process.Start("kill", ["-USR1", pid]);
+        await kill.WaitForExitAsync(Token);
+    }
+}
