@@ -6,6 +6,7 @@ namespace GuestAgent.Wire.Workload;
 /// JSON shapes of the workload wire. Members that a side does not know are ignored, as the original systems do.
 /// </summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(GuestRequest))]
