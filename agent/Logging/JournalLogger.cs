@@ -21,7 +21,7 @@ internal sealed class JournalLogger(JournalWriter writer) : ILogger
         Func<TState, Exception?, string> formatter)
     {
         string text = formatter(state, exception);
-        writer.Write(Priority(logLevel), exception is null ? text : $"{text}: {exception}");
+        writer.Write(Priority(logLevel), exception is null ? text : $"{text}: {ExceptionText.Of(exception)}");
     }
 
     // sd-daemon(3).
