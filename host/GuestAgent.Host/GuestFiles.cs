@@ -7,7 +7,7 @@ namespace GuestAgent.Host;
 
 /// <summary>
 /// The files and directories of a guest, as far as its policy allows. See <see cref="GuestClient.Files"/>. Paths are
-/// absolute, at most 4096 bytes as UTF-8, and without NUL.
+/// absolute, at most 4095 bytes as UTF-8, and without NUL.
 /// </summary>
 /// <remarks>
 /// All calls fail with <see cref="GuestAgentException"/> when the guest refuses: <see cref="Errors.ErrorCode.PermissionDenied"/>

@@ -12,7 +12,7 @@ public static class FileChmod
 }
 
 /// <summary>Parameters of <c>file_chmod</c>.</summary>
-/// <param name="Path">Absolute path, at most 4096 bytes as UTF-8, without NUL.</param>
+/// <param name="Path">Absolute path, at most 4095 bytes as UTF-8, without NUL.</param>
 /// <param name="Permissions">Permission bits in octal, such as <c>0640</c>; setuid and setgid are refused.</param>
 public sealed record FileChmodRequest(string Path, string Permissions);
 

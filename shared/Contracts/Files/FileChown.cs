@@ -12,7 +12,7 @@ public static class FileChown
 }
 
 /// <summary>Parameters of <c>file_chown</c>.</summary>
-/// <param name="Path">Absolute path, at most 4096 bytes as UTF-8, without NUL.</param>
+/// <param name="Path">Absolute path, at most 4095 bytes as UTF-8, without NUL.</param>
 /// <param name="Owner">Name or number of the owner; left as it is by default.</param>
 /// <param name="Group">Name or number of the group; left as it is by default.</param>
 public sealed record FileChownRequest(string Path, string? Owner = null, string? Group = null);

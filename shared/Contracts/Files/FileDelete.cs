@@ -18,7 +18,7 @@ public static class FileDelete
 }
 
 /// <summary>Parameters of <c>file_delete</c>.</summary>
-/// <param name="Path">Absolute path, at most 4096 bytes as UTF-8, without NUL.</param>
+/// <param name="Path">Absolute path, at most 4095 bytes as UTF-8, without NUL.</param>
 /// <param name="Recursive">True deletes a directory with all that is in it; without it the directory must be empty.</param>
 public sealed record FileDeleteRequest(string Path, bool Recursive = false);
 

@@ -15,7 +15,7 @@ public static class FileHash
 }
 
 /// <summary>Parameters of <c>file_hash</c>.</summary>
-/// <param name="Path">Absolute path, at most 4096 bytes as UTF-8, without NUL.</param>
+/// <param name="Path">Absolute path, at most 4095 bytes as UTF-8, without NUL.</param>
 /// <param name="Offset">First byte, from 0.</param>
 /// <param name="Length">Most bytes; to the end by default.</param>
 public sealed record FileHashRequest(string Path, long Offset = 0, long? Length = null);

@@ -11,7 +11,7 @@ public static class FileList
 }
 
 /// <summary>Parameters of <c>file_list</c>.</summary>
-/// <param name="Path">Absolute path, at most 4096 bytes as UTF-8, without NUL.</param>
+/// <param name="Path">Absolute path, at most 4095 bytes as UTF-8, without NUL.</param>
 /// <param name="Limit">Most entries, 1 to 10000.</param>
 /// <param name="After">Lists only names behind this one: the last of the page before.</param>
 /// <param name="AfterBase64">The same for a name that is not UTF-8; instead of <paramref name="After"/>.</param>

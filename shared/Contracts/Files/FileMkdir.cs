@@ -12,7 +12,7 @@ public static class FileMkdir
 }
 
 /// <summary>Parameters of <c>file_mkdir</c>.</summary>
-/// <param name="Path">Absolute path, at most 4096 bytes as UTF-8, without NUL.</param>
+/// <param name="Path">Absolute path, at most 4095 bytes as UTF-8, without NUL.</param>
 /// <param name="Parents">True makes missing parents too, mode 0755, and takes an existing directory for success.</param>
 /// <param name="Permissions">Permission bits in octal; 0755 by default.</param>
 /// <param name="Owner">Name or number of the owner; the agent's user by default.</param>

@@ -11,7 +11,7 @@ public static class FileRead
 }
 
 /// <summary>Parameters of <c>file_read</c>.</summary>
-/// <param name="Path">Absolute path, at most 4096 bytes as UTF-8, without NUL.</param>
+/// <param name="Path">Absolute path, at most 4095 bytes as UTF-8, without NUL.</param>
 /// <param name="Encoding">
 /// How the content is to be written. <c>utf8</c> for a file that is not UTF-8 is an error, never a loss; <c>auto</c>
 /// chooses base64 then.

@@ -11,7 +11,7 @@ public static class FileStat
 }
 
 /// <summary>Parameters of <c>file_stat</c>.</summary>
-/// <param name="Path">Absolute path, at most 4096 bytes as UTF-8, without NUL.</param>
+/// <param name="Path">Absolute path, at most 4095 bytes as UTF-8, without NUL.</param>
 /// <param name="Follow">False describes a symbolic link itself, not what it leads to.</param>
 public sealed record FileStatRequest(string Path, bool Follow = true);
 

@@ -19,7 +19,7 @@ public static class FileUploadOpen
 }
 
 /// <summary>Parameters of <c>file_upload_open</c>.</summary>
-/// <param name="Path">Absolute path, at most 4096 bytes as UTF-8, without NUL.</param>
+/// <param name="Path">Absolute path, at most 4095 bytes as UTF-8, without NUL.</param>
 /// <param name="SizeBytes">Size of the file where it is known; room for it is reserved then.</param>
 /// <param name="CreateDirs">True makes missing parent directories, mode 0755.</param>
 /// <param name="Permissions">

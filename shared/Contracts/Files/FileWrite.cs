@@ -15,7 +15,7 @@ public static class FileWrite
 }
 
 /// <summary>Parameters of <c>file_write</c>.</summary>
-/// <param name="Path">Absolute path, at most 4096 bytes as UTF-8, without NUL.</param>
+/// <param name="Path">Absolute path, at most 4095 bytes as UTF-8, without NUL.</param>
 /// <param name="Content">The bytes, written as <paramref name="Encoding"/> says; at most <c>limits.max_file_bytes</c>.</param>
 /// <param name="Encoding"><c>utf8</c> or <c>base64</c>.</param>
 /// <param name="CreateDirs">True makes missing parent directories, mode 0755.</param>

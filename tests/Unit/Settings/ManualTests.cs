@@ -22,6 +22,7 @@ public sealed class ManualTests
             .. listeners.Distinct(),
             .. Members(typeof(PolicySettings), "policy."),
             .. Members(typeof(CommandRule), "policy.commands[]."),
+            .. Members(typeof(RuntimeRule), "policy.runtimes[]."),
             .. Members(typeof(LimitSettings), "limits."),
         ];
 
