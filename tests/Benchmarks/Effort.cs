@@ -9,6 +9,7 @@ namespace GuestAgent.Benchmarks;
 /// <param name="LoadPings">Pings before memory is looked at again.</param>
 /// <param name="LoadCommands">Commands before memory is looked at again.</param>
 /// <param name="PingsBesideLoad">Pings while other requests are in flight.</param>
+/// <param name="FileRounds">How often a file is read and written by each agent.</param>
 internal sealed record Effort(
     int Rounds,
     int PingsPerRound,
@@ -17,7 +18,8 @@ internal sealed record Effort(
     TimeSpan IdleTime,
     int LoadPings,
     int LoadCommands,
-    int PingsBesideLoad)
+    int PingsBesideLoad,
+    int FileRounds)
 {
     public static readonly Effort Full = new(
         Rounds: 100,
@@ -27,7 +29,8 @@ internal sealed record Effort(
         IdleTime: TimeSpan.FromSeconds(8),
         LoadPings: 10_000,
         LoadCommands: 1_000,
-        PingsBesideLoad: 3000);
+        PingsBesideLoad: 3000,
+        FileRounds: 15);
 
     /// <summary>Emulation is five to twenty times slower.</summary>
     public static readonly Effort InVm = new(
@@ -38,7 +41,8 @@ internal sealed record Effort(
         IdleTime: TimeSpan.FromSeconds(8),
         LoadPings: 10_000,
         LoadCommands: 1_000,
-        PingsBesideLoad: 1000);
+        PingsBesideLoad: 1000,
+        FileRounds: 0);
 
     public static readonly Effort Quick = new(
         Rounds: 25,
@@ -48,5 +52,6 @@ internal sealed record Effort(
         IdleTime: TimeSpan.FromSeconds(1),
         LoadPings: 2000,
         LoadCommands: 200,
-        PingsBesideLoad: 300);
+        PingsBesideLoad: 300,
+        FileRounds: 5);
 }

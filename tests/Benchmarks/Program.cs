@@ -41,6 +41,7 @@ internal static class Program
         await using (UnixSocketSite site = await UnixSocketSite.StartAsync())
         {
             await RunAsync(site, effort, report);
+            await new FileBenchmark(site).RunAsync(effort, report);
         }
 
         if (options.WithVm)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Sockets;
 using GuestAgent.Benchmarks.Clients;
 using GuestAgent.Benchmarks.Linux;
@@ -43,6 +44,15 @@ internal sealed class UnixSocketAgent : IAsyncDisposable
         return new UnixSocketAgent(directory, SilentProcess.Start(
             AgentBinary.Theirs, "-m", "unix-listen", "-p", SocketIn(directory), "-t", directory.FullName, "-f", pidFile));
     }
+
+    /// <summary>Begins to note the most memory that the process has had, anew.</summary>
+    public void ForgetPeak() => File.WriteAllText($"/proc/{ProcessId}/clear_refs", "5");
+
+    /// <summary>Most resident memory since <see cref="ForgetPeak"/>, in bytes.</summary>
+    public long PeakBytes() => long.Parse(
+        File.ReadLines($"/proc/{ProcessId}/status").First(line => line.StartsWith("VmHWM", StringComparison.Ordinal))
+            .Split(' ', '\t', StringSplitOptions.RemoveEmptyEntries)[1],
+        CultureInfo.InvariantCulture) * 1024;
 
     /// <summary>Waits until the agent listens, without connecting.</summary>
     public Task WaitUntilBoundAsync() => Bounded.UntilAsync(

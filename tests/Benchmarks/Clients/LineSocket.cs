@@ -8,8 +8,11 @@ internal sealed class LineSocket : IDisposable
     // Far above what any answer takes; then something is broken.
     private const int LimitMilliseconds = 30_000;
 
+    // The longest answer: a mebibyte of a file in base64.
+    private const int BufferBytes = 2 << 20;
+
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-    private readonly byte[] _buffer = GC.AllocateArray<byte>(1 << 20, pinned: true);
+    private readonly byte[] _buffer = GC.AllocateArray<byte>(BufferBytes, pinned: true);
     private int _start;
     private int _end;
 

@@ -37,6 +37,10 @@ internal sealed class UnixSocketSite : ISite
         }
     }
 
+    public UnixSocketAgent Ours => _ours;
+
+    public UnixSocketAgent Theirs => _theirs;
+
     public NativeClient ConnectOurs() => _ours.Connect(path => new NativeClient(path));
 
     public QgaClient ConnectTheirs() => _theirs.Connect(path => new QgaClient(path));
