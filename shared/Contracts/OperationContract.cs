@@ -5,18 +5,30 @@ namespace GuestAgent.Contracts;
 /// <summary>One operation as both sides know it: its name on the wire, what it may do, and the JSON shapes.</summary>
 /// <typeparam name="TRequest">Parameters.</typeparam>
 /// <typeparam name="TResult">Result.</typeparam>
-/// <param name="Name">Name on the wire, snake_case.</param>
-/// <param name="Access">What it may do to the guest.</param>
-/// <param name="Request">JSON shape of the parameters.</param>
-/// <param name="Result">JSON shape of the result.</param>
-public sealed record OperationContract<TRequest, TResult>(
-    string Name, Access Access, JsonTypeInfo<TRequest> Request, JsonTypeInfo<TResult> Result) : IOperationContract
+/// <param name="name">Name on the wire, snake_case.</param>
+/// <param name="access">What it may do to the guest.</param>
+/// <param name="request">Makes the JSON shape of the parameters.</param>
+/// <param name="result">Makes the JSON shape of the result.</param>
+public sealed class OperationContract<TRequest, TResult>(
+    string name, Access access, Func<JsonTypeInfo<TRequest>> request, Func<JsonTypeInfo<TResult>> result) : IOperationContract
     where TRequest : class
     where TResult : class
 {
     /// <inheritdoc/>
+    public string Name => name;
+
+    /// <inheritdoc/>
+    public Access Access => access;
+
+    /// <summary>JSON shape of the parameters; made at first use, since most guests use few of the operations.</summary>
+    public JsonTypeInfo<TRequest> Request => request();
+
+    /// <summary>JSON shape of the result, likewise.</summary>
+    public JsonTypeInfo<TResult> Result => result();
+
+    /// <inheritdoc/>
     /// <remarks>What only looks or reads is, unless it says otherwise.</remarks>
-    public bool IsRepeatable { get; init; } = Access is Access.Observe or Access.Read;
+    public bool IsRepeatable { get; init; } = access is Access.Observe or Access.Read;
 
     /// <summary>
     /// Longest time that the agent spends on it; null when the operation has a time limit of its own. 30 s by default:

@@ -7,8 +7,8 @@ public static class GetAgentInfo
 {
     /// <summary>The operation <c>get_agent_info</c>.</summary>
     public static readonly OperationContract<GetAgentInfoRequest, AgentDescription> Contract =
-        new("get_agent_info", Access.Observe, GetAgentInfoJson.Default.GetAgentInfoRequest,
-            GetAgentInfoJson.Default.AgentDescription);
+        new("get_agent_info", Access.Observe, () => GetAgentInfoJson.Default.GetAgentInfoRequest,
+            () => GetAgentInfoJson.Default.AgentDescription);
 }
 
 /// <summary>Parameters of <c>get_agent_info</c>: none.</summary>

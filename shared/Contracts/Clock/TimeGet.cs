@@ -7,8 +7,8 @@ public static class TimeGet
 {
     /// <summary>The operation <c>time_get</c>.</summary>
     public static readonly OperationContract<TimeGetRequest, TimeGetResult> Contract =
-        new("time_get", Access.Observe, TimeGetJson.Default.TimeGetRequest,
-            TimeGetJson.Default.TimeGetResult);
+        new("time_get", Access.Observe, () => TimeGetJson.Default.TimeGetRequest,
+            () => TimeGetJson.Default.TimeGetResult);
 }
 
 /// <summary>Parameters of <c>time_get</c>: none.</summary>

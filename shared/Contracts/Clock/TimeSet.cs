@@ -7,8 +7,8 @@ public static class TimeSet
 {
     /// <summary>The operation <c>time_set</c>.</summary>
     public static readonly OperationContract<TimeSetRequest, TimeSetResult> Contract =
-        new("time_set", Access.Modify, TimeSetJson.Default.TimeSetRequest,
-            TimeSetJson.Default.TimeSetResult);
+        new("time_set", Access.Modify, () => TimeSetJson.Default.TimeSetRequest,
+            () => TimeSetJson.Default.TimeSetResult);
 }
 
 /// <summary>Parameters of <c>time_set</c>.</summary>

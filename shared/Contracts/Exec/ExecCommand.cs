@@ -7,8 +7,8 @@ public static class ExecCommand
 {
     /// <summary>The operation <c>exec_command</c>.</summary>
     public static readonly OperationContract<ExecCommandRequest, ExecCommandResult> Contract =
-        new("exec_command", Access.Execute, ExecCommandJson.Default.ExecCommandRequest,
-            ExecCommandJson.Default.ExecCommandResult)
+        new("exec_command", Access.Execute, () => ExecCommandJson.Default.ExecCommandRequest,
+            () => ExecCommandJson.Default.ExecCommandResult)
         {
             // The command's own time limit holds, and its grace after that.
             Deadline = null,
@@ -16,7 +16,7 @@ public static class ExecCommand
 
     /// <summary>Output of a streamed command, as it comes.</summary>
     public static readonly EventContract<ExecOutput> Output =
-        new("exec_output", ExecCommandJson.Default.ExecOutput);
+        new("exec_output", () => ExecCommandJson.Default.ExecOutput);
 }
 
 /// <summary>JSON shapes of <c>exec_command</c>.</summary>

@@ -7,8 +7,8 @@ public static class ExecCredit
 {
     /// <summary>The operation <c>exec_credit</c>; usually sent as a notification.</summary>
     public static readonly OperationContract<ExecCreditRequest, ExecCreditResult> Contract =
-        new("exec_credit", Access.Execute, ExecCreditJson.Default.ExecCreditRequest,
-            ExecCreditJson.Default.ExecCreditResult)
+        new("exec_credit", Access.Execute, () => ExecCreditJson.Default.ExecCreditRequest,
+            () => ExecCreditJson.Default.ExecCreditResult)
         {
             ContinuesAuditedCall = true,
         };

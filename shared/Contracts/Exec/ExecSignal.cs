@@ -7,8 +7,8 @@ public static class ExecSignal
 {
     /// <summary>The operation <c>exec_signal</c>.</summary>
     public static readonly OperationContract<ExecSignalRequest, ExecSignalResult> Contract =
-        new("exec_signal", Access.Execute, ExecSignalJson.Default.ExecSignalRequest,
-            ExecSignalJson.Default.ExecSignalResult)
+        new("exec_signal", Access.Execute, () => ExecSignalJson.Default.ExecSignalRequest,
+            () => ExecSignalJson.Default.ExecSignalResult)
         {
             ContinuesAuditedCall = true,
         };

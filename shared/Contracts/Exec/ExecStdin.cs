@@ -10,8 +10,8 @@ public static class ExecStdin
 {
     /// <summary>The operation <c>exec_stdin</c>.</summary>
     public static readonly OperationContract<ExecStdinRequest, ExecStdinResult> Contract =
-        new("exec_stdin", Access.Execute, ExecStdinJson.Default.ExecStdinRequest,
-            ExecStdinJson.Default.ExecStdinResult)
+        new("exec_stdin", Access.Execute, () => ExecStdinJson.Default.ExecStdinRequest,
+            () => ExecStdinJson.Default.ExecStdinResult)
         {
             // A command may leave its input unread for as long as it runs.
             Deadline = null,

@@ -7,8 +7,8 @@ public static class FileChmod
 {
     /// <summary>The operation <c>file_chmod</c>.</summary>
     public static readonly OperationContract<FileChmodRequest, FileChmodResult> Contract =
-        new("file_chmod", Access.Modify, FileChmodJson.Default.FileChmodRequest,
-            FileChmodJson.Default.FileChmodResult);
+        new("file_chmod", Access.Modify, () => FileChmodJson.Default.FileChmodRequest,
+            () => FileChmodJson.Default.FileChmodResult);
 }
 
 /// <summary>Parameters of <c>file_chmod</c>.</summary>

@@ -7,8 +7,8 @@ public static class FileChown
 {
     /// <summary>The operation <c>file_chown</c>.</summary>
     public static readonly OperationContract<FileChownRequest, FileChownResult> Contract =
-        new("file_chown", Access.Modify, FileChownJson.Default.FileChownRequest,
-            FileChownJson.Default.FileChownResult);
+        new("file_chown", Access.Modify, () => FileChownJson.Default.FileChownRequest,
+            () => FileChownJson.Default.FileChownResult);
 }
 
 /// <summary>Parameters of <c>file_chown</c>.</summary>

@@ -9,8 +9,8 @@ public static class FileDelete
 {
     /// <summary>The operation <c>file_delete</c>.</summary>
     public static readonly OperationContract<FileDeleteRequest, FileDeleteResult> Contract =
-        new("file_delete", Access.Modify, FileDeleteJson.Default.FileDeleteRequest,
-            FileDeleteJson.Default.FileDeleteResult)
+        new("file_delete", Access.Modify, () => FileDeleteJson.Default.FileDeleteRequest,
+            () => FileDeleteJson.Default.FileDeleteResult)
         {
             // A tree may have millions of files; the host cancels what it no longer waits for.
             Deadline = TimeSpan.FromHours(1),

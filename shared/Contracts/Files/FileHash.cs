@@ -7,7 +7,7 @@ public static class FileHash
 {
     /// <summary>The operation <c>file_hash</c>.</summary>
     public static readonly OperationContract<FileHashRequest, FileHashResult> Contract =
-        new("file_hash", Access.Read, FileHashJson.Default.FileHashRequest, FileHashJson.Default.FileHashResult)
+        new("file_hash", Access.Read, () => FileHashJson.Default.FileHashRequest, () => FileHashJson.Default.FileHashResult)
         {
             // As long as a large file on a slow disk takes; the host cancels what it no longer waits for.
             Deadline = TimeSpan.FromHours(1),

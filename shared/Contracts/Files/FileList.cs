@@ -7,7 +7,7 @@ public static class FileList
 {
     /// <summary>The operation <c>file_list</c>.</summary>
     public static readonly OperationContract<FileListRequest, FileListResult> Contract =
-        new("file_list", Access.Read, FileListJson.Default.FileListRequest, FileListJson.Default.FileListResult);
+        new("file_list", Access.Read, () => FileListJson.Default.FileListRequest, () => FileListJson.Default.FileListResult);
 }
 
 /// <summary>Parameters of <c>file_list</c>.</summary>

@@ -7,8 +7,8 @@ public static class FileMkdir
 {
     /// <summary>The operation <c>file_mkdir</c>.</summary>
     public static readonly OperationContract<FileMkdirRequest, FileMkdirResult> Contract =
-        new("file_mkdir", Access.Modify, FileMkdirJson.Default.FileMkdirRequest,
-            FileMkdirJson.Default.FileMkdirResult);
+        new("file_mkdir", Access.Modify, () => FileMkdirJson.Default.FileMkdirRequest,
+            () => FileMkdirJson.Default.FileMkdirResult);
 }
 
 /// <summary>Parameters of <c>file_mkdir</c>.</summary>

@@ -7,7 +7,7 @@ public static class FileMove
 {
     /// <summary>The operation <c>file_move</c>.</summary>
     public static readonly OperationContract<FileMoveRequest, FileMoveResult> Contract =
-        new("file_move", Access.Modify, FileMoveJson.Default.FileMoveRequest, FileMoveJson.Default.FileMoveResult);
+        new("file_move", Access.Modify, () => FileMoveJson.Default.FileMoveRequest, () => FileMoveJson.Default.FileMoveResult);
 }
 
 /// <summary>Parameters of <c>file_move</c>.</summary>

@@ -7,7 +7,7 @@ public static class FileRead
 {
     /// <summary>The operation <c>file_read</c>.</summary>
     public static readonly OperationContract<FileReadRequest, FileReadResult> Contract =
-        new("file_read", Access.Read, FileReadJson.Default.FileReadRequest, FileReadJson.Default.FileReadResult);
+        new("file_read", Access.Read, () => FileReadJson.Default.FileReadRequest, () => FileReadJson.Default.FileReadResult);
 }
 
 /// <summary>Parameters of <c>file_read</c>.</summary>

@@ -7,7 +7,7 @@ public static class FileStat
 {
     /// <summary>The operation <c>file_stat</c>.</summary>
     public static readonly OperationContract<FileStatRequest, FileStatResult> Contract =
-        new("file_stat", Access.Read, FileStatJson.Default.FileStatRequest, FileStatJson.Default.FileStatResult);
+        new("file_stat", Access.Read, () => FileStatJson.Default.FileStatRequest, () => FileStatJson.Default.FileStatResult);
 }
 
 /// <summary>Parameters of <c>file_stat</c>.</summary>

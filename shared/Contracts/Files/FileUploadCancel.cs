@@ -7,8 +7,8 @@ public static class FileUploadCancel
 {
     /// <summary>The operation <c>file_upload_cancel</c>.</summary>
     public static readonly OperationContract<FileUploadCancelRequest, FileUploadCancelResult> Contract =
-        new("file_upload_cancel", Access.Modify, FileUploadCancelJson.Default.FileUploadCancelRequest,
-            FileUploadCancelJson.Default.FileUploadCancelResult)
+        new("file_upload_cancel", Access.Modify, () => FileUploadCancelJson.Default.FileUploadCancelRequest,
+            () => FileUploadCancelJson.Default.FileUploadCancelResult)
         {
             IsRepeatable = true,
         };

@@ -9,8 +9,8 @@ public static class FileUploadCommit
 {
     /// <summary>The operation <c>file_upload_commit</c>.</summary>
     public static readonly OperationContract<FileUploadCommitRequest, FileUploadCommitResult> Contract =
-        new("file_upload_commit", Access.Modify, FileUploadCommitJson.Default.FileUploadCommitRequest,
-            FileUploadCommitJson.Default.FileUploadCommitResult)
+        new("file_upload_commit", Access.Modify, () => FileUploadCommitJson.Default.FileUploadCommitRequest,
+            () => FileUploadCommitJson.Default.FileUploadCommitResult)
         {
             // The data has to reach the disk, and a slow disk with gigabytes to go takes minutes.
             Deadline = TimeSpan.FromMinutes(15),

@@ -10,8 +10,8 @@ public static class FileUploadOpen
 {
     /// <summary>The operation <c>file_upload_open</c>.</summary>
     public static readonly OperationContract<FileUploadOpenRequest, FileUploadOpenResult> Contract =
-        new("file_upload_open", Access.Modify, FileUploadOpenJson.Default.FileUploadOpenRequest,
-            FileUploadOpenJson.Default.FileUploadOpenResult)
+        new("file_upload_open", Access.Modify, () => FileUploadOpenJson.Default.FileUploadOpenRequest,
+            () => FileUploadOpenJson.Default.FileUploadOpenResult)
         {
             // One whose token nobody has got expires by itself.
             IsRepeatable = true,

@@ -7,8 +7,8 @@ public static class FileUploadStatus
 {
     /// <summary>The operation <c>file_upload_status</c>.</summary>
     public static readonly OperationContract<FileUploadStatusRequest, FileUploadStatusResult> Contract =
-        new("file_upload_status", Access.Modify, FileUploadStatusJson.Default.FileUploadStatusRequest,
-            FileUploadStatusJson.Default.FileUploadStatusResult)
+        new("file_upload_status", Access.Modify, () => FileUploadStatusJson.Default.FileUploadStatusRequest,
+            () => FileUploadStatusJson.Default.FileUploadStatusResult)
         {
             IsRepeatable = true,
             ContinuesAuditedCall = true,

@@ -7,8 +7,8 @@ public static class FileUploadWrite
 {
     /// <summary>The operation <c>file_upload_write</c>.</summary>
     public static readonly OperationContract<FileUploadWriteRequest, FileUploadWriteResult> Contract =
-        new("file_upload_write", Access.Modify, FileUploadWriteJson.Default.FileUploadWriteRequest,
-            FileUploadWriteJson.Default.FileUploadWriteResult)
+        new("file_upload_write", Access.Modify, () => FileUploadWriteJson.Default.FileUploadWriteRequest,
+            () => FileUploadWriteJson.Default.FileUploadWriteResult)
         {
             // The opening has its audit record, and so has the commit.
             ContinuesAuditedCall = true,

@@ -10,8 +10,8 @@ public static class FileWrite
 {
     /// <summary>The operation <c>file_write</c>.</summary>
     public static readonly OperationContract<FileWriteRequest, FileWriteResult> Contract =
-        new("file_write", Access.Modify, FileWriteJson.Default.FileWriteRequest,
-            FileWriteJson.Default.FileWriteResult);
+        new("file_write", Access.Modify, () => FileWriteJson.Default.FileWriteRequest,
+            () => FileWriteJson.Default.FileWriteResult);
 }
 
 /// <summary>Parameters of <c>file_write</c>.</summary>

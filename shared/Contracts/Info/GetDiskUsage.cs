@@ -7,8 +7,8 @@ public static class GetDiskUsage
 {
     /// <summary>The operation <c>get_disk_usage</c>.</summary>
     public static readonly OperationContract<GetDiskUsageRequest, DiskUsage> Contract =
-        new("get_disk_usage", Access.Observe, GetDiskUsageJson.Default.GetDiskUsageRequest,
-            GetDiskUsageJson.Default.DiskUsage);
+        new("get_disk_usage", Access.Observe, () => GetDiskUsageJson.Default.GetDiskUsageRequest,
+            () => GetDiskUsageJson.Default.DiskUsage);
 }
 
 /// <summary>Parameters of <c>get_disk_usage</c>: none.</summary>

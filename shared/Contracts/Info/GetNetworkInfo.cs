@@ -7,8 +7,8 @@ public static class GetNetworkInfo
 {
     /// <summary>The operation <c>get_network_info</c>.</summary>
     public static readonly OperationContract<GetNetworkInfoRequest, NetworkInfo> Contract =
-        new("get_network_info", Access.Observe, GetNetworkInfoJson.Default.GetNetworkInfoRequest,
-            GetNetworkInfoJson.Default.NetworkInfo);
+        new("get_network_info", Access.Observe, () => GetNetworkInfoJson.Default.GetNetworkInfoRequest,
+            () => GetNetworkInfoJson.Default.NetworkInfo);
 }
 
 /// <summary>Parameters of <c>get_network_info</c>: none.</summary>

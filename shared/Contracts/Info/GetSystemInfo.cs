@@ -7,8 +7,8 @@ public static class GetSystemInfo
 {
     /// <summary>The operation <c>get_system_info</c>.</summary>
     public static readonly OperationContract<GetSystemInfoRequest, SystemInfo> Contract =
-        new("get_system_info", Access.Observe, GetSystemInfoJson.Default.GetSystemInfoRequest,
-            GetSystemInfoJson.Default.SystemInfo);
+        new("get_system_info", Access.Observe, () => GetSystemInfoJson.Default.GetSystemInfoRequest,
+            () => GetSystemInfoJson.Default.SystemInfo);
 }
 
 /// <summary>Parameters of <c>get_system_info</c>: none.</summary>

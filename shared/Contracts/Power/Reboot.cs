@@ -7,7 +7,7 @@ public static class Reboot
 {
     /// <summary>The operation <c>reboot</c>.</summary>
     public static readonly OperationContract<RebootRequest, PowerResult> Contract =
-        new("reboot", Access.Power, RebootJson.Default.RebootRequest, RebootJson.Default.PowerResult);
+        new("reboot", Access.Power, () => RebootJson.Default.RebootRequest, () => RebootJson.Default.PowerResult);
 }
 
 /// <summary>Parameters of <c>reboot</c>.</summary>

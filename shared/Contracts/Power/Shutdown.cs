@@ -7,7 +7,7 @@ public static class Shutdown
 {
     /// <summary>The operation <c>shutdown</c>.</summary>
     public static readonly OperationContract<ShutdownRequest, PowerResult> Contract =
-        new("shutdown", Access.Power, ShutdownJson.Default.ShutdownRequest, ShutdownJson.Default.PowerResult);
+        new("shutdown", Access.Power, () => ShutdownJson.Default.ShutdownRequest, () => ShutdownJson.Default.PowerResult);
 }
 
 /// <summary>Parameters of <c>shutdown</c>.</summary>

@@ -7,8 +7,8 @@ public static class ShutdownCancel
 {
     /// <summary>The operation <c>shutdown_cancel</c>.</summary>
     public static readonly OperationContract<ShutdownCancelRequest, ShutdownCancelResult> Contract =
-        new("shutdown_cancel", Access.Power, ShutdownCancelJson.Default.ShutdownCancelRequest,
-            ShutdownCancelJson.Default.ShutdownCancelResult);
+        new("shutdown_cancel", Access.Power, () => ShutdownCancelJson.Default.ShutdownCancelRequest,
+            () => ShutdownCancelJson.Default.ShutdownCancelResult);
 }
 
 /// <summary>Parameters of <c>shutdown_cancel</c>: none.</summary>

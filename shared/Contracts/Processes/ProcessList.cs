@@ -7,8 +7,8 @@ public static class ProcessList
 {
     /// <summary>The operation <c>process_list</c>.</summary>
     public static readonly OperationContract<ProcessListRequest, ProcessListResult> Contract =
-        new("process_list", Access.Read, ProcessListJson.Default.ProcessListRequest,
-            ProcessListJson.Default.ProcessListResult);
+        new("process_list", Access.Read, () => ProcessListJson.Default.ProcessListRequest,
+            () => ProcessListJson.Default.ProcessListResult);
 }
 
 /// <summary>Parameters of <c>process_list</c>.</summary>

@@ -7,8 +7,8 @@ public static class ProcessSignal
 {
     /// <summary>The operation <c>process_signal</c>.</summary>
     public static readonly OperationContract<ProcessSignalRequest, ProcessSignalResult> Contract =
-        new("process_signal", Access.Execute, ProcessSignalJson.Default.ProcessSignalRequest,
-            ProcessSignalJson.Default.ProcessSignalResult);
+        new("process_signal", Access.Execute, () => ProcessSignalJson.Default.ProcessSignalRequest,
+            () => ProcessSignalJson.Default.ProcessSignalResult);
 }
 
 /// <summary>Parameters of <c>process_signal</c>.</summary>

@@ -7,5 +7,5 @@ public static class AgentReady
 {
     /// <summary>The notification <c>agent_ready</c>.</summary>
     public static readonly EventContract<AgentDescription> Event =
-        new("agent_ready", GetAgentInfoJson.Default.AgentDescription);
+        new("agent_ready", () => GetAgentInfoJson.Default.AgentDescription);
 }

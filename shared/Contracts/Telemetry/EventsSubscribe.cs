@@ -7,12 +7,12 @@ public static class EventsSubscribe
 {
     /// <summary>The operation <c>events_subscribe</c>.</summary>
     public static readonly OperationContract<EventsSubscribeRequest, EventsSubscribeResult> Contract =
-        new("events_subscribe", Access.Observe, EventsSubscribeJson.Default.EventsSubscribeRequest,
-            EventsSubscribeJson.Default.EventsSubscribeResult);
+        new("events_subscribe", Access.Observe, () => EventsSubscribeJson.Default.EventsSubscribeRequest,
+            () => EventsSubscribeJson.Default.EventsSubscribeResult);
 
     /// <summary>The notification <c>agent_events</c>; what waits for a host that reads slowly is joined.</summary>
     public static readonly EventContract<AgentEvents> Event =
-        new("agent_events", EventsSubscribeJson.Default.AgentEvents);
+        new("agent_events", () => EventsSubscribeJson.Default.AgentEvents);
 }
 
 /// <summary>Parameters of <c>events_subscribe</c>: none.</summary>

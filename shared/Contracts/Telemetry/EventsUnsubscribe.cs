@@ -7,8 +7,8 @@ public static class EventsUnsubscribe
 {
     /// <summary>The operation <c>events_unsubscribe</c>.</summary>
     public static readonly OperationContract<EventsUnsubscribeRequest, EventsUnsubscribeResult> Contract =
-        new("events_unsubscribe", Access.Observe, EventsUnsubscribeJson.Default.EventsUnsubscribeRequest,
-            EventsUnsubscribeJson.Default.EventsUnsubscribeResult);
+        new("events_unsubscribe", Access.Observe, () => EventsUnsubscribeJson.Default.EventsUnsubscribeRequest,
+            () => EventsUnsubscribeJson.Default.EventsUnsubscribeResult);
 }
 
 /// <summary>Parameters of <c>events_unsubscribe</c>: none.</summary>

@@ -10,12 +10,12 @@ public static class TelemetrySubscribe
 {
     /// <summary>The operation <c>telemetry_subscribe</c>.</summary>
     public static readonly OperationContract<TelemetrySubscribeRequest, TelemetrySubscribeResult> Contract =
-        new("telemetry_subscribe", Access.Observe, TelemetrySubscribeJson.Default.TelemetrySubscribeRequest,
-            TelemetrySubscribeJson.Default.TelemetrySubscribeResult);
+        new("telemetry_subscribe", Access.Observe, () => TelemetrySubscribeJson.Default.TelemetrySubscribeRequest,
+            () => TelemetrySubscribeJson.Default.TelemetrySubscribeResult);
 
     /// <summary>The notification <c>telemetry</c>; only the newest waits for a host that reads slowly.</summary>
     public static readonly EventContract<TelemetryReport> Report =
-        new("telemetry", TelemetrySubscribeJson.Default.TelemetryReport);
+        new("telemetry", () => TelemetrySubscribeJson.Default.TelemetryReport);
 }
 
 /// <summary>Parameters of <c>telemetry_subscribe</c>.</summary>

@@ -7,8 +7,8 @@ public static class TelemetryUnsubscribe
 {
     /// <summary>The operation <c>telemetry_unsubscribe</c>.</summary>
     public static readonly OperationContract<TelemetryUnsubscribeRequest, TelemetryUnsubscribeResult> Contract =
-        new("telemetry_unsubscribe", Access.Observe, TelemetryUnsubscribeJson.Default.TelemetryUnsubscribeRequest,
-            TelemetryUnsubscribeJson.Default.TelemetryUnsubscribeResult);
+        new("telemetry_unsubscribe", Access.Observe, () => TelemetryUnsubscribeJson.Default.TelemetryUnsubscribeRequest,
+            () => TelemetryUnsubscribeJson.Default.TelemetryUnsubscribeResult);
 }
 
 /// <summary>Parameters of <c>telemetry_unsubscribe</c>: none.</summary>

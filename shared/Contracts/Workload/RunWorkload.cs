@@ -7,8 +7,8 @@ public static class RunWorkload
 {
     /// <summary>The operation <c>run_workload</c>.</summary>
     public static readonly OperationContract<RunWorkloadRequest, RunWorkloadResult> Contract =
-        new("run_workload", Access.Execute, RunWorkloadJson.Default.RunWorkloadRequest,
-            RunWorkloadJson.Default.RunWorkloadResult)
+        new("run_workload", Access.Execute, () => RunWorkloadJson.Default.RunWorkloadRequest,
+            () => RunWorkloadJson.Default.RunWorkloadResult)
         {
             // The program's own time limit holds, and its grace after that.
             Deadline = null,
