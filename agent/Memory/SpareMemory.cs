@@ -1,3 +1,5 @@
+using GuestAgent.Linux;
+
 namespace GuestAgent.Memory;
 
 /// <summary>
@@ -12,9 +14,12 @@ internal static class SpareMemory
     // Started only by large messages, so that an idle agent has no timer.
     private static readonly Timer Later = new(static _ => GiveBack());
 
-    /// <summary>Collects once, and lets the kernel have the pages.</summary>
-    public static void GiveBack() =>
+    /// <summary>Collects once, and lets the kernel have the pages, of the heap and of code that only the start needed.</summary>
+    public static void GiveBack()
+    {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        ProgramText.Unmap();
+    }
 
     /// <summary>Notes that much memory was used just now.</summary>
     public static void GiveBackLater() => Later.Change(Delay, Timeout.InfiniteTimeSpan);

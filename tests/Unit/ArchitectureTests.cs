@@ -41,7 +41,7 @@ public sealed class ArchitectureTests
         ["Settings"] = ["Linux"],
         ["Systemd"] = ["Settings", "Linux"],
         ["Logging"] = [],
-        ["Memory"] = [],
+        ["Memory"] = ["Linux"],
         ["Linux"] = [],
     };
 
