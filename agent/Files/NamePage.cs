@@ -43,7 +43,13 @@ internal sealed class NamePage(int limit, ReadOnlyMemory<byte> after, bool hidde
     /// <summary>The names, in order.</summary>
     public FileName[] Sorted()
     {
-        FileName[] names = [.. _kept.UnorderedItems.Select(item => item.Element)];
+        var names = new FileName[_kept.Count];
+        int count = 0;
+        foreach ((FileName name, _) in _kept.UnorderedItems)
+        {
+            names[count++] = name;
+        }
+
         Array.Sort(names);
         return names;
     }

@@ -167,6 +167,15 @@ internal sealed class InitProcess : IDisposable
         }
     }
 
-    private static IReadOnlyList<string> Variables() =>
-        [.. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(variable => $"{variable.Key}={variable.Value}")];
+    private static List<string> Variables()
+    {
+        var variables = new List<string>();
+        // Not LINQ: its iterators over a value type would be code of their own, 20 KB of it.
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            variables.Add($"{variable.Key}={variable.Value}");
+        }
+
+        return variables;
+    }
 }
