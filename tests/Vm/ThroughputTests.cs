@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics;
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GuestAgent.Host;
@@ -71,7 +70,7 @@ public sealed class ThroughputTests(AgentMachine agent)
         CommandResult result = await client.ExecuteAsync(new GuestCommand("cat", "/run/mebibyte"), Token);
 
         Assert.False(result.Exit.OutputTruncated);
-        Assert.Equal(digest, Digest(result.StandardOutput.Span));
+        Assert.Equal(digest, Content.Digest(result.StandardOutput.Span));
     }
 
     [Fact]
@@ -94,7 +93,7 @@ public sealed class ThroughputTests(AgentMachine agent)
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
         TestContext.Current.TestOutputHelper?.WriteLine($"16 MiB: {16 / elapsed.TotalSeconds:0.0} MiB/s");
         Assert.True(exit.Succeeded);
-        Assert.Equal(digest, Digest(received.WrittenSpan));
+        Assert.Equal(digest, Content.Digest(received.WrittenSpan));
     }
 
     [Fact]
@@ -125,13 +124,6 @@ public sealed class ThroughputTests(AgentMachine agent)
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{Stopwatch.GetElapsedTime(start)} later: {resident} KiB");
         Assert.InRange(resident, 0, MostResidentKiB);
-    }
-
-    private static string Digest(ReadOnlySpan<byte> bytes)
-    {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(bytes);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private Task<string> MakeFileAsync(string path, int mebibytes)

@@ -8,6 +8,9 @@ internal static class AgentInstallation
     /// <summary>Port that the agent serves.</summary>
     public const string Port = "org.guestagent.0";
 
+    /// <summary>Where hosts may read and write files.</summary>
+    public const string Tree = "/srv/lab";
+
     /// <summary>Name of the systemd unit.</summary>
     public const string Unit = "guest-agent";
 
@@ -43,7 +46,7 @@ internal static class AgentInstallation
         """;
 
     /// <summary>For Debian: a systemd service, started and enabled.</summary>
-    /// <param name="configuration">Its configuration; one port that allows every command when null.</param>
+    /// <param name="configuration">Its configuration; one port that allows everything, but of files only <see cref="Tree"/>, when null.</param>
     public static InjectDirectory Service(string? configuration = null)
     {
         InjectDirectory directory = Files(InstallService, configuration);
@@ -80,7 +83,16 @@ internal static class AgentInstallation
     private static string Configuration() => $$"""
         {
           "listeners": [{"transport": "virtio-serial", "port": "{{Port}}", "dialect": "jsonrpc"}],
-          "policy": {"commands": "any", "power": true}
+          "policy": {
+            "commands": "any",
+            "runtimes": {"sh": {"command": "/bin/sh", "file": "main.sh"} },
+            "read_paths": ["/etc/os-release", "{{Tree}}"],
+            "write_paths": ["{{Tree}}"],
+            "list_processes": true,
+            "signal_processes": true,
+            "set_time": true,
+            "power": true
+          }
         }
         """;
 }
