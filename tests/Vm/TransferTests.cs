@@ -155,7 +155,7 @@ public sealed class TransferTests(AgentMachine agent) : IAsyncLifetime
 
     private Task<string> DigestInGuestAsync() => agent.ShellAsync($"sha256sum < {Path} | cut -c1-64");
 
-    /// <summary>Tells when a transfer has come so far, and may hold it there: a fast one would be over before it is disturbed.</summary>
+    /// <summary>Tells when a transfer has come so far, and may hold it there, lest a fast one is over too early.</summary>
     private sealed class Milestone(long bytes, bool holds = false) : IProgress<TransferProgress>
     {
         private readonly TaskCompletionSource<long> _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
