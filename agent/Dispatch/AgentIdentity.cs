@@ -28,7 +28,7 @@ internal sealed class AgentIdentity(OperationCatalog catalog, LiveSettings setti
             Version,
             Hello.ProtocolVersion,
             "linux",
-            [.. catalog.Names.Where(name => operations?.Contains(name) ?? true).Concat(Conversation).Order(StringComparer.Ordinal)],
+            Capabilities(operations),
             _instance,
             MachineIds.BootId,
             MachineIds.MachineId,
@@ -39,5 +39,20 @@ internal sealed class AgentIdentity(OperationCatalog catalog, LiveSettings setti
                 limits.MaxConcurrentCommands,
                 limits.MaxCommandSeconds,
                 limits.MaxOutputBytes));
+    }
+
+    private List<string> Capabilities(IReadOnlySet<string>? operations)
+    {
+        List<string> names = [.. Conversation];
+        foreach (string name in catalog.Names)
+        {
+            if (operations?.Contains(name) ?? true)
+            {
+                names.Add(name);
+            }
+        }
+
+        names.Sort(StringComparer.Ordinal);
+        return names;
     }
 }

@@ -29,7 +29,7 @@ internal static class FilePermissions
             throw OperationException.InvalidParameter("permissions", "Permissions are three or four octal digits, as 0644.");
         }
 
-        uint bits = text.Aggregate(0u, (value, digit) => (value * 8) + (digit - (uint)'0'));
+        uint bits = Convert.ToUInt32(text, 8);
         return (bits & SetIds) == 0
             ? bits
             : throw OperationException.InvalidParameter("permissions", "The setuid and setgid bits cannot be set.", "set_id");

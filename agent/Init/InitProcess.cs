@@ -170,7 +170,7 @@ internal sealed class InitProcess : IDisposable
     private static List<string> Variables()
     {
         var variables = new List<string>();
-        // Not LINQ: its iterators over a value type would be code of their own, 20 KB of it.
+        // Not LINQ, whose iterators over a value type would be code of their own.
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
         {
             variables.Add($"{variable.Key}={variable.Value}");

@@ -21,7 +21,9 @@ internal static class LogindSessions
             return sessions;
         }
 
-        foreach (string path in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
+        string[] paths = Directory.GetFiles(folder);
+        Array.Sort(paths, StringComparer.Ordinal);
+        foreach (string path in paths)
         {
             // Beside each session lies a FIFO NAME.ref, by whose end logind knows that of the session.
             if (sessions.Count < MostSessions

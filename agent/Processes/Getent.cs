@@ -67,11 +67,15 @@ internal sealed class Getent(ChildSpawner spawner, TimeProvider time, TimeSpan l
         // One line: the name, then the numbers.
         string[] lines = await FindAsync("initgroups", user, cancellationToken);
         List<uint> groups = [];
-        foreach (string word in lines.SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1)))
+        foreach (string line in lines)
         {
-            if (uint.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out uint group))
+            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            for (int i = 1; i < words.Length; i++)
             {
-                groups.Add(group);
+                if (uint.TryParse(words[i], NumberStyles.None, CultureInfo.InvariantCulture, out uint group))
+                {
+                    groups.Add(group);
+                }
             }
         }
 

@@ -78,7 +78,7 @@ internal sealed class SettingsCheck(IReadOnlySet<string> operations, IReadOnlySe
         Require(
             dialects.Contains(listener.Dialect),
             path + ".dialect",
-            $"is unknown; known: {string.Join(", ", dialects.Order(StringComparer.Ordinal))}");
+            $"is unknown; known: {string.Join(", ", dialects)}");
         foreach ((int index, string operation) in (listener.Operations ?? []).Index())
         {
             Require(operations.Contains(operation), $"{path}.operations[{index}]", $"no operation is named {operation}");

@@ -151,9 +151,20 @@ internal static class ShapeCheck
     private static JsonPropertyInfo? Find(JsonTypeInfo shape, string name) =>
         shape.Properties.FirstOrDefault(p => p.Name == name && p.Get is not null);
 
-    private static string Names(JsonTypeInfo shape, string? discriminator) =>
-        string.Join(", ", shape.Properties.Where(p => p.Get is not null).Select(p => p.Name)
-            .Concat(discriminator is null ? [] : [discriminator]).Order(StringComparer.Ordinal));
+    private static string Names(JsonTypeInfo shape, string? discriminator)
+    {
+        List<string> names = discriminator is null ? [] : [discriminator];
+        foreach (JsonPropertyInfo property in shape.Properties)
+        {
+            if (property.Get is not null)
+            {
+                names.Add(property.Name);
+            }
+        }
+
+        names.Sort(StringComparer.Ordinal);
+        return string.Join(", ", names);
+    }
 
     private static string Expected(JsonTypeInfo shape)
     {

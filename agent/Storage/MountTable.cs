@@ -60,7 +60,9 @@ internal static class MountTable
             }
         }
 
-        return [.. chosen.Values.OrderBy(mount => mount.MountPoint, StringComparer.Ordinal).Take(MostFileSystems)];
+        List<MountEntry> sorted = [.. chosen.Values];
+        sorted.Sort(static (a, b) => string.CompareOrdinal(a.MountPoint, b.MountPoint));
+        return sorted.Count <= MostFileSystems ? sorted : sorted.GetRange(0, MostFileSystems);
     }
 
     private static bool HoldsData(MountEntry mount) =>

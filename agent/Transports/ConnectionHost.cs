@@ -45,11 +45,13 @@ internal sealed partial class ConnectionHost(
     public async Task<IReadOnlyList<string>> ReplaceAsync(AgentSettings settings)
     {
         List<OpenListener> staying = [.. _open.Where(open => settings.Listeners.Any(open.Settings.CanBecome))];
-        List<OpenListener> leaving = [.. _open.Except(staying)];
-        ILookup<bool, ListenerSettings> coming = settings.Listeners
-            .Where(listener => !staying.Any(open => open.Settings.CanBecome(listener)))
-            .ToLookup(listener => leaving.Any(open => open.Settings.Name == listener.Name));
-        List<OpenListener> added = await BindAllAsync(coming[false], CancellationToken.None);
+        List<OpenListener> leaving = _open.FindAll(open => !staying.Contains(open));
+        List<ListenerSettings> coming =
+            [.. settings.Listeners.Where(listener => !staying.Any(open => open.Settings.CanBecome(listener)))];
+        List<ListenerSettings> returning =
+            coming.FindAll(listener => leaving.Any(open => open.Settings.Name == listener.Name));
+        List<OpenListener> added =
+            await BindAllAsync(coming.FindAll(listener => !returning.Contains(listener)), CancellationToken.None);
 
         live.Replace(settings);
         _open = [.. staying, .. added];
@@ -57,7 +59,7 @@ internal sealed partial class ConnectionHost(
         await CloseAllAsync(leaving, CancellationToken.None);
         leaving.ForEach(listener => Closed(listener.Settings.Name));
         // Only now are their addresses free.
-        return await ReopenAsync(coming[true]);
+        return await ReopenAsync(returning);
     }
 
     private async Task<IReadOnlyList<string>> ReopenAsync(IEnumerable<ListenerSettings> changed)

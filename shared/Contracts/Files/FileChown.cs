@@ -21,7 +21,7 @@ public sealed record FileChownRequest(string Path, string? Owner = null, string?
 /// <param name="Path">The path as resolved: absolute, without symbolic links.</param>
 /// <param name="UserId">Number of the owner now.</param>
 /// <param name="GroupId">Number of the group now.</param>
-public sealed record FileChownResult(string Path, uint UserId, uint GroupId);
+public sealed record FileChownResult(string Path, long UserId, long GroupId);
 
 /// <summary>JSON shapes of <c>file_chown</c>.</summary>
 [JsonSourceGenerationOptions(

@@ -21,8 +21,8 @@ public sealed record FileEntry(
     string Permissions,
     string? Owner,
     string? Group,
-    uint UserId,
-    uint GroupId,
+    long UserId,
+    long GroupId,
     long ModifiedMs,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? LinkTarget = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? NameBase64 = null);

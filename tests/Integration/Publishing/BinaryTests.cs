@@ -6,7 +6,7 @@ namespace GuestAgent.Tests.Integration.Publishing;
 /// <summary>The published file runs where nothing else is installed.</summary>
 public sealed class BinaryTests
 {
-    private const int LargestBytes = 8_000_000;
+    private const int LargestBytes = 8 * 1024 * 1024;
 
     [Fact]
     public async Task The_binary_needs_no_loader_and_no_library()
