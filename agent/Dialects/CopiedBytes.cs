@@ -1,13 +1,10 @@
-using System.Buffers;
+using GuestAgent.Memory;
 
 namespace GuestAgent.Dialects;
 
 /// <summary>A copy of bytes in rented memory, given back when it is disposed.</summary>
 internal sealed class CopiedBytes : IDisposable
 {
-    // The pieces of an upload come one after the other; a rare larger message is not worth keeping memory for.
-    private const int LargestPooledBytes = 2 * 1024 * 1024;
-
     private readonly byte[] _memory;
     private readonly int _length;
 
@@ -15,9 +12,7 @@ internal sealed class CopiedBytes : IDisposable
     public CopiedBytes(ReadOnlyMemory<byte> bytes)
     {
         _length = bytes.Length;
-        _memory = _length <= LargestPooledBytes
-            ? ArrayPool<byte>.Shared.Rent(_length)
-            : GC.AllocateUninitializedArray<byte>(_length);
+        _memory = MessageMemory.Rent(_length);
         bytes.CopyTo(_memory);
     }
 
@@ -25,11 +20,5 @@ internal sealed class CopiedBytes : IDisposable
     public ReadOnlyMemory<byte> Memory => _memory.AsMemory(0, _length);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (_memory.Length <= LargestPooledBytes)
-        {
-            ArrayPool<byte>.Shared.Return(_memory);
-        }
-    }
+    public void Dispose() => MessageMemory.Return(_memory);
 }
