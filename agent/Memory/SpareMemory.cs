@@ -17,7 +17,6 @@ internal static class SpareMemory
     /// <summary>Collects once, and lets the kernel have the pages, of the heap and of code that only the start needed.</summary>
     public static void GiveBack()
     {
-        MessageMemory.Forget();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         ProgramText.Unmap();
     }
