@@ -7,7 +7,8 @@ namespace GuestAgent.Connections;
 internal interface IUnmarkedAttachFeature
 {
     /// <summary>
-    /// Called when the transport notices that another host has come. What was asked shortly before may be the new host's.
+    /// Called when the transport notices that another host has come, perhaps after its first bytes. Says whether what waits
+    /// to be sent was for the former host: false where the new one has made itself known before.
     /// </summary>
-    Action? HostChanged { get; set; }
+    Func<bool>? HostChanged { get; set; }
 }

@@ -54,7 +54,7 @@ internal sealed class VirtioSerialConnection : DefaultConnectionContext, IUnmark
     public bool PortGone { get; private set; }
 
     /// <inheritdoc/>
-    public Action? HostChanged { get; set; }
+    public Func<bool>? HostChanged { get; set; }
 
     /// <inheritdoc/>
     public override void Abort(ConnectionAbortedException abortReason)
@@ -124,8 +124,11 @@ internal sealed class VirtioSerialConnection : DefaultConnectionContext, IUnmark
             return false;
         }
 
-        _sender.HostChanged();
-        HostChanged?.Invoke();
+        if (HostChanged?.Invoke() ?? true)
+        {
+            _sender.DropUnread();
+        }
+
         return true;
     }
 

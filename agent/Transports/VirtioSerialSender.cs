@@ -22,10 +22,10 @@ internal sealed class VirtioSerialSender(VirtioSerialPort port, PipeReader sourc
     private bool _startsLine = true;
 
     /// <summary>
-    /// Notes that another host has come. What the former one did not take is dropped; if it took everything, what is
-    /// here is for the new one.
+    /// Drops what the host that was there did not take, now that another one is. If it took everything, what is here is for
+    /// the new one.
     /// </summary>
-    public void HostChanged() => _discard = _stuck;
+    public void DropUnread() => _discard = _stuck;
 
     /// <summary>Sends until the source ends.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)

@@ -124,6 +124,27 @@ public sealed class HostSwitchTests(AgentMachine agent)
         await agent.UntilAsync("! pgrep -x cat", "end of the commands of hosts that have left");
     }
 
+    [Fact]
+    public async Task A_long_reply_comes_whole_however_late_the_kernel_tells_that_the_host_before_has_gone()
+    {
+        const int Bytes = 1_000_000;
+        string digest = await agent.ShellAsync($"head -c {Bytes} /dev/urandom > /run/long && sha256sum < /run/long | cut -c1-64");
+        JsonObject command = RawHost.Command("cat", "/run/long");
+        command["output_encoding"] = "base64";
+        SwitchLog log = new();
+        for (int i = 0; i < SwitchesInStreams; i++)
+        {
+            // The news of the change comes while the reply fills the channel, the more so in a guest that is busy.
+            using RawHost host = await agent.AttachAtOnceAsync();
+            await log.FollowAsync(i, () => SayHelloAsync(host));
+            log.Add(host);
+            JsonElement reply = await log.FollowAsync(i, () => host.CallAsync("exec_command", command, AnswerLimit));
+            Assert.Equal(digest, Content.Digest(reply.GetProperty("result").GetProperty("stdout").GetBytesFromBase64()));
+        }
+
+        log.Report();
+    }
+
     // So many hosts leave commands behind that are still being ended that there may be no place for another.
     private static bool IsFirstSign(JsonElement message, string stream)
         => (Message.IsOutput(message) && message.GetProperty("params").GetProperty("id").GetString() == stream)
