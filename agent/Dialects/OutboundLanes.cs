@@ -4,8 +4,8 @@ using System.IO.Pipelines;
 namespace GuestAgent.Dialects;
 
 /// <summary>
-/// The one writer of a connection. Three lanes in this order: replies and control; streams, fair among each other;
-/// telemetry, where the newest of a kind replaces what waits. Whoever adds a message while nothing is being written
+/// The one writer of a connection. Three lanes in this order: replies and control; streams and long replies, fair among
+/// each other; telemetry, where the newest of a kind replaces what waits. Whoever adds a message while nothing is being written
 /// writes it himself, so that an idle connection needs neither task nor thread hop.
 /// </summary>
 /// <param name="output">Where the bytes go; its back-pressure bounds what is on the way.</param>
@@ -17,13 +17,18 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
     private const int FlushBytes = 64 * 1024;
 
     private readonly Lock _gate = new();
+    // Longer replies are content, such as pieces of a file, and must not hold up the answer to a ping.
+    private const int LongReplyBytes = 4 * 1024;
+
     private readonly Queue<PooledLine> _replies = new();
+    private readonly Queue<PooledLine> _longReplies = new();
     private readonly Queue<StreamLane> _streams = new();
     private readonly Dictionary<string, PooledLine> _latest = new(StringComparer.Ordinal);
     private TaskCompletionSource? _idle;
     private long _replyBytes;
     private bool _writing;
     private bool _closed;
+    private bool _longReplyIsNext;
 
     /// <summary>Adds a reply or control message.</summary>
     public void PostReply(PooledLine line)
@@ -41,7 +46,7 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
             if (!overrun)
             {
                 _replyBytes += line.Length;
-                _replies.Enqueue(line);
+                (line.Length > LongReplyBytes ? _longReplies : _replies).Enqueue(line);
             }
         }
 
@@ -114,18 +119,8 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
                 }
             }
 
-            for (int left = _replies.Count; left > 0; left--)
-            {
-                PooledLine line = _replies.Dequeue();
-                if (line.Age <= age)
-                {
-                    _replies.Enqueue(line);
-                    continue;
-                }
-
-                _replyBytes -= line.Length;
-                line.Dispose();
-            }
+            DropOlderThan(age, _replies);
+            DropOlderThan(age, _longReplies);
         }
     }
 
@@ -237,7 +232,7 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
     {
         lock (_gate)
         {
-            return _replies.Count > 0 || _streams.Count > 0 || _latest.Count > 0;
+            return _replies.Count > 0 || _longReplies.Count > 0 || _streams.Count > 0 || _latest.Count > 0;
         }
     }
 
@@ -245,20 +240,17 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
     {
         lock (_gate)
         {
-            if (_replies.TryDequeue(out PooledLine? line))
+            if (TakeReply(_replies) is { } reply)
             {
-                _replyBytes -= line.Length;
-                return line;
+                return reply;
             }
 
-            if (_streams.TryDequeue(out StreamLane? lane))
+            _longReplyIsNext = !_longReplyIsNext;
+            PooledLine? line = _longReplyIsNext
+                ? TakeReply(_longReplies) ?? TakeFromStream()
+                : TakeFromStream() ?? TakeReply(_longReplies);
+            if (line is not null)
             {
-                line = lane.Remove(out bool more);
-                if (more)
-                {
-                    _streams.Enqueue(lane);
-                }
-
                 return line;
             }
 
@@ -274,6 +266,32 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
         }
     }
 
+    private PooledLine? TakeReply(Queue<PooledLine> replies)
+    {
+        if (replies.TryDequeue(out PooledLine? line))
+        {
+            _replyBytes -= line.Length;
+        }
+
+        return line;
+    }
+
+    private PooledLine? TakeFromStream()
+    {
+        if (!_streams.TryDequeue(out StreamLane? lane))
+        {
+            return null;
+        }
+
+        PooledLine line = lane.Remove(out bool more);
+        if (more)
+        {
+            _streams.Enqueue(lane);
+        }
+
+        return line;
+    }
+
     private void Stop()
     {
         lock (_gate)
@@ -284,9 +302,30 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
         }
     }
 
+    private void DropOlderThan(TimeSpan age, Queue<PooledLine> replies)
+    {
+        for (int left = replies.Count; left > 0; left--)
+        {
+            PooledLine line = replies.Dequeue();
+            if (line.Age <= age)
+            {
+                replies.Enqueue(line);
+                continue;
+            }
+
+            _replyBytes -= line.Length;
+            line.Dispose();
+        }
+    }
+
     private void DropAll()
     {
         foreach (PooledLine line in _replies)
+        {
+            line.Dispose();
+        }
+
+        foreach (PooledLine line in _longReplies)
         {
             line.Dispose();
         }
@@ -302,6 +341,7 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
         }
 
         _replies.Clear();
+        _longReplies.Clear();
         _latest.Clear();
         _streams.Clear();
         _replyBytes = 0;

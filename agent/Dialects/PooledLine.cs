@@ -1,5 +1,5 @@
 using System.Buffers;
-using GuestAgent.Memory;
+using GuestAgent.Buffers;
 
 namespace GuestAgent.Dialects;
 
@@ -8,12 +8,8 @@ internal sealed class PooledLine : IBufferWriter<byte>, IDisposable
 {
     private const int InitialBytes = 512;
 
-    // A piece of a download fits, and there are many of them. The pool keeps what it gets back; a rare larger message is not
-    // worth the memory.
-    private const int LargestPooledBytes = 512 * 1024;
-
     private readonly long _made = Environment.TickCount64;
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(InitialBytes);
+    private byte[] _buffer = MessageMemory.Rent(InitialBytes);
 
     /// <summary>Time since it was made.</summary>
     public TimeSpan Age => TimeSpan.FromMilliseconds(Environment.TickCount64 - _made);
@@ -43,7 +39,7 @@ internal sealed class PooledLine : IBufferWriter<byte>, IDisposable
         byte[] buffer = _buffer;
         _buffer = [];
         Length = 0;
-        GiveBack(buffer);
+        MessageMemory.Return(buffer);
     }
 
     private void Reserve(int count)
@@ -53,25 +49,9 @@ internal sealed class PooledLine : IBufferWriter<byte>, IDisposable
             return;
         }
 
-        byte[] larger = Take(Math.Max(_buffer.Length * 2, Length + count));
+        byte[] larger = MessageMemory.Rent(Math.Max(_buffer.Length * 2, Length + count));
         _buffer.AsSpan(0, Length).CopyTo(larger);
-        GiveBack(_buffer);
+        MessageMemory.Return(_buffer);
         _buffer = larger;
-    }
-
-    private static byte[] Take(int size) => size <= LargestPooledBytes
-        ? ArrayPool<byte>.Shared.Rent(size)
-        : GC.AllocateUninitializedArray<byte>(size);
-
-    private static void GiveBack(byte[] buffer)
-    {
-        if (buffer.Length is > 0 and <= LargestPooledBytes)
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-        else if (buffer.Length > 0)
-        {
-            SpareMemory.GiveBackLater();
-        }
     }
 }

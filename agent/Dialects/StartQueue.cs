@@ -7,7 +7,7 @@ namespace GuestAgent.Dialects;
 internal sealed class StartQueue
 {
     // Some pieces of an upload, so that one can come in while another is written.
-    private const int MaxBytes = 2 * 1024 * 1024;
+    private const int MaxBytes = 512 * 1024;
 
     private readonly Queue<(Action Start, int Bytes)> _waiting = new();
     private TaskCompletionSource? _room;

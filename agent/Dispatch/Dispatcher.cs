@@ -1,4 +1,3 @@
-using GuestAgent.Contracts.Agent;
 using GuestAgent.Errors;
 using GuestAgent.Settings;
 
@@ -15,6 +14,9 @@ internal sealed class Dispatcher(OperationCatalog catalog, AuditLog audit, LiveS
 
     /// <summary>True when the start of the operation may have to wait for the kernel.</summary>
     public bool MayBlock(string operation) => catalog.Find(operation)?.Contract.MayBlock ?? false;
+
+    /// <summary>True when the operation is answered whatever else waits.</summary>
+    public bool IsProbe(string operation) => catalog.Find(operation)?.Contract.IsProbe ?? false;
 
     /// <summary>Answers one call.</summary>
     /// <param name="operation">Name of the operation.</param>
@@ -72,12 +74,11 @@ internal sealed class Dispatcher(OperationCatalog catalog, AuditLog audit, LiveS
 
     private static ValueTask<Reply> Answer(Failure failure) => new(Reply.Of(failure));
 
-    // Always let through: what goes on with a running call, or its stream would stall, and a ping, which costs as little
-    // as its refusal and must not make a host think that the agent is dead.
+    // Always let through: what goes on with a running call, or its stream would stall, and a probe.
     private Failure? TooFast(Route route, Caller caller) =>
         settings.Current.Limits.MaxRequestsPerSecond is { } limit
         && !route.Contract.ContinuesAuditedCall
-        && !ReferenceEquals(route.Contract, Ping.Contract)
+        && !route.Contract.IsProbe
         && !caller.Rate.TryTake(limit, clock, out TimeSpan wait)
             ? new Failure(
                 ErrorCode.Busy,

@@ -25,4 +25,10 @@ public interface IOperationContract
     /// connections.
     /// </summary>
     bool MayBlock { get; }
+
+    /// <summary>
+    /// True when it only tells whether the agent is alive: it overtakes what waits to be started, and no limit of rate
+    /// refuses it, or a busy agent would look like a dead one.
+    /// </summary>
+    bool IsProbe { get; }
 }

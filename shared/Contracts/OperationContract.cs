@@ -40,6 +40,9 @@ public sealed class OperationContract<TRequest, TResult>(
     public bool ContinuesAuditedCall { get; init; }
 
     /// <inheritdoc/>
+    public bool IsProbe { get; init; }
+
+    /// <inheritdoc/>
     public bool MayBlock
     {
         get => field || (Access != Access.Observe && !ContinuesAuditedCall);

@@ -19,7 +19,7 @@ public sealed class ArchitectureTests
     {
         ["Transports"] = ["Connections", "Settings", "Linux"],
         ["Connections"] = ["Linux"],
-        ["Dialects"] = ["Connections", "Dispatch", "Settings", "Memory"],
+        ["Dialects"] = ["Connections", "Dispatch", "Settings"],
         ["Dispatch"] = ["Settings", "Linux"],
         ["Operations"] =
         [

@@ -31,14 +31,13 @@ internal sealed class JsonRpcReceiver(
     {
         if (line.IsSingleSegment)
         {
-            TakeMessage(line.First);
+            TakeMessage(line.First, null);
             return;
         }
 
-        byte[] rented = ArrayPool<byte>.Shared.Rent((int)line.Length);
-        line.CopyTo(rented);
-        TakeMessage(rented.AsMemory(0, (int)line.Length));
-        ArrayPool<byte>.Shared.Return(rented);
+        var copy = new ReceivedLine(line);
+        TakeMessage(copy.Memory, copy);
+        copy.Release();
     }
 
     /// <summary>
@@ -53,8 +52,14 @@ internal sealed class JsonRpcReceiver(
         "The message is too long.",
         new ErrorDetail("limits.max_message_bytes", Limit: listener.Limits.MaxMessageBytes)));
 
-    private void TakeMessage(ReadOnlyMemory<byte> line)
+    private void TakeMessage(ReadOnlyMemory<byte> line, ReceivedLine? copy)
     {
+        if (JsonRpcParser.TryReadOne(line, out JsonRpcMessage one))
+        {
+            Take(one, _direct, inBatch: false, copy);
+            return;
+        }
+
         if (IsBlank(line.Span))
         {
             return;
@@ -74,7 +79,7 @@ internal sealed class JsonRpcReceiver(
                 // The line is one host's unfinished message and the next host's first request.
                 attaches.Start();
                 attaches.Announce();
-                TakeRequest(request, _direct, inBatch: false);
+                TakeRequest(request, _direct, inBatch: false, copy);
             }
 
             return;
@@ -83,11 +88,11 @@ internal sealed class JsonRpcReceiver(
         IReplySink replies = isBatch ? new BatchReplies(lanes, messages.Count) : _direct;
         foreach (ReadOnlyMemory<byte> message in messages)
         {
-            TakeRequest(message, replies, isBatch);
+            TakeRequest(message, replies, isBatch, copy);
         }
     }
 
-    private void TakeRequest(ReadOnlyMemory<byte> json, IReplySink replies, bool inBatch)
+    private void TakeRequest(ReadOnlyMemory<byte> json, IReplySink replies, bool inBatch, ReceivedLine? copy)
     {
         JsonRpcMessage message;
         try
@@ -100,6 +105,11 @@ internal sealed class JsonRpcReceiver(
             return;
         }
 
+        Take(message, replies, inBatch, copy);
+    }
+
+    private void Take(in JsonRpcMessage message, IReplySink replies, bool inBatch, ReceivedLine? copy)
+    {
         if (message.Method is not { } method)
         {
             // Answered without its id, so that it cannot be taken for the reply to a request of the same id.
@@ -115,11 +125,11 @@ internal sealed class JsonRpcReceiver(
         }
         else
         {
-            Start(method, message, replies);
+            Start(method, message, replies, copy);
         }
     }
 
-    private void Start(string method, JsonRpcMessage message, IReplySink replies)
+    private void Start(string method, in JsonRpcMessage message, IReplySink replies, ReceivedLine? copy)
     {
         JsonRpcAttach attach = attaches.Current;
         var call = new JsonRpcCall(attach, message.Id, replies);
@@ -152,22 +162,10 @@ internal sealed class JsonRpcReceiver(
         }
 
         var context = new CallContext(_caller, attach, message.Id ?? CallId.Null, call, call);
-        if (dispatcher.MayBlock(method) || _starts.IsBusy)
+        if (dispatcher.MayBlock(method) || (_starts.IsBusy && !dispatcher.IsProbe(method)))
         {
-            // The line's memory is gone by then.
-            var parameters = new CopiedBytes(message.Params);
             attach.Add(call);
-            _starts.Post(
-                () =>
-                {
-                    using (parameters)
-                    {
-                        var arguments = new JsonArguments(parameters.Memory);
-                        _ = AnswerWhenDoneAsync(
-                            attach, call, dispatcher.InvokeAsync(method, arguments, context, call.Cancelled));
-                    }
-                },
-                message.Params.Length);
+            StartLater(method, message.Params, copy, context, attach, call);
             return;
         }
 
@@ -184,6 +182,35 @@ internal sealed class JsonRpcReceiver(
         }
     }
 
+    private void StartLater(
+        string method,
+        ReadOnlyMemory<byte> parameters,
+        ReceivedLine? copy,
+        CallContext context,
+        JsonRpcAttach attach,
+        JsonRpcCall call)
+    {
+        // The transport's memory is gone by then.
+        if (copy is null)
+        {
+            copy = new ReceivedLine(new ReadOnlySequence<byte>(parameters));
+            parameters = copy.Memory;
+        }
+        else
+        {
+            copy.Hold();
+        }
+
+        _starts.Post(
+            () =>
+            {
+                var arguments = new JsonArguments(parameters);
+                _ = AnswerWhenDoneAsync(attach, call, dispatcher.InvokeAsync(method, arguments, context, call.Cancelled));
+                copy.Release();
+            },
+            parameters.Length);
+    }
+
     private static async Task AnswerWhenDoneAsync(JsonRpcAttach attach, JsonRpcCall call, ValueTask<Reply> running)
     {
         Reply reply = await running;
@@ -193,7 +220,7 @@ internal sealed class JsonRpcReceiver(
         attach.Remove(call);
     }
 
-    private Reply TakeCancel(JsonRpcMessage message)
+    private Reply TakeCancel(in JsonRpcMessage message)
     {
         try
         {
@@ -208,7 +235,7 @@ internal sealed class JsonRpcReceiver(
         }
     }
 
-    private Reply TakeReplyReceived(JsonRpcMessage message)
+    private Reply TakeReplyReceived(in JsonRpcMessage message)
     {
         try
         {
@@ -222,7 +249,7 @@ internal sealed class JsonRpcReceiver(
         }
     }
 
-    private void TakeHello(JsonRpcMessage message)
+    private void TakeHello(in JsonRpcMessage message)
     {
         Reply reply;
         try

@@ -82,6 +82,11 @@ internal sealed class MessageReader(PipeReader input, GuestClientOptions options
                     $"a message is longer than {options.MaxMessageBytes} bytes.");
         }
 
+        if (JsonRpcParser.TryReadOne(line, out JsonRpcMessage one))
+        {
+            return one;
+        }
+
         if (!line.Span.ContainsAnyExcept(" \t\r"u8))
         {
             return null;

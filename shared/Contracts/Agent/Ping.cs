@@ -7,7 +7,10 @@ public static class Ping
 {
     /// <summary>The operation <c>ping</c>.</summary>
     public static readonly OperationContract<PingRequest, PingResult> Contract =
-        new("ping", Access.Observe, () => PingJson.Default.PingRequest, () => PingJson.Default.PingResult);
+        new("ping", Access.Observe, () => PingJson.Default.PingRequest, () => PingJson.Default.PingResult)
+        {
+            IsProbe = true,
+        };
 }
 
 /// <summary>Parameters of <c>ping</c>: none.</summary>

@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using GuestAgent.Buffers;
 
 namespace GuestAgent.Contracts.Files;
 
@@ -13,9 +14,6 @@ namespace GuestAgent.Contracts.Files;
 [JsonConverter(typeof(FileContentConverter))]
 public sealed class FileContent : IDisposable
 {
-    // Pieces of an upload reuse their memory; a rare whole file is not worth keeping memory for.
-    private const int LargestPooledBytes = 2 * 1024 * 1024;
-
     private readonly ReadOnlyMemory<byte> _bytes;
     private readonly TextEncoding? _encoding;
     private byte[]? _text;
@@ -46,7 +44,7 @@ public sealed class FileContent : IDisposable
 
     /// <summary>Memory for the bytes of a content.</summary>
     /// <param name="length">How many at least.</param>
-    public static byte[] Rent(int length) => Take(length);
+    public static byte[] Rent(int length) => MessageMemory.Rent(length);
 
     /// <summary>Text to be sent as UTF-8.</summary>
     /// <param name="text">The text, of whole characters.</param>
@@ -62,7 +60,7 @@ public sealed class FileContent : IDisposable
             return _bytes;
         }
 
-        _decoded ??= Take(Base64.GetMaxDecodedFromUtf8Length(_bytes.Length));
+        _decoded ??= MessageMemory.Rent(Base64.GetMaxDecodedFromUtf8Length(_bytes.Length));
         OperationStatus status = Base64.DecodeFromUtf8(_bytes.Span, _decoded, out _, out int written);
         return status == OperationStatus.Done ? _decoded.AsMemory(0, written) : throw new FormatException("This is not base64.");
     }
@@ -82,8 +80,27 @@ public sealed class FileContent : IDisposable
         }
 
         long longest = reader.HasValueSequence ? reader.ValueSequence.Length : reader.ValueSpan.Length;
-        byte[] text = Take((int)longest);
+        byte[] text = MessageMemory.Rent((int)longest);
         return new FileContent(text, reader.CopyString(text));
+    }
+
+    // Looks at the bytes once where their text is base64 for certain.
+    internal static FileContent ReadBase64(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.String || reader.HasValueSequence || reader.ValueIsEscaped)
+        {
+            return Read(ref reader);
+        }
+
+        byte[] memory = MessageMemory.Rent(Base64.GetMaxDecodedFromUtf8Length(reader.ValueSpan.Length));
+        if (Base64.DecodeFromUtf8(reader.ValueSpan, memory, out _, out int written) == OperationStatus.Done)
+        {
+            return new FileContent(memory, written, TextEncoding.Base64);
+        }
+
+        // Whoever decodes it will learn what is wrong.
+        MessageMemory.Return(memory);
+        return Read(ref reader);
     }
 
     internal void Write(Utf8JsonWriter writer)
@@ -106,15 +123,11 @@ public sealed class FileContent : IDisposable
         writer.WriteStringValueSegment(rest, isFinalSegment: true);
     }
 
-    private static byte[] Take(int length) => length <= LargestPooledBytes
-        ? ArrayPool<byte>.Shared.Rent(length)
-        : GC.AllocateUninitializedArray<byte>(length);
-
     private static void GiveBack(ref byte[]? memory)
     {
-        if (Interlocked.Exchange(ref memory, null) is { Length: <= LargestPooledBytes } pooled)
+        if (Interlocked.Exchange(ref memory, null) is { } rented)
         {
-            ArrayPool<byte>.Shared.Return(pooled);
+            MessageMemory.Return(rented);
         }
     }
 }

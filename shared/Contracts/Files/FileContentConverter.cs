@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace GuestAgent.Contracts.Files;
 
 /// <summary>Reads and writes <see cref="FileContent"/> as the JSON string that it is.</summary>
-public sealed class FileContentConverter : JsonConverter<FileContent>
+public class FileContentConverter : JsonConverter<FileContent>
 {
     /// <inheritdoc/>
     public override FileContent Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

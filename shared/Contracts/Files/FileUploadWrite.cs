@@ -20,7 +20,8 @@ public static class FileUploadWrite
 /// <param name="Token">The upload.</param>
 /// <param name="Offset">Where the piece goes; must be what the upload has already.</param>
 /// <param name="Data">The bytes; base64 on the wire.</param>
-public sealed record FileUploadWriteRequest(string Token, long Offset, FileContent Data);
+public sealed record FileUploadWriteRequest(
+    string Token, long Offset, [property: JsonConverter(typeof(Base64ContentConverter))] FileContent Data);
 
 /// <summary>Result of <c>file_upload_write</c>.</summary>
 /// <param name="Offset">Where the next piece goes.</param>

@@ -16,6 +16,31 @@ public static class JsonRpcParser
 {
     private static readonly JsonReaderOptions Strict = new() { MaxDepth = FrameLimits.MaxNesting };
 
+    /// <summary>
+    /// Reads a line that holds one message and nothing wrong, looking at each byte once: pieces of files are long.
+    /// </summary>
+    /// <param name="line">One line without its end.</param>
+    /// <param name="message">The message.</param>
+    /// <returns>False for every other line: <see cref="Split"/> and <see cref="Read"/> tell what it is.</returns>
+    public static bool TryReadOne(ReadOnlyMemory<byte> line, out JsonRpcMessage message)
+    {
+        message = default;
+        if (line.IsEmpty || line.Span[0] != (byte)'{' || !Utf8.IsValid(line.Span))
+        {
+            return false;
+        }
+
+        try
+        {
+            message = ReadEnvelope(line);
+            return true;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or OperationException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Splits a line into its messages: one for an object, several for a batch.</summary>
     /// <param name="line">One line without its end.</param>
     /// <param name="isBatch">True when the line is an array.</param>
@@ -125,6 +150,8 @@ public static class JsonRpcParser
             message = Take(message, member, ref reader, json);
         }
 
+        // Reads past the value, so that anything behind it is found.
+        reader.Read();
         return Complete(message, seen);
     }
 

@@ -33,6 +33,23 @@ public sealed class OutboundLanesTests
     }
 
     [Fact]
+    public async Task Short_replies_overtake_long_ones_which_take_turns_with_streams()
+    {
+        OutboundLanes lanes = new(_pipe.Writer, 1 << 20, () => _overrun = true);
+        StreamLane stream = lanes.OpenStream();
+        string first = new('1', 5000);
+        string second = new('2', 5000);
+        lanes.PostReply(Line("first"));
+        lanes.PostReply(Line(first));
+        lanes.PostReply(Line(second));
+        await PostAsync(stream, "s1");
+        await PostAsync(stream, "s2");
+        lanes.PostReply(Line("pong"));
+
+        Assert.Equal(["first", "pong", first, "s1", second, "s2"], await ReadAsync(6));
+    }
+
+    [Fact]
     public async Task Telemetry_that_waits_is_replaced_by_newer()
     {
         _lanes.PostReply(Line("first"));

@@ -15,6 +15,43 @@ namespace GuestAgent.Tests.Unit.Wire;
 public sealed class JsonRpcParserTests
 {
     [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{")]
+    [InlineData("{} {}")]
+    [InlineData("{\"jsonrpc\":\"2.0\"}")]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"method\":\"m\"}")]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"method\":\"m\"} x")]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"method\":\"\\ud800\"}")]
+    public void What_is_not_one_message_without_fault_is_not_read_in_one_go(string line) =>
+        Assert.False(JsonRpcParser.TryReadOne(Bytes(line), out _));
+
+    [Fact]
+    public void Reading_in_one_go_gives_what_reading_in_two_steps_gives() =>
+        Prop.ForAll<string, int, bool>((text, number, isReply) =>
+        {
+            string value = System.Text.Json.JsonSerializer.Serialize(text ?? "");
+            ReadOnlyMemory<byte> line = Bytes(isReply
+                ? $"{{\"jsonrpc\":\"2.0\",\"id\":{number},\"result\":{{\"a\":{value}}}}}"
+                : $"{{\"jsonrpc\":\"2.0\",\"id\":{value},\"method\":\"m\",\"params\":[{{\"a\":{value}}}, {number}]}} ");
+            JsonRpcMessage expected;
+            try
+            {
+                expected = JsonRpcParser.Read(JsonRpcParser.Split(line, out _)[0]);
+            }
+            catch (OperationException)
+            {
+                return !JsonRpcParser.TryReadOne(line, out _);
+            }
+
+            return JsonRpcParser.TryReadOne(line, out JsonRpcMessage one)
+                && one.Id == expected.Id
+                && one.Method == expected.Method
+                && one.Params.Span.SequenceEqual(expected.Params.Span)
+                && one.Result.Span.SequenceEqual(expected.Result.Span);
+        }).QuickCheckThrowOnFailure();
+
+    [Theory]
     [InlineData("", ErrorCode.ParseError, "json")]
     [InlineData("garbage", ErrorCode.ParseError, "json")]
     [InlineData("{\"a\":1} {", ErrorCode.ParseError, "json")]
