@@ -22,7 +22,7 @@ public sealed partial class GuestFiles
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="GuestTransferException">The file was changed meanwhile, or what came has another SHA-256.</exception>
     /// <exception cref="GuestException">A call failed.</exception>
-    public Task<DownloadResult> DownloadAsync(
+    public async Task<DownloadResult> DownloadAsync(
         string path,
         Stream destination,
         DownloadOptions? options = null,
@@ -31,8 +31,8 @@ public sealed partial class GuestFiles
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(destination);
-        return new Download(_link, path, destination, options ?? DownloadOptions.Default, progress)
-            .RunAsync(cancellationToken);
+        using var download = new Download(_link, path, destination, options ?? DownloadOptions.Default, progress);
+        return await download.RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>

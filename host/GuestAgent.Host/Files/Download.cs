@@ -1,6 +1,5 @@
 using GuestAgent.Contracts;
 using GuestAgent.Contracts.Files;
-using GuestAgent.Hashing;
 using GuestAgent.Host.Sessions;
 
 namespace GuestAgent.Host.Files;
@@ -10,14 +9,14 @@ namespace GuestAgent.Host.Files;
 /// is asked for again on the next one; every piece must be of the same version of the file.
 /// </summary>
 internal sealed class Download(
-    GuestLink link, string path, Stream destination, DownloadOptions options, IProgress<TransferProgress>? progress)
+    GuestLink link, string path, Stream destination, DownloadOptions options, IProgress<TransferProgress>? progress) : IDisposable
 {
     // After a restored snapshot the agent does not know of the requests that wait for it.
     private const int MostTimeouts = 3;
 
     private readonly TransferPace _pace = new(link.Options.TimeProvider);
     private readonly Queue<(int Length, Task<FilePiece> Piece)> _underWay = new();
-    private readonly Sha256 _hash = new();
+    private readonly ContentHash _hash = new();
     private string? _version = options.Version;
     private long _asked = options.Offset;
     private long _written = options.Offset;
@@ -41,6 +40,9 @@ internal sealed class Download(
             }
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _hash.Dispose();
 
     private async Task<DownloadResult> RunUntilStoppedAsync(CancellationToken stop)
     {
@@ -159,7 +161,7 @@ internal sealed class Download(
 
     private async Task<string> VerifyAsync(CancellationToken stop)
     {
-        string here = Convert.ToHexStringLower(_hash.Finish());
+        string here = _hash.Finish();
         long length = _written - options.Offset;
         if (length == 0)
         {

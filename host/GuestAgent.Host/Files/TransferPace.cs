@@ -13,7 +13,7 @@ internal sealed class TransferPace(TimeProvider clock, int mostPieceBytes = Tran
     public const int LargestPieceBytes = 128 * 1024;
 
     /// <summary>More under way fills buffers and nothing else, on any channel.</summary>
-    public const int MostUnderWayBytes = 1024 * 1024;
+    public const int MostUnderWayBytes = 512 * 1024;
 
     // A smaller one is mostly envelope.
     private const int SmallestPieceBytes = 16 * 1024;

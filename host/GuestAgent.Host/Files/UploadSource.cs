@@ -1,5 +1,4 @@
 using System.Buffers;
-using GuestAgent.Hashing;
 
 namespace GuestAgent.Host.Files;
 
@@ -13,7 +12,7 @@ internal sealed class UploadSource : IDisposable
 
     private readonly Stream _stream;
     private readonly long _start;
-    private readonly Sha256 _hash = new();
+    private readonly ContentHash _hash = new();
     private readonly List<UploadPiece> _kept = [];
     private int _next;
     private long _read;
@@ -94,13 +93,19 @@ internal sealed class UploadSource : IDisposable
     }
 
     /// <summary>The SHA-256 of the whole source, in small hexadecimal digits, once all of it was read.</summary>
-    public string Finish() => _sha256 ??= Convert.ToHexStringLower(_hash.Finish());
+    public string Finish() => _sha256 ??= _hash.Finish();
 
     /// <summary>Bytes read so far; at the end, the size of the source.</summary>
     public long BytesRead => _read;
 
     /// <inheritdoc/>
     public void Dispose()
+    {
+        Drop();
+        _hash.Dispose();
+    }
+
+    private void Drop()
     {
         foreach (UploadPiece piece in _kept)
         {
@@ -119,7 +124,7 @@ internal sealed class UploadSource : IDisposable
                 "The agent has less of the upload than it said before, and the source cannot be read again.");
         }
 
-        Dispose();
+        Drop();
         _stream.Position = _start;
         _read = 0;
     }
