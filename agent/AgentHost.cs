@@ -11,7 +11,6 @@ using GuestAgent.Settings;
 using GuestAgent.Systemd;
 using GuestAgent.Transports;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -30,21 +29,21 @@ internal static class AgentHost
     public static async Task RunAsync(AgentSettings settings, string path)
     {
         using var loop = new EpollLoop();
+        using var sockets = new EpollLoop(runsInline: true);
         using var spawner = new ChildSpawner(loop, CommandCgroups.TryOpen());
         using NotifySocket? manager = NotifySocket.FromEnvironment();
         // Too large a file is an error of the call that writes it, not the end of the agent: setrlimit(2).
         SignalDispositions.Ignore(SignalDispositions.SIGXFSZ);
-        using IHost host = Build(new LiveSettings(settings), Path.GetFullPath(path), loop, spawner, manager);
+        using IHost host = Build(new LiveSettings(settings), Path.GetFullPath(path), loop, sockets, spawner, manager);
         host.Services.GetRequiredService<LeftOverFiles>().Remove();
         await host.StartAsync();
-        SpareMemory.GiveBack();
+        SpareMemory.GiveBackFromNowOn();
         await host.WaitForShutdownAsync();
     }
 
     private static IHost Build(
-        LiveSettings settings, string path, EpollLoop loop, ChildSpawner spawner, NotifySocket? manager)
+        LiveSettings settings, string path, EpollLoop loop, EpollLoop sockets, ChildSpawner spawner, NotifySocket? manager)
     {
-        var addresses = new ListenerAddresses();
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         // The hosting layer's own records repeat, with a trace, what the program reports in one line.
         builder.Logging.AddFilter("Microsoft", LogLevel.None).SetMinimumLevel(LogLevel.Information);
@@ -70,20 +69,16 @@ internal static class AgentHost
         builder.Services.AddSingleton<AuditLog>();
         builder.Services.AddSingleton<Dispatcher>();
         builder.Services.AddSingleton<DialectTable>();
-        builder.Services.AddSingleton<IConnectionListenerFactory, SocketTransportFactory>();
+        // A ping is answered on the thread that reads it; what may block goes through a StartQueue.
+        builder.Services.AddSingleton<IConnectionListenerFactory>(new UnixListenerFactory(sockets));
         builder.Services.AddSingleton<IConnectionListenerFactory, VirtioSerialListenerFactory>();
-        builder.Services.AddSingleton<IConnectionListenerFactory, VsockListenerFactory>();
-        builder.Services.Configure<SocketTransportOptions>(options =>
-        {
-            // A ping is answered on the thread that reads it; what may block goes through a StartQueue.
-            options.UnsafePreferInlineScheduling = true;
-            options.CreateBoundListenSocket = addresses.Bind;
-        });
+        builder.Services.AddSingleton<IConnectionListenerFactory>(services =>
+            new VsockListenerFactory(sockets, TimeProvider.System, services.GetRequiredService<ILoggerFactory>()));
         builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopLimit);
         builder.Services.AddSingleton(services => new ConnectionHost(
             settings,
-            listener => Serve(listener, addresses, settings, services),
+            listener => Serve(listener, settings, services),
             services.GetServices<IConnectionListenerFactory>(),
             TimeProvider.System,
             services.GetRequiredService<ILogger<ConnectionHost>>()));
@@ -99,17 +94,17 @@ internal static class AgentHost
             loop,
             services.GetRequiredService<ILogger<ConfigurationReload>>()));
         builder.Services.AddHostedService(services => new ServiceLife(
-            services.GetRequiredService<ServiceNotifier>(), CreateWatchdog(manager, loop)));
+            services.GetRequiredService<ServiceNotifier>(), CreateWatchdog(manager, [loop, sockets])));
         return builder.Build();
     }
 
     private static ServedEndPoint Serve(
-        ListenerSettings listener, ListenerAddresses addresses, LiveSettings settings, IServiceProvider services)
+        ListenerSettings listener, LiveSettings settings, IServiceProvider services)
     {
         var profile = new ListenerProfile(listener, settings, services.GetRequiredService<AgentIdentity>());
         IDialect dialect = services.GetRequiredService<DialectTable>()[listener.Dialect];
         return new ServedEndPoint(
-            listener.Name, addresses.Of(listener), connection => dialect.ServeAsync(connection, profile));
+            listener.Name, ListenerAddresses.Of(listener), connection => dialect.ServeAsync(connection, profile));
     }
 
     private static PowerSchedule CreatePower(ChildSpawner spawner, IServiceProvider services) => new(
@@ -118,8 +113,8 @@ internal static class AgentHost
         TimeProvider.System,
         services.GetRequiredService<ILogger<PowerSchedule>>());
 
-    private static Watchdog? CreateWatchdog(NotifySocket? manager, EpollLoop loop) =>
+    private static Watchdog? CreateWatchdog(NotifySocket? manager, EpollLoop[] loops) =>
         manager is not null && Watchdog.LimitFromEnvironment() is { } limit
-            ? new Watchdog(manager, loop, limit, TimeProvider.System)
+            ? new Watchdog(manager, loops, limit, TimeProvider.System)
             : null;
 }

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Threading.Channels;
@@ -150,7 +149,7 @@ internal sealed partial class ConfigurationReload(
             Taken(path);
             return closed.Count == 0 ? null : $"not open: {string.Join(", ", closed)}";
         }
-        catch (Exception e) when (e is IOException or LinuxException or SocketException)
+        catch (Exception e) when (e is IOException or LinuxException)
         {
             string[] faults = [e.Message];
             Refused(path, faults);

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Text.Json;
 using GuestAgent.Dialects;
 using GuestAgent.Dispatch;
@@ -47,7 +46,7 @@ internal static class Program
 
             return Config;
         }
-        catch (Exception e) when (e is IOException or LinuxException or SocketException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or LinuxException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync($"guest-agent: {(e.InnerException as IOException ?? e).Message}");
             return Software;

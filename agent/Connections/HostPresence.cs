@@ -1,6 +1,5 @@
 using GuestAgent.Linux;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
 
 namespace GuestAgent.Connections;
 
@@ -23,5 +22,5 @@ internal static class HostPresence
     }
 
     private static bool StillReads(ConnectionContext connection) =>
-        connection.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket && !HangUp.Of(socket.SafeHandle);
+        connection.Features.Get<IStreamSocketFeature>()?.Socket is { } socket && !HangUp.Of(socket);
 }

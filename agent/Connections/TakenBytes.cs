@@ -1,6 +1,5 @@
 using GuestAgent.Linux;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
 
 namespace GuestAgent.Connections;
 
@@ -13,8 +12,8 @@ internal static class TakenBytes
     /// <summary>Completes when nothing is unread, or at once where nobody knows.</summary>
     public static async Task WaitAsync(ConnectionContext connection, CancellationToken cancellationToken)
     {
-        while (connection.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket
-            && AvailableBytes.Unsent(socket.SafeHandle) > 0)
+        while (connection.Features.Get<IStreamSocketFeature>()?.Socket is { } socket
+            && AvailableBytes.Unsent(socket) > 0)
         {
             await Task.Delay(LookInterval, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (cancellationToken.IsCancellationRequested)

@@ -5,13 +5,15 @@ using Microsoft.Win32.SafeHandles;
 namespace GuestAgent.Linux;
 
 /// <summary>
-/// The one thread that waits for every descriptor of the agent, so that an idle agent has no timer, no busy thread and no
-/// wake-up at all. Edge-triggered, as a virtio-serial port without a host is readable and hung up for ever.
+/// A thread that waits for many descriptors, so that an idle agent has no timer, no busy thread and no wake-up at all. Edge-triggered, as a virtio-serial port without a host is readable and hung up for ever.
 /// </summary>
 internal sealed unsafe class EpollLoop : IDisposable
 {
     private const int BatchSize = 64;
     private const int StackBytes = 256 * 1024;
+
+    // With room for a conversation: what is mapped and not touched is no memory.
+    private const int InlineStackBytes = 1024 * 1024;
 
     // Tokens, not pointers or descriptor numbers: an event fetched before a removal finds no registration any more.
     private const ulong WakeUpToken = 0;
@@ -26,12 +28,23 @@ internal sealed unsafe class EpollLoop : IDisposable
     private ulong _lastToken = WakeUpToken;
     private volatile bool _stopping;
 
-    public EpollLoop()
+    /// <summary>Starts the thread.</summary>
+    /// <param name="runsInline">
+    /// True runs what waits for a descriptor in the loop's thread: one thread hop less for each message, for code that
+    /// never blocks. False leaves it to the thread pool.
+    /// </param>
+    public EpollLoop(bool runsInline = false)
     {
+        RunsInline = runsInline;
         Add(_wakeUp.Handle, WakeUpToken);
-        _thread = new Thread(Run, StackBytes) { IsBackground = true, Name = "epoll" };
+        _thread = runsInline
+            ? new Thread(Run, InlineStackBytes) { IsBackground = true, Name = "sockets" }
+            : new Thread(Run, StackBytes) { IsBackground = true, Name = "epoll" };
         _thread.Start();
     }
+
+    /// <summary>Whether what waits for a descriptor goes on in the loop's thread.</summary>
+    public bool RunsInline { get; }
 
     /// <summary>How many descriptors the loop watches.</summary>
     public int Count => _registrations.Count;
@@ -63,7 +76,12 @@ internal sealed unsafe class EpollLoop : IDisposable
         {
             _stopping = true;
             _wakeUp.Set();
-            _thread.Join();
+            // In the loop's own thread, what runs inline ends the loop when it returns.
+            if (Thread.CurrentThread != _thread)
+            {
+                _thread.Join();
+            }
+
             RemoveAll();
         }
 

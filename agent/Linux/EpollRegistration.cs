@@ -9,9 +9,9 @@ internal sealed class EpollRegistration : IDisposable
     private const Readiness EveryDirection = Readiness.HangUp | Readiness.Error | Readiness.Removed;
 
     private readonly EpollLoop _loop;
-    private readonly ReadinessEvent _input = new();
-    private readonly ReadinessEvent _output = new();
-    private readonly ReadinessEvent _either = new();
+    private readonly ReadinessEvent _input;
+    private readonly ReadinessEvent _output;
+    private readonly ReadinessEvent _either;
     private int _removed;
 
     public EpollRegistration(EpollLoop loop, SafeHandle descriptor, ulong token)
@@ -19,6 +19,9 @@ internal sealed class EpollRegistration : IDisposable
         _loop = loop;
         Descriptor = descriptor;
         Token = token;
+        _input = new ReadinessEvent(loop.RunsInline);
+        _output = new ReadinessEvent(loop.RunsInline);
+        _either = new ReadinessEvent(loop.RunsInline);
     }
 
     public SafeHandle Descriptor { get; }

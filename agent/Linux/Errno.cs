@@ -45,6 +45,7 @@ internal static class Errno
     public const int ECONNRESET = 104;
     public const int ENOBUFS = 105;
     public const int ENOTCONN = 107;
+    public const int ECONNREFUSED = 111;
     public const int ETIMEDOUT = 110;
     public const int EINPROGRESS = 115;
     public const int ESTALE = 116;
@@ -97,6 +98,7 @@ internal static class Errno
         ECONNRESET => (nameof(ECONNRESET), "connection reset by peer"),
         ENOBUFS => (nameof(ENOBUFS), "no buffer space available"),
         ENOTCONN => (nameof(ENOTCONN), "transport endpoint is not connected"),
+        ECONNREFUSED => (nameof(ECONNREFUSED), "connection refused"),
         ETIMEDOUT => (nameof(ETIMEDOUT), "connection timed out"),
         EINPROGRESS => (nameof(EINPROGRESS), "operation now in progress"),
         ESTALE => (nameof(ESTALE), "stale file handle"),

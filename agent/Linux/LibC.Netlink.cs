@@ -15,15 +15,6 @@ internal static unsafe partial class LibC
     public const int SO_RCVTIMEO = 20;
     public const int MSG_TRUNC = 0x20;
 
-    /// <summary>https://man7.org/linux/man-pages/man2/bind.2.html</summary>
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial int bind(SafeHandle socket, sockaddr_nl* address, uint size);
-
-    /// <summary>https://man7.org/linux/man-pages/man2/sendto.2.html</summary>
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial nint sendto(
-        SafeHandle socket, byte* buffer, nint count, int flags, sockaddr_nl* address, uint size);
-
     /// <summary>https://man7.org/linux/man-pages/man2/recvfrom.2.html</summary>
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint recvfrom(

@@ -1,18 +1,23 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 #pragma warning disable CS8981 // Structures keep the kernel's names.
 
 namespace GuestAgent.Linux;
 
-/// <content>Sockets of the one family that .NET does not know: vsock(7).</content>
+/// <content>Sockets: unix(7) and vsock(7).</content>
 internal static unsafe partial class LibC
 {
+    public const int AF_UNIX = 1;
     public const int AF_VSOCK = 40;
     public const int SOCK_STREAM = 1;
+    public const int SOCK_DGRAM = 2;
     public const int SOCK_NONBLOCK = O_NONBLOCK;
     public const int SOCK_CLOEXEC = O_CLOEXEC;
     public const int SOL_SOCKET = 1;
     public const int SO_ERROR = 4;
+    public const int SO_SNDTIMEO = 21;
+    public const int SHUT_RDWR = 2;
     public const int MSG_DONTWAIT = 0x40;
     public const int MSG_NOSIGNAL = 0x4000;
 
@@ -22,11 +27,11 @@ internal static unsafe partial class LibC
 
     /// <summary>https://man7.org/linux/man-pages/man2/socket.2.html</summary>
     [LibraryImport("libc", SetLastError = true)]
-    internal static partial int socket(int family, int type, int protocol);
+    internal static partial SafeFileHandle socket(int family, int type, int protocol);
 
     /// <summary>https://man7.org/linux/man-pages/man2/bind.2.html</summary>
     [LibraryImport("libc", SetLastError = true)]
-    internal static partial int bind(SafeHandle socket, sockaddr_vm* address, uint size);
+    internal static partial int bind(SafeHandle socket, void* address, uint size);
 
     /// <summary>https://man7.org/linux/man-pages/man2/listen.2.html</summary>
     [LibraryImport("libc", SetLastError = true)]
@@ -34,15 +39,28 @@ internal static unsafe partial class LibC
 
     /// <summary>https://man7.org/linux/man-pages/man2/accept.2.html</summary>
     [LibraryImport("libc", SetLastError = true)]
-    internal static partial int accept4(SafeHandle socket, sockaddr_vm* peer, uint* size, int flags);
+    internal static partial SafeFileHandle accept4(SafeHandle socket, void* peer, uint* size, int flags);
+
+    /// <summary>https://man7.org/linux/man-pages/man2/getpeername.2.html</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int getpeername(SafeHandle socket, void* peer, uint* size);
+
+    /// <summary>https://man7.org/linux/man-pages/man2/shutdown.2.html</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int shutdown(SafeHandle socket, int how);
 
     /// <summary>https://man7.org/linux/man-pages/man2/connect.2.html</summary>
     [LibraryImport("libc", SetLastError = true)]
-    internal static partial int connect(SafeHandle socket, sockaddr_vm* address, uint size);
+    internal static partial int connect(SafeHandle socket, void* address, uint size);
 
     /// <summary>https://man7.org/linux/man-pages/man2/send.2.html</summary>
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint send(SafeHandle socket, byte* buffer, nuint count, int flags);
+
+    /// <summary>https://man7.org/linux/man-pages/man2/sendto.2.html</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint sendto(
+        SafeHandle socket, byte* buffer, nint count, int flags, void* address, uint size);
 
     /// <summary>https://man7.org/linux/man-pages/man2/setsockopt.2.html</summary>
     [LibraryImport("libc", SetLastError = true)]

@@ -14,11 +14,8 @@ internal sealed class ReadinessEvent : IValueTaskSource<Readiness>
     private Readiness _seen;
     private State _state;
 
-    public ReadinessEvent()
-    {
-        // The waiter's code must never run on the loop's thread, where it could hold up every other descriptor.
-        _source.RunContinuationsAsynchronously = true;
-    }
+    /// <param name="runsInline">True runs the waiter's code where the edge is recorded, with no lock held.</param>
+    public ReadinessEvent(bool runsInline) => _source.RunContinuationsAsynchronously = !runsInline;
 
     private enum State
     {

@@ -1,5 +1,5 @@
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace GuestAgent.Linux;
 
@@ -18,9 +18,9 @@ internal static class VsockSocket
     /// <summary>A socket that listens on every address that the guest has or will have.</summary>
     /// <exception cref="LinuxException">EAFNOSUPPORT: the kernel has no vsock, or not yet. EADDRINUSE: another process
     /// has the port.</exception>
-    public static unsafe SafeSocketHandle Listen(uint port)
+    public static unsafe SafeFileHandle Listen(uint port)
     {
-        SafeSocketHandle socket = Create();
+        SafeFileHandle socket = Create();
         LibC.sockaddr_vm address = Address(new VsockAddress(VsockAddress.Any, port));
         // SAFETY: the kernel reads one address of the stated size.
         if (LibC.bind(socket, &address, AddressSize) < 0 || LibC.listen(socket, Backlog) < 0)
@@ -31,31 +31,24 @@ internal static class VsockSocket
         return socket;
     }
 
-    /// <summary>Takes the next connection that waits.</summary>
-    /// <returns>Null when none does.</returns>
-    public static unsafe AcceptedVsock? TryAccept(SafeHandle listener)
+    /// <summary>Who is at the other end of a connection: the kernel's word, not the peer's.</summary>
+    /// <exception cref="LinuxException">ENOTCONN: nobody any more.</exception>
+    public static unsafe VsockAddress PeerOf(SafeHandle connection)
     {
         LibC.sockaddr_vm peer = default;
         uint size = AddressSize;
         // SAFETY: the kernel writes at most one address of the stated size.
-        int descriptor = LibC.accept4(listener, &peer, &size, LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC);
-        if (descriptor >= 0)
-        {
-            var handle = new SafeSocketHandle(descriptor, ownsHandle: true);
-            return new AcceptedVsock(handle, new VsockAddress(peer.svm_cid, peer.svm_port));
-        }
-
-        return Marshal.GetLastPInvokeError() is Errno.EAGAIN or Errno.EINTR or Errno.ECONNABORTED
-            ? null
-            : throw LinuxException.FromLastError("accept on vsock");
+        return LibC.getpeername(connection, &peer, &size) >= 0
+            ? new VsockAddress(peer.svm_cid, peer.svm_port)
+            : throw LinuxException.FromLastError("getpeername on vsock");
     }
 
     /// <summary>Connects. A kernel that finds nobody gives up after two seconds by itself.</summary>
     /// <exception cref="LinuxException">ECONNRESET: nobody listens there. ENODEV: there is no way to that address.</exception>
-    public static async ValueTask<SafeSocketHandle> ConnectAsync(
+    public static async ValueTask<SafeFileHandle> ConnectAsync(
         VsockAddress peer, EpollLoop loop, CancellationToken cancellationToken)
     {
-        SafeSocketHandle socket = Create();
+        SafeFileHandle socket = Create();
         try
         {
             if (!Begin(socket, peer))
@@ -74,15 +67,11 @@ internal static class VsockSocket
         }
     }
 
-    private static unsafe SafeSocketHandle Create()
+    private static unsafe SafeFileHandle Create()
     {
-        int descriptor = LibC.socket(LibC.AF_VSOCK, LibC.SOCK_STREAM | LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC, 0);
-        if (descriptor < 0)
-        {
-            throw LinuxException.FromLastError("socket(AF_VSOCK)");
-        }
-
-        var socket = new SafeSocketHandle(descriptor, ownsHandle: true);
+        SafeFileHandle socket = LibC
+            .socket(LibC.AF_VSOCK, LibC.SOCK_STREAM | LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC, 0)
+            .OrThrow("socket(AF_VSOCK)");
         ulong bytes = BufferBytes;
         // SAFETY: both options take eight bytes. Accepted connections inherit them. A kernel that refuses keeps its own.
         _ = LibC.setsockopt(socket, LibC.AF_VSOCK, LibC.SO_VM_SOCKETS_BUFFER_MAX_SIZE, &bytes, sizeof(ulong));
@@ -90,7 +79,7 @@ internal static class VsockSocket
         return socket;
     }
 
-    private static unsafe bool Begin(SafeSocketHandle socket, VsockAddress peer)
+    private static unsafe bool Begin(SafeFileHandle socket, VsockAddress peer)
     {
         LibC.sockaddr_vm address = Address(peer);
         // SAFETY: the kernel reads one address of the stated size.
@@ -100,7 +89,7 @@ internal static class VsockSocket
                 : throw LinuxException.FromLastError($"connect to vsock {peer}"));
     }
 
-    private static unsafe void ThrowUnlessConnected(SafeSocketHandle socket, VsockAddress peer)
+    private static unsafe void ThrowUnlessConnected(SafeFileHandle socket, VsockAddress peer)
     {
         int* error = stackalloc int[1];
         uint size = sizeof(int);
@@ -123,7 +112,7 @@ internal static class VsockSocket
         svm_port = address.Port,
     };
 
-    private static LinuxException Fail(SafeSocketHandle socket, string action)
+    private static LinuxException Fail(SafeFileHandle socket, string action)
     {
         LinuxException failure = LinuxException.FromLastError(action);
         socket.Dispose();

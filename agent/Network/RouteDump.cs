@@ -37,9 +37,8 @@ internal sealed unsafe class RouteDump : IDisposable
     // The kernel answers at once; a bound all the same, since nothing else would end the wait.
     private const int PatienceSeconds = 5;
 
-    private readonly SafeFileHandle _socket = new SafeFileHandle(
-        LibC.socket(LibC.AF_NETLINK, LibC.SOCK_RAW | LibC.SOCK_CLOEXEC, LibC.NETLINK_ROUTE), ownsHandle: true)
-        .OrThrow("socket(AF_NETLINK)");
+    private readonly SafeFileHandle _socket = LibC
+        .socket(LibC.AF_NETLINK, LibC.SOCK_RAW | LibC.SOCK_CLOEXEC, LibC.NETLINK_ROUTE).OrThrow("socket(AF_NETLINK)");
 
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferBytes);
     private uint _sequence;

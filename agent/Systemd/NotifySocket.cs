@@ -1,5 +1,6 @@
-using System.Net.Sockets;
 using System.Text;
+using GuestAgent.Linux;
+using Microsoft.Win32.SafeHandles;
 
 namespace GuestAgent.Systemd;
 
@@ -12,18 +13,12 @@ internal sealed class NotifySocket : IDisposable
     private const string Variable = "NOTIFY_SOCKET";
 
     // systemd reads at once; a manager that does not must not stop the agent.
-    private const int SendTimeoutMilliseconds = 1000;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    // Close-on-exec, as all sockets of .NET are.
-    private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified)
-    {
-        SendTimeout = SendTimeoutMilliseconds,
-    };
+    private readonly SafeFileHandle _socket = UnixSocket.CreateSender(Patience);
+    private readonly UnixAddress _manager;
 
-    private readonly UnixDomainSocketEndPoint _manager;
-
-    private NotifySocket(string address) =>
-        _manager = new UnixDomainSocketEndPoint(address[0] == '@' ? "\0" + address[1..] : address);
+    private NotifySocket(UnixAddress manager) => _manager = manager;
 
     /// <summary>The socket of the manager that has started this process; null when none wants to hear of it.</summary>
     public static NotifySocket? FromEnvironment()
@@ -31,27 +26,31 @@ internal sealed class NotifySocket : IDisposable
         string? address = Environment.GetEnvironmentVariable(Variable);
         try
         {
-            return address is ['/' or '@', _, ..] ? new NotifySocket(address) : null;
+            return address switch
+            {
+                ['/', _, ..] => new NotifySocket(UnixAddress.OfPath(address)),
+                ['@', _, ..] => new NotifySocket(UnixAddress.OfAbstractName(address[1..])),
+                _ => null,
+            };
         }
-        catch (ArgumentOutOfRangeException)
+        catch (LinuxException)
         {
             // Longer than an address can be, unix(7): nobody can listen there.
             return null;
         }
     }
 
-    /// <summary>Sends one message.</summary>
+    /// <summary>Sends one message. Where nobody takes it, nobody is left who could be told.</summary>
     /// <param name="assignments">NAME=VALUE, without line ends.</param>
     public void Send(params ReadOnlySpan<string> assignments)
     {
-        byte[] message = Encoding.UTF8.GetBytes(string.Join('\n', assignments));
         try
         {
-            _socket.SendTo(message, _manager);
+            _ = UnixSocket.TrySend(_socket, Encoding.UTF8.GetBytes(string.Join('\n', assignments)), _manager);
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (ObjectDisposedException)
         {
-            // The manager is gone or does not listen: nobody is left who could be told.
+            // The agent is about to end.
             return;
         }
     }

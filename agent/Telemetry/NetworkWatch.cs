@@ -32,9 +32,8 @@ internal sealed class NetworkWatch : IChangeWatch
     /// <summary>Null where the kernel has no rtnetlink, or resources are short.</summary>
     public static unsafe NetworkWatch? TryOpen(EpollLoop loop)
     {
-        SafeFileHandle socket = new(
-            LibC.socket(LibC.AF_NETLINK, LibC.SOCK_RAW | LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC, LibC.NETLINK_ROUTE),
-            ownsHandle: true);
+        SafeFileHandle socket = LibC.socket(
+            LibC.AF_NETLINK, LibC.SOCK_RAW | LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC, LibC.NETLINK_ROUTE);
         LibC.sockaddr_nl address = new()
         {
             nl_family = LibC.AF_NETLINK,

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using GuestAgent.Linux;
 using GuestAgent.Settings;
 using Microsoft.AspNetCore.Connections;
@@ -41,7 +40,6 @@ internal sealed partial class ConnectionHost(
     /// <returns>Listeners that have changed and could not be opened again; all the rest is in force.</returns>
     /// <exception cref="IOException">A new listener cannot be opened, and the settings are not in force.</exception>
     /// <exception cref="LinuxException">Likewise.</exception>
-    /// <exception cref="SocketException">Likewise.</exception>
     public async Task<IReadOnlyList<string>> ReplaceAsync(AgentSettings settings)
     {
         List<OpenListener> staying = [.. _open.Where(open => settings.Listeners.Any(open.Settings.CanBecome))];
@@ -73,7 +71,7 @@ internal sealed partial class ConnectionHost(
                 _open.Add(open);
                 Begin(open);
             }
-            catch (Exception e) when (e is IOException or LinuxException or SocketException)
+            catch (Exception e) when (e is IOException or LinuxException)
             {
                 CannotOpen(listener.Name, e.Message);
                 failed.Add(listener.Name);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using GuestAgent.Linux;
 using GuestAgent.Settings;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -105,7 +106,7 @@ internal sealed partial class OpenListener : IConnectionLifetimeNotificationFeat
 
                 Take(connection);
             }
-            catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+            catch (Exception e) when (e is IOException or LinuxException)
             {
                 CannotAccept(_served.Name, e.Message);
                 await Task.Delay(AcceptRetryDelay, _clock, _stoppingToken)

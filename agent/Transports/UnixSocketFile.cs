@@ -1,6 +1,6 @@
-using System.Net.Sockets;
 using GuestAgent.Linux;
 using GuestAgent.Settings;
+using Microsoft.Win32.SafeHandles;
 
 namespace GuestAgent.Transports;
 
@@ -10,29 +10,44 @@ internal static class UnixSocketFile
     private const uint DirectoryMode = 0x1ED; // 0755
     private const uint AllButOwner = 0x7F; // 0177
 
-    /// <summary>A bound socket to listen on.</summary>
+    /// <summary>A socket that listens, not blocking.</summary>
     /// <exception cref="LinuxException">It cannot be made.</exception>
     /// <exception cref="IOException">Another process serves the path, or it is not a socket.</exception>
-    public static Socket Bind(UnixListenerSettings settings)
+    public static SafeFileHandle Listen(UnixListenerSettings settings)
     {
         string path = settings.Path;
         MakeDirectory(Path.GetDirectoryName(path)!);
         RemoveStale(path);
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        SafeFileHandle socket;
+        using (new FileCreationMask(AllButOwner))
+        {
+            socket = UnixSocket.Bind(path);
+        }
+
         try
         {
-            using (new FileCreationMask(AllButOwner))
-            {
-                socket.Bind(new UnixDomainSocketEndPoint(path));
-            }
-
             File.SetUnixFileMode(path, (UnixFileMode)SettingsCheck.ParseMode(settings.Mode)!.Value);
+            UnixSocket.Listen(socket);
             return socket;
         }
-        catch (SocketException e)
+        catch
         {
             socket.Dispose();
-            throw new LinuxException("bind " + path, e.NativeErrorCode);
+            throw;
+        }
+    }
+
+    /// <summary>Removes the file of a socket that is about to be closed; one that cannot be is stale, and replaced as such.</summary>
+    public static void Remove(UnixListenerSettings settings)
+    {
+        try
+        {
+            File.Delete(settings.Path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A file system that has become read-only, or a directory that is gone.
+            return;
         }
     }
 
@@ -62,18 +77,12 @@ internal static class UnixSocketFile
             throw new IOException($"{path} exists and is not a socket");
         }
 
-        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
+        if (UnixSocket.IsServed(path))
         {
-            probe.Connect(new UnixDomainSocketEndPoint(path));
-        }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
-        {
-            // Nobody listens behind it any more.
-            File.Delete(path);
-            return;
+            throw new IOException($"{path} is served by another process");
         }
 
-        throw new IOException($"{path} is served by another process");
+        // Nobody listens behind it any more.
+        File.Delete(path);
     }
 }

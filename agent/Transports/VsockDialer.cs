@@ -1,8 +1,8 @@
 using System.Net;
-using System.Net.Sockets;
 using GuestAgent.Linux;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
 
 namespace GuestAgent.Transports;
 
@@ -37,7 +37,7 @@ internal sealed partial class VsockDialer(
                 await _backoff.PauseAsync(either.Token);
             }
 
-            SafeSocketHandle socket = await DialAsync(either.Token);
+            SafeFileHandle socket = await DialAsync(either.Token);
             ConnectionContext connection = connections.Create(socket, endpoint.Peer.Cid);
             _former = EndOf(connection);
             return connection;
@@ -58,13 +58,13 @@ internal sealed partial class VsockDialer(
         _unbound.Dispose();
     }
 
-    private async Task<SafeSocketHandle> DialAsync(CancellationToken cancellationToken)
+    private async Task<SafeFileHandle> DialAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
-                SafeSocketHandle socket = await VsockSocket.ConnectAsync(endpoint.Peer, loop, cancellationToken);
+                SafeFileHandle socket = await VsockSocket.ConnectAsync(endpoint.Peer, loop, cancellationToken);
                 _backoff.Reset();
                 Report(null);
                 return socket;

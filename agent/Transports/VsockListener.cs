@@ -2,6 +2,7 @@ using System.Net;
 using GuestAgent.Linux;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
 
 namespace GuestAgent.Transports;
 
@@ -21,7 +22,7 @@ internal sealed partial class VsockListener(
     private readonly CancellationTokenSource _unbound = new();
     private readonly Backoff _backoff = new(FirstPause, LongestPause, clock);
     private readonly VsockRefusals _refusals = new(endpoint.Port, clock, logger);
-    private VsockListeningSocket? _socket;
+    private ListeningSocket? _socket;
     private string? _reported;
 
     /// <inheritdoc/>
@@ -37,15 +38,12 @@ internal sealed partial class VsockListener(
             {
                 try
                 {
-                    AcceptedVsock accepted = await Open().AcceptAsync(either.Token);
+                    SafeFileHandle accepted = await Open().AcceptAsync(either.Token);
                     _backoff.Reset();
-                    if (endpoint.Allows(accepted.Peer.Cid))
+                    if (Admit(accepted) is { } connection)
                     {
-                        return connections.Create(accepted.Handle, accepted.Peer.Cid);
+                        return connection;
                     }
-
-                    accepted.Handle.Dispose();
-                    _refusals.Note(accepted.Peer.Cid);
                 }
                 catch (LinuxException e)
                 {
@@ -70,16 +68,38 @@ internal sealed partial class VsockListener(
         _unbound.Dispose();
     }
 
-    private VsockListeningSocket Open()
+    private ListeningSocket Open()
     {
         if (_socket is null)
         {
-            _socket = new VsockListeningSocket(endpoint.Port, loop);
+            _socket = new ListeningSocket(VsockSocket.Listen(endpoint.Port), loop);
             _reported = null;
             Listening(endpoint.Port);
         }
 
         return _socket;
+    }
+
+    // Null for one who may not come in, or has gone again.
+    private ConnectionContext? Admit(SafeFileHandle accepted)
+    {
+        try
+        {
+            uint cid = VsockSocket.PeerOf(accepted).Cid;
+            if (endpoint.Allows(cid))
+            {
+                return connections.Create(accepted, cid);
+            }
+
+            _refusals.Note(cid);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.ENOTCONN)
+        {
+            // Nothing was asked for.
+        }
+
+        accepted.Dispose();
+        return null;
     }
 
     private async Task RecoverAsync(LinuxException e, CancellationToken cancellationToken)

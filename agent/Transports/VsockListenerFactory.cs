@@ -7,9 +7,9 @@ namespace GuestAgent.Transports;
 
 /// <summary>Lets hosts come in over vsock, whichever side connects.</summary>
 internal sealed class VsockListenerFactory(EpollLoop loop, TimeProvider clock, ILoggerFactory loggers)
-    : IConnectionListenerFactory, IConnectionListenerFactorySelector, IDisposable
+    : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
-    private readonly VsockConnectionFactory _connections = new(loggers.CreateLogger<VsockConnectionFactory>());
+    private readonly VsockConnectionFactory _connections = new(loop);
 
     /// <inheritdoc/>
     public bool CanBind(EndPoint endpoint) => endpoint is VsockEndPoint or VsockDialEndPoint;
@@ -19,7 +19,4 @@ internal sealed class VsockListenerFactory(EpollLoop loop, TimeProvider clock, I
         new(endpoint is VsockEndPoint listen
             ? new VsockListener(listen, loop, _connections, clock, loggers.CreateLogger<VsockListener>())
             : new VsockDialer((VsockDialEndPoint)endpoint, loop, _connections, clock, loggers.CreateLogger<VsockDialer>()));
-
-    /// <inheritdoc/>
-    public void Dispose() => _connections.Dispose();
 }
