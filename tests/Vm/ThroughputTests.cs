@@ -99,13 +99,11 @@ public sealed class ThroughputTests(AgentMachine agent)
     [Fact]
     public async Task Memory_comes_back_after_heavy_use()
     {
-        // Other tests have used the same agent; what its pools keep of that is not this test's matter.
-        long before = (await agent.FiguresAsync()).ResidentKiB;
-        long mostResident = Math.Max(24 * 1024, before) + (24 * 1024);
+        const long MostResident = 18 * 1024;
         await MakeFileAsync("/run/stream", 16);
         await using (GuestClient client = await agent.ConnectAsync())
         {
-            await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => client.ExecuteAsync(
+            await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => client.ExecuteAsync(
                 new GuestCommand("head", "-c", "1000000", "/run/stream") { Timeout = LongLimit }, Token)));
             await using GuestProcess process = await client.StartAsync(
                 new GuestCommand("cat", "/run/stream") { Timeout = LongLimit }, Token);
@@ -118,14 +116,14 @@ public sealed class ThroughputTests(AgentMachine agent)
         long resident = (await agent.FiguresAsync()).ResidentKiB;
         long start = Stopwatch.GetTimestamp();
         TestContext.Current.TestOutputHelper?.WriteLine($"resident after heavy use: {resident} KiB");
-        while (resident > mostResident && Stopwatch.GetElapsedTime(start) < GiveBackLimit)
+        while (resident > MostResident && Stopwatch.GetElapsedTime(start) < GiveBackLimit)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(500), Token);
             resident = (await agent.FiguresAsync()).ResidentKiB;
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{Stopwatch.GetElapsedTime(start)} later: {resident} KiB");
-        Assert.InRange(resident, 0, mostResident);
+        Assert.InRange(resident, 0, MostResident);
     }
 
     private Task<string> MakeFileAsync(string path, int mebibytes)
