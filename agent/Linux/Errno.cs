@@ -38,6 +38,7 @@ internal static class Errno
     public const int ENOSYS = 38;
     public const int ENOTEMPTY = 39;
     public const int ELOOP = 40;
+    public const int ENODATA = 61;
     public const int EOPNOTSUPP = 95;
     public const int EAFNOSUPPORT = 97;
     public const int EADDRINUSE = 98;
@@ -96,6 +97,7 @@ internal static class Errno
         ECONNABORTED => (nameof(ECONNABORTED), "software caused connection abort"),
         ECONNRESET => (nameof(ECONNRESET), "connection reset by peer"),
         ENOBUFS => (nameof(ENOBUFS), "no buffer space available"),
+        ENODATA => (nameof(ENODATA), "no data available"),
         ENOTCONN => (nameof(ENOTCONN), "transport endpoint is not connected"),
         ETIMEDOUT => (nameof(ETIMEDOUT), "connection timed out"),
         EINPROGRESS => (nameof(EINPROGRESS), "operation now in progress"),
