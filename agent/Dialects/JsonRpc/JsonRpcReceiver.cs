@@ -48,10 +48,14 @@ internal sealed class JsonRpcReceiver(
     public Task WhenRoomAsync() => _starts.WhenRoomAsync();
 
     /// <summary>Answers a line that is longer than a message may be.</summary>
-    public void RefuseLongLine() => Refuse(new Failure(
-        ErrorCode.InvalidRequest,
-        "The message is too long.",
-        new ErrorDetail("limits.max_message_bytes", Limit: listener.Limits.MaxMessageBytes)));
+    public void RefuseLongLine()
+    {
+        attaches.Current.CountLine();
+        Refuse(new Failure(
+            ErrorCode.InvalidRequest,
+            "The message is too long.",
+            new ErrorDetail("limits.max_message_bytes", Limit: listener.Limits.MaxMessageBytes)));
+    }
 
     private void TakeMessage(ReadOnlyMemory<byte> line)
     {
@@ -60,6 +64,7 @@ internal sealed class JsonRpcReceiver(
             return;
         }
 
+        attaches.Current.CountLine();
         IReadOnlyList<ReadOnlyMemory<byte>> messages;
         bool isBatch;
         try
@@ -74,6 +79,7 @@ internal sealed class JsonRpcReceiver(
                 // The line is one host's unfinished message and the next host's first request.
                 attaches.Start();
                 attaches.Announce();
+                attaches.Current.CountLine();
                 TakeRequest(request, _direct, inBatch: false);
             }
 
@@ -123,15 +129,9 @@ internal sealed class JsonRpcReceiver(
     {
         JsonRpcAttach attach = attaches.Current;
         var call = new JsonRpcCall(attach, message.Id, replies);
-        if (method == Cancel.Method)
+        if (ConversationMessages.TryAnswer(message, attach, out Reply reply))
         {
-            call.Answer(TakeCancel(message));
-            return;
-        }
-
-        if (method == ReplyReceived.Method)
-        {
-            call.Answer(TakeReplyReceived(message));
+            call.Answer(reply);
             return;
         }
 
@@ -193,35 +193,6 @@ internal sealed class JsonRpcReceiver(
         attach.Remove(call);
     }
 
-    private Reply TakeCancel(JsonRpcMessage message)
-    {
-        try
-        {
-            CancelRequest request = new JsonArguments(message.Params).Read(CancelJson.Default.CancelRequest);
-            JsonRpcCall? call = attaches.Current.Find(request.Id);
-            call?.Cancel();
-            return Reply.Of(new CancelResult(call is not null), CancelJson.Default.CancelResult);
-        }
-        catch (OperationException e)
-        {
-            return Reply.Of(Failure.From(e));
-        }
-    }
-
-    private Reply TakeReplyReceived(JsonRpcMessage message)
-    {
-        try
-        {
-            ReplyReceivedRequest request = new JsonArguments(message.Params).Read(ReplyReceivedJson.Default.ReplyReceivedRequest);
-            bool awaited = attaches.Current.Acknowledge(request.Id);
-            return Reply.Of(new ReplyReceivedResult(awaited), ReplyReceivedJson.Default.ReplyReceivedResult);
-        }
-        catch (OperationException e)
-        {
-            return Reply.Of(Failure.From(e));
-        }
-    }
-
     private void TakeHello(JsonRpcMessage message)
     {
         Reply reply;
@@ -229,7 +200,7 @@ internal sealed class JsonRpcReceiver(
         {
             HelloRequest hello = new JsonArguments(message.Params).Read(HelloJson.Default.HelloRequest);
             HelloRules.Check(hello);
-            attaches.Start();
+            attaches.Start(hello.Session);
             reply = Reply.Of(new HelloResult(hello.Session, listener.Describe()), HelloJson.Default.HelloResult);
         }
         catch (OperationException e)

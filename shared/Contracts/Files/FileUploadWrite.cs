@@ -20,7 +20,8 @@ public static class FileUploadWrite
 /// <param name="Token">The upload.</param>
 /// <param name="Offset">Where the piece goes; must be what the upload has already.</param>
 /// <param name="Data">The bytes; base64 on the wire.</param>
-public sealed record FileUploadWriteRequest(string Token, long Offset, FileContent Data);
+/// <param name="SizeBytes">How many they are; null when the host does not say. Another number is refused.</param>
+public sealed record FileUploadWriteRequest(string Token, long Offset, FileContent Data, long? SizeBytes = null);
 
 /// <summary>Result of <c>file_upload_write</c>.</summary>
 /// <param name="Offset">Where the next piece goes.</param>
