@@ -51,6 +51,12 @@ internal static class Errno
     public const int ESTALE = 116;
     public const int EDQUOT = 122;
 
+    /// <summary>
+    /// Whether the agent or its guest has run out of descriptors or memory: then nothing is known of what was asked for, and a
+    /// call that treats every failure as "there is none" would tell a lie.
+    /// </summary>
+    public static bool IsExhaustion(int errno) => errno is EMFILE or ENFILE or ENOMEM or ENOBUFS;
+
     /// <summary>The symbolic name, such as <c>ENOENT</c>; <c>errno 123</c> for a number without one here.</summary>
     public static string Name(int errno) => Lookup(errno).Name;
 
@@ -91,13 +97,13 @@ internal static class Errno
         ENOSYS => (nameof(ENOSYS), "function not implemented"),
         ENOTEMPTY => (nameof(ENOTEMPTY), "directory not empty"),
         ELOOP => (nameof(ELOOP), "too many levels of symbolic links"),
+        ENODATA => (nameof(ENODATA), "no data available"),
         EOPNOTSUPP => (nameof(EOPNOTSUPP), "operation not supported"),
         EAFNOSUPPORT => (nameof(EAFNOSUPPORT), "address family not supported by protocol"),
         EADDRINUSE => (nameof(EADDRINUSE), "address already in use"),
         ECONNABORTED => (nameof(ECONNABORTED), "software caused connection abort"),
         ECONNRESET => (nameof(ECONNRESET), "connection reset by peer"),
         ENOBUFS => (nameof(ENOBUFS), "no buffer space available"),
-        ENODATA => (nameof(ENODATA), "no data available"),
         ENOTCONN => (nameof(ENOTCONN), "transport endpoint is not connected"),
         ETIMEDOUT => (nameof(ETIMEDOUT), "connection timed out"),
         EINPROGRESS => (nameof(EINPROGRESS), "operation now in progress"),
