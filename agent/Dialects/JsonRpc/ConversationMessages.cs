@@ -5,7 +5,7 @@ using GuestAgent.Wire.JsonRpc;
 
 namespace GuestAgent.Dialects.JsonRpc;
 
-/// <summary>Requests about the conversation itself, answered on the spot: no operation, no policy, no place among requests.</summary>
+/// <summary>Requests about the conversation itself, answered on the spot: no operation, no policy, no place.</summary>
 internal static class ConversationMessages
 {
     /// <summary>Answers a message.</summary>
@@ -27,9 +27,9 @@ internal static class ConversationMessages
                     reply = TakeReplyReceived(arguments.Read(ReplyReceivedJson.Default.ReplyReceivedRequest), attach);
                     return true;
                 case SessionStatus.Method:
-                    _ = arguments.Read(SessionStatusJson.Default.SessionStatusRequest);
+                    _ = arguments.Read(HelloJson.Default.SessionStatusRequest);
                     reply = Reply.Of(
-                        new SessionStatusResult(attach.Session, attach.Lines), SessionStatusJson.Default.SessionStatusResult);
+                        new SessionStatusResult(attach.Session, attach.Lines), HelloJson.Default.SessionStatusResult);
                     return true;
                 default:
                     reply = default;

@@ -41,7 +41,7 @@ internal sealed class SessionQuestion
         var call = new PendingCall(id, SessionStatus.Method, repeatable: true, output: null);
         pending.Add(call);
         Line line = Line.Call(
-            id, SessionStatus.Method, new SessionStatusRequest(), SessionStatusJson.Default.SessionStatusRequest);
+            id, SessionStatus.Method, new SessionStatusRequest(), HelloJson.Default.SessionStatusRequest);
         return new SessionQuestion(
             pending, call, ids.Session, await writer.WriteThroughAsync(line, stop).ConfigureAwait(false));
     }
@@ -76,7 +76,7 @@ internal sealed class SessionQuestion
         SessionStatusResult? status;
         try
         {
-            status = reply.Read(SessionStatusJson.Default.SessionStatusResult);
+            status = reply.Read(HelloJson.Default.SessionStatusResult);
         }
         catch (GuestAgentException)
         {

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace GuestAgent.Contracts.Session;
 
 /// <summary>
@@ -19,15 +17,3 @@ public sealed record SessionStatusRequest;
 /// <param name="Session">The session of the last <c>hello</c>; null when there was none.</param>
 /// <param name="Lines">Lines that have come since, this request's own included, empty ones and the hello's not.</param>
 public sealed record SessionStatusResult(string? Session, long Lines);
-
-/// <summary>JSON shapes of <c>session_status</c>.</summary>
-[JsonSourceGenerationOptions(
-    GenerationMode = JsonSourceGenerationMode.Metadata,
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true,
-    AllowDuplicateProperties = false)]
-[JsonSerializable(typeof(SessionStatusRequest))]
-[JsonSerializable(typeof(SessionStatusResult))]
-public sealed partial class SessionStatusJson : JsonSerializerContext;

@@ -71,6 +71,11 @@ public sealed class ExhaustionTests : IDisposable
         await client.SendAsync(Requests.Shell(
             "command", $"echo $$ >{mark}.new; mv {mark}.new {mark}; exec sleep 600", new JsonObject { ["timeout_seconds"] = 6 }));
         await Bounded.UntilAsync(() => File.Exists(mark), () => "the command's start");
+
+        // Behind a large message the agent gives memory back, after a while and whatever else is short.
+        await File.WriteAllBytesAsync(_directory["files/large"], new byte[1 << 20], TestContext.Current.CancellationToken);
+        (await client.ExchangeAsync(Requests.Call(
+            "large", "file_read", new JsonObject { ["path"] = _directory["files/large"], ["encoding"] = "base64" }))).Result();
         using RawClient watcher = await agent.ConnectAsync();
         await watcher.ExchangeAsync(Requests.Call(1, "telemetry_subscribe", new JsonObject { ["interval_seconds"] = 1 }));
         Assert.Equal("telemetry", (await watcher.ReadAsync()).Text("method"));
