@@ -39,6 +39,7 @@ internal static class AgentHost
         await host.StartAsync();
         SpareMemory.GiveBackFromNowOn();
         await host.WaitForShutdownAsync();
+        host.Services.GetRequiredService<AuditLog>().Close();
     }
 
     private static IHost Build(

@@ -9,7 +9,7 @@ internal static class StartFailure
 {
     /// <summary>The peer's view of a failed start.</summary>
     public static OperationException From(SpawnException e) => new(
-        e.Errno is Errno.EAGAIN or Errno.ENOMEM or Errno.EMFILE or Errno.ENFILE ? ErrorCode.Busy : ErrorCode.CommandFailed,
+        e.Errno == Errno.EAGAIN || Errno.IsExhaustion(e.Errno) ? ErrorCode.Busy : ErrorCode.CommandFailed,
         Sentence(e.Message),
         new ErrorDetail("exec." + Dispatch.Words.SnakeCase(e.Step), Field(e.Step), Errno: Errno.Name(e.Errno)),
         e);

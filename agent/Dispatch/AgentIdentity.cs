@@ -11,9 +11,12 @@ namespace GuestAgent.Dispatch;
 internal sealed class AgentIdentity(OperationCatalog catalog, LiveSettings settings)
 {
     // Conversation messages of the native dialect, which are not operations.
-    private static readonly string[] Conversation = [Hello.Method, Cancel.Method, ReplyReceived.Method];
+    private static readonly string[] Conversation = [Hello.Method, Cancel.Method, ReplyReceived.Method, SessionStatus.Method];
 
+    // Read when the agent starts: later it may be short of descriptors.
     private readonly string _instance = SmallFile.TryReadLine("/proc/sys/kernel/random/uuid")!;
+    private readonly string _bootId = MachineIds.BootId;
+    private readonly string? _firstMachineId = MachineIds.MachineId;
 
     /// <summary>Version of the program.</summary>
     public static string Version { get; } = typeof(AgentIdentity).Assembly
@@ -30,8 +33,8 @@ internal sealed class AgentIdentity(OperationCatalog catalog, LiveSettings setti
             "linux",
             Capabilities(operations),
             _instance,
-            MachineIds.BootId,
-            MachineIds.MachineId,
+            _bootId,
+            _firstMachineId ?? MachineIds.MachineId,
             new AgentLimits(
                 limits.MaxMessageBytes,
                 FrameLimits.MaxBatch,

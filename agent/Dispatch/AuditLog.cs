@@ -6,10 +6,23 @@ namespace GuestAgent.Dispatch;
 
 /// <summary>
 /// Records every call that does more than look, and every refusal: who, what, decision, outcome. No arguments, no
-/// payloads: they may hold secrets.
+/// payloads: they may hold secrets. What repeats is summed up, so that neither a download in a thousand pieces nor a host that
+/// tries paths fills the log.
 /// </summary>
-internal sealed partial class AuditLog(ILogger<AuditLog> logger, TimeProvider clock)
+internal sealed partial class AuditLog
 {
+    private readonly ILogger<AuditLog> _logger;
+    private readonly TimeProvider _clock;
+    private readonly AuditDigest _digest;
+
+    /// <summary>Writes to a log.</summary>
+    public AuditLog(ILogger<AuditLog> logger, TimeProvider clock)
+    {
+        _logger = logger;
+        _clock = clock;
+        _digest = new AuditDigest(Record, clock);
+    }
+
     /// <summary>Records the end of a call.</summary>
     /// <param name="record">The call.</param>
     /// <param name="failure">How it failed; null when it did not.</param>
@@ -29,32 +42,24 @@ internal sealed partial class AuditLog(ILogger<AuditLog> logger, TimeProvider cl
         }
 
         CallContext context = record.Context;
-        Call(
-            record.Contract.Name,
-            context.Caller.Listener,
-            context.Caller.Peer,
+        string decision = refused ? "denied" : record.Subject is null ? "invalid" : "allowed";
+        string outcome = failure is null ? "ok" : Words.SnakeCase(failure.Code);
+        string subject = record.Subject ?? (refused ? failure!.Message : "-");
+        _digest.Add(
+            new AuditLine(
+                $"op={record.Contract.Name} listener={context.Caller.Listener} peer={context.Caller.Peer}",
+                $"decision={decision} outcome={outcome} rule={failure?.Detail?.Rule ?? "-"} subject=\"{subject}\"",
+                record.Subject is null ? $"listener={context.Caller.Listener}" : null),
             context.Id.Json,
-            refused ? "denied" : record.Subject is null ? "invalid" : "allowed",
-            failure is null ? "ok" : Words.SnakeCase(failure.Code),
-            failure?.Detail?.Rule ?? "-",
-            record.Subject ?? (refused ? failure!.Message : "-"),
-            (long)clock.GetElapsedTime(record.StartTimestamp).TotalMilliseconds);
+            record.Bytes,
+            (long)_clock.GetElapsedTime(record.StartTimestamp).TotalMilliseconds);
     }
 
-    [LoggerMessage(
-        Level = LogLevel.Information,
-        Message = "audit op={Operation} listener={Listener} peer={Peer} id={Id} decision={Decision} outcome={Outcome} " +
-            "rule={Rule} subject=\"{Subject}\" ms={Milliseconds}")]
-    private partial void Call(
-        string operation,
-        string listener,
-        string peer,
-        string id,
-        string decision,
-        string outcome,
-        string rule,
-        string subject,
-        long milliseconds);
+    /// <summary>Writes what was summed up and not written yet; what comes after it is written at once.</summary>
+    public void Close() => _digest.Close();
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "audit {Text}")]
+    private partial void Record(string text);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Operation} failed by a defect of the agent")]
     private partial void Defect(string operation, Exception? exception);

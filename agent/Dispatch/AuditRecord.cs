@@ -10,4 +10,7 @@ internal readonly record struct AuditRecord(IOperationContract Contract, CallCon
 {
     /// <summary>What was granted; null until the policy has said yes.</summary>
     public string? Subject { get; init; }
+
+    /// <summary>Bytes of file content that its result carries.</summary>
+    public long Bytes { get; init; }
 }

@@ -1,3 +1,4 @@
+using GuestAgent.Contracts;
 using GuestAgent.Errors;
 using GuestAgent.Settings;
 
@@ -61,7 +62,7 @@ internal sealed class Dispatcher(OperationCatalog catalog, AuditLog audit, LiveS
 
             call.Dispose();
             deadline?.Dispose();
-            audit.Write(record, null);
+            audit.Write(record with { Bytes = ContentOf(running.Result) }, null);
             return running;
         }
         catch (Exception e)
@@ -71,6 +72,8 @@ internal sealed class Dispatcher(OperationCatalog catalog, AuditLog audit, LiveS
             return Answer(Fail(e, record, route, cancellationToken));
         }
     }
+
+    private static long ContentOf(in Reply reply) => reply.Result is ICarriesContent content ? content.ContentBytes : 0;
 
     private static ValueTask<Reply> Answer(Failure failure) => new(Reply.Of(failure));
 
@@ -103,7 +106,7 @@ internal sealed class Dispatcher(OperationCatalog catalog, AuditLog audit, LiveS
             try
             {
                 Reply reply = await running;
-                audit.Write(record, null);
+                audit.Write(record with { Bytes = ContentOf(reply) }, null);
                 return reply;
             }
             catch (Exception e)
@@ -116,7 +119,7 @@ internal sealed class Dispatcher(OperationCatalog catalog, AuditLog audit, LiveS
     // An operation that only looks is done before a timer would be armed.
     private static CancellationTokenSource? StartDeadline(Route route, CancellationToken cancellationToken)
     {
-        if (route.Deadline is not { } limit || route.Contract.Access == Contracts.Access.Observe)
+        if (route.Deadline is not { } limit || route.Contract.Access == Access.Observe)
         {
             return null;
         }

@@ -15,7 +15,11 @@ internal sealed record Failure(ErrorCode Code, string Message, ErrorDetail? Deta
     public static Failure From(Exception exception) => exception switch
     {
         OperationException e => new Failure(e.Code, Short(e.Message), Short(e.Detail)),
+        LinuxException e when Errno.IsExhaustion(e.Errno) => Exhausted(e.Errno),
         LinuxException e => new Failure(FromErrno(e.Errno), Short(e.Message), new ErrorDetail(Errno: Errno.Name(e.Errno))),
+        // .NET's own file calls keep the kernel's number there.
+        IOException e when Errno.IsExhaustion(e.HResult) => Exhausted(e.HResult),
+        OutOfMemoryException => Exhausted(Errno.ENOMEM),
         _ => new Failure(ErrorCode.Internal, "The agent failed; its log says how."),
     };
 
@@ -26,12 +30,17 @@ internal sealed record Failure(ErrorCode Code, string Message, ErrorDetail? Deta
     private static ErrorDetail? Short(ErrorDetail? detail) =>
         detail?.Field is { } field ? detail with { Field = Short(field) } : detail;
 
+    private static Failure Exhausted(int errno) => new(
+        ErrorCode.Busy,
+        $"The agent has run out of what it needs for this: {Errno.Describe(errno)}.",
+        new ErrorDetail("resources", Errno: Errno.Name(errno)));
+
     private static ErrorCode FromErrno(int errno) => errno switch
     {
         Errno.EACCES or Errno.EPERM or Errno.EROFS => ErrorCode.PermissionDenied,
         Errno.ENOENT or Errno.ENOTDIR or Errno.ESRCH or Errno.ELOOP or Errno.ESTALE => ErrorCode.NotFound,
         Errno.EEXIST or Errno.ENOTEMPTY or Errno.EISDIR or Errno.ETXTBSY or Errno.EMLINK => ErrorCode.Conflict,
-        Errno.EBUSY or Errno.EAGAIN or Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM => ErrorCode.Busy,
+        Errno.EBUSY or Errno.EAGAIN => ErrorCode.Busy,
         Errno.ENOSPC or Errno.EDQUOT or Errno.EFBIG or Errno.ENAMETOOLONG or Errno.E2BIG => ErrorCode.TooLarge,
         Errno.ENOSYS or Errno.EOPNOTSUPP or Errno.EXDEV => ErrorCode.NotSupported,
         _ => ErrorCode.Internal,

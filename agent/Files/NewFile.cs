@@ -45,7 +45,7 @@ internal sealed class NewFile : IDisposable
     {
         try
         {
-            FindFormer(directory, name);
+            FormerFile.Find(directory, name)?.Dispose();
             return Create(directory, name, temporaryNames, unnamed);
         }
         catch
@@ -73,7 +73,7 @@ internal sealed class NewFile : IDisposable
     /// <exception cref="OperationException">What is there cannot be replaced by a file.</exception>
     public void Publish(NewFileAttributes attributes, bool replace = true)
     {
-        FileStatus? former = FindFormer(_directory, _name);
+        using FormerFile? former = FormerFile.Find(_directory, _name);
         attributes.GiveTo(_file, former);
         _file.SyncData();
         if (_temporary is not null || (former is not null && replace) || !TryLink(_name, replace))
@@ -141,17 +141,6 @@ internal sealed class NewFile : IDisposable
 
         return new NewFile(directory, file!, name, temporaryNames, temporary);
     }
-
-    private static FileStatus? FindFormer(SafeFileHandle directory, FileName name) =>
-        FileStatus.At(directory, name) switch
-        {
-            { Kind: FileKind.Regular } former => former,
-            // A link that has come since the policy looked is replaced itself.
-            null or { Kind: FileKind.SymbolicLink } => null,
-            { Kind: FileKind.Directory } => throw new LinuxException(name.ToString(), Errno.EISDIR),
-            _ => throw new OperationException(
-                ErrorCode.Conflict, $"{name} is not a regular file and is not replaced.", new ErrorDetail("file", "params.path")),
-        };
 
     private static OperationException MountPoint() => new(
         ErrorCode.NotSupported,

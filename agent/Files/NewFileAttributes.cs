@@ -12,9 +12,6 @@ internal sealed record NewFileAttributes(uint? Permissions = null, FileOwner Own
     // rw-r--r--
     private const uint DefaultPermissions = 0x1A4;
 
-    // All but setuid and setgid: whoever may write a file cannot make it run as its owner.
-    private const uint Kept = 0x3FF;
-
     // Tells chown(2) to leave it as it is.
     private const uint Unchanged = uint.MaxValue;
 
@@ -33,7 +30,7 @@ internal sealed record NewFileAttributes(uint? Permissions = null, FileOwner Own
     /// <param name="file">The file.</param>
     /// <param name="former">The file that it replaces; null for none.</param>
     /// <exception cref="LinuxException">The agent may not.</exception>
-    public void GiveTo(SafeFileHandle file, FileStatus? former)
+    public void GiveTo(SafeFileHandle file, FormerFile? former)
     {
         FileStatus now = FileStatus.Of(file);
         uint user = Owner.UserId ?? former?.UserId ?? now.UserId;
@@ -43,7 +40,9 @@ internal sealed record NewFileAttributes(uint? Permissions = null, FileOwner Own
             file.ChangeOwner(user, group);
         }
 
-        file.ChangeMode(Permissions ?? (former is { } status ? status.Permissions & Kept : DefaultPermissions));
+        // The mode last: with an access control list its group bits are the list's mask, which asked permissions set.
+        former?.HandOnAttributes(file);
+        file.ChangeMode(Permissions ?? former?.Permissions ?? DefaultPermissions);
     }
 
     /// <summary>Changes what was asked for and nothing else.</summary>

@@ -38,6 +38,7 @@ internal static class Errno
     public const int ENOSYS = 38;
     public const int ENOTEMPTY = 39;
     public const int ELOOP = 40;
+    public const int ENODATA = 61;
     public const int EOPNOTSUPP = 95;
     public const int EAFNOSUPPORT = 97;
     public const int EADDRINUSE = 98;
@@ -50,6 +51,12 @@ internal static class Errno
     public const int EINPROGRESS = 115;
     public const int ESTALE = 116;
     public const int EDQUOT = 122;
+
+    /// <summary>
+    /// Whether the agent or its guest has run out of descriptors or memory: then nothing is known of what was asked for, and a
+    /// call that treats every failure as "there is none" would tell a lie.
+    /// </summary>
+    public static bool IsExhaustion(int errno) => errno is EMFILE or ENFILE or ENOMEM or ENOBUFS;
 
     /// <summary>The symbolic name, such as <c>ENOENT</c>; <c>errno 123</c> for a number without one here.</summary>
     public static string Name(int errno) => Lookup(errno).Name;
@@ -91,6 +98,7 @@ internal static class Errno
         ENOSYS => (nameof(ENOSYS), "function not implemented"),
         ENOTEMPTY => (nameof(ENOTEMPTY), "directory not empty"),
         ELOOP => (nameof(ELOOP), "too many levels of symbolic links"),
+        ENODATA => (nameof(ENODATA), "no data available"),
         EOPNOTSUPP => (nameof(EOPNOTSUPP), "operation not supported"),
         EAFNOSUPPORT => (nameof(EAFNOSUPPORT), "address family not supported by protocol"),
         EADDRINUSE => (nameof(EADDRINUSE), "address already in use"),

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace GuestAgent.Linux;
@@ -10,16 +9,15 @@ namespace GuestAgent.Linux;
 /// </summary>
 internal static unsafe class ProcDescriptor
 {
-    // d_path() of the kernel fills at most a page, and the name of a descriptor is far shorter than this.
+    // d_path() of the kernel fills at most a page.
     private const int PathBytes = 4096;
-    private const int NameBytes = 32;
 
     /// <summary>Where the file is, as the kernel says; null when it does not say, or the path is too long for it.</summary>
     public static byte[]? ReadPath(SafeHandle file)
     {
-        byte* name = stackalloc byte[NameBytes];
+        byte* name = stackalloc byte[DescriptorName.MaxBytes];
         byte* buffer = stackalloc byte[PathBytes];
-        using var held = new Named(file, name);
+        using var held = new DescriptorName(file, name);
         // SAFETY: the kernel writes at most the size, without a NUL.
         nint count = LibC.readlink(name, buffer, PathBytes);
         return count is > 0 and < PathBytes ? new Span<byte>(buffer, (int)count).ToArray() : null;
@@ -29,8 +27,8 @@ internal static unsafe class ProcDescriptor
     /// <exception cref="LinuxException">The kernel refuses.</exception>
     public static SafeFileHandle Reopen(SafeHandle file, int flags)
     {
-        byte* name = stackalloc byte[NameBytes];
-        using var held = new Named(file, name);
+        byte* name = stackalloc byte[DescriptorName.MaxBytes];
+        using var held = new DescriptorName(file, name);
         // SAFETY: the name ends with a NUL.
         return LibC.open(name, flags | LibC.O_CLOEXEC, 0).OrThrow("open");
     }
@@ -39,8 +37,8 @@ internal static unsafe class ProcDescriptor
     /// <exception cref="LinuxException">The kernel refuses.</exception>
     public static void ChangeMode(SafeHandle file, uint mode)
     {
-        byte* name = stackalloc byte[NameBytes];
-        using var held = new Named(file, name);
+        byte* name = stackalloc byte[DescriptorName.MaxBytes];
+        using var held = new DescriptorName(file, name);
         // SAFETY: the name ends with a NUL.
         if (LibC.chmod(name, mode) != 0)
         {
@@ -52,8 +50,8 @@ internal static unsafe class ProcDescriptor
     /// <returns>0 or the error number.</returns>
     public static int TryLink(SafeHandle file, SafeHandle directory, FileName newName)
     {
-        byte* name = stackalloc byte[NameBytes];
-        using var held = new Named(file, name);
+        byte* name = stackalloc byte[DescriptorName.MaxBytes];
+        using var held = new DescriptorName(file, name);
         fixed (byte* pinned = newName)
         {
             // SAFETY: both names end with a NUL.
@@ -61,24 +59,5 @@ internal static unsafe class ProcDescriptor
                 ? 0
                 : Marshal.GetLastPInvokeError();
         }
-    }
-
-    /// <summary>Writes the name of a descriptor, which stays open until this is disposed.</summary>
-    private readonly ref struct Named : IDisposable
-    {
-        private readonly SafeHandle _file;
-
-        public Named(SafeHandle file, byte* name)
-        {
-            // SAFETY: matched by the release in Dispose.
-            bool held = false;
-            file.DangerousAddRef(ref held);
-            _file = file;
-            Span<byte> text = new(name, NameBytes);
-            Encoding.ASCII.TryGetBytes($"/proc/self/fd/{file.DangerousGetHandle()}", text, out int length);
-            text[length] = 0;
-        }
-
-        public void Dispose() => _file.DangerousRelease();
     }
 }

@@ -14,7 +14,7 @@ internal static unsafe partial class ProgramText
     /// </summary>
     public static void Unmap()
     {
-        foreach (string line in File.ReadLines("/proc/self/maps"))
+        foreach (string line in TryReadMaps())
         {
             // Code is never written to. Read-only data is left alone: some of it was written before it became read-only.
             string[] fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -26,6 +26,19 @@ internal static unsafe partial class ProgramText
                 // SAFETY: a private mapping of a file, unchanged, is read again from that file; proc(5), madvise(2).
                 _ = madvise((void*)start, end - start, MADV_DONTNEED);
             }
+        }
+    }
+
+    private static string[] TryReadMaps()
+    {
+        try
+        {
+            return File.ReadAllLines("/proc/self/maps");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // No /proc, or no descriptor left: the pages stay, which is no reason to end.
+            return [];
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace GuestAgent.Linux;
@@ -11,13 +12,14 @@ internal static class SmallFile
     /// <param name="path">Its path.</param>
     /// <param name="limit">Most bytes; what is behind them is left out.</param>
     /// <returns>Its bytes; null when there is no such file, or the agent may not read it.</returns>
+    /// <exception cref="LinuxException">The agent has run out of descriptors or memory.</exception>
     public static unsafe ReadOnlyMemory<byte>? TryRead(string path, int limit)
     {
         // Without O_NONBLOCK, a FIFO in place of the file would hold the agent.
         using SafeFileHandle file = LibC.open(path, LibC.O_RDONLY | LibC.O_CLOEXEC | LibC.O_NONBLOCK, 0);
         if (file.IsInvalid)
         {
-            return null;
+            return NothingRead(path);
         }
 
         byte[] buffer = new byte[Math.Min(FirstBytes, limit)];
@@ -33,7 +35,7 @@ internal static class SmallFile
 
             if (count < 0)
             {
-                return null;
+                return NothingRead(path);
             }
 
             length += (int)count;
@@ -48,6 +50,9 @@ internal static class SmallFile
             }
         }
     }
+
+    private static ReadOnlyMemory<byte>? NothingRead(string path) =>
+        Errno.IsExhaustion(Marshal.GetLastPInvokeError()) ? throw LinuxException.FromLastError(path) : null;
 
     /// <summary>The first line of a file, without blanks around it; null when there is none.</summary>
     public static string? TryReadLine(string path)

@@ -177,7 +177,7 @@ internal ref struct PathWalk
 
     private Place Stop(FileName name, int errno)
     {
-        if (errno is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM)
+        if (Errno.IsExhaustion(errno))
         {
             throw new LinuxException("open", errno);
         }

@@ -1,3 +1,4 @@
+using GuestAgent.Linux;
 using GuestAgent.Policy;
 
 namespace GuestAgent.Power;
@@ -66,7 +67,7 @@ internal static class PowerCommand
             // What an update has replaced while it runs is marked, proc_pid_exe(5).
             return (program.Replace(" (deleted)", "", StringComparison.Ordinal), Path.GetFileName(arguments.Split('\0', ' ')[0]));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException && !Errno.IsExhaustion(e.HResult)))
         {
             // Not root, or no /proc: the init is not the agent's to command.
             return ("", "");

@@ -30,7 +30,7 @@ internal static class UserTerminals
     private static unsafe void Write(string text)
     {
         byte[] bytes = Encode(text);
-        foreach (string path in Find())
+        foreach (string path in TryFind())
         {
             using SafeFileHandle terminal =
                 LibC.open(path, LibC.O_WRONLY | LibC.O_NONBLOCK | LibC.O_NOCTTY | LibC.O_CLOEXEC, 0);
@@ -39,6 +39,19 @@ internal static class UserTerminals
                 // SAFETY: the buffer is pinned and has this length. What does not fit is lost: nobody waits for a user.
                 _ = terminal.IsInvalid ? 0 : LibC.write(terminal, start, bytes.Length);
             }
+        }
+    }
+
+    private static HashSet<string> TryFind()
+    {
+        try
+        {
+            return Find();
+        }
+        catch (Exception e) when (e is LinuxException or IOException or UnauthorizedAccessException)
+        {
+            // Short of descriptors, or without /proc: the power goes all the same.
+            return [];
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using GuestAgent.Linux;
 
 namespace GuestAgent.Processes;
 
@@ -11,6 +12,7 @@ internal sealed class AccountFile(string path)
 
     /// <summary>Its lines. A file that does not exist has none: an image may be without users.</summary>
     /// <exception cref="AccountException">It cannot be read, or is too large.</exception>
+    /// <exception cref="IOException">The agent has run out of descriptors or memory.</exception>
     public string[] ReadLines()
     {
         try
@@ -28,7 +30,7 @@ internal sealed class AccountFile(string path)
         {
             return [];
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException && !Errno.IsExhaustion(e.HResult)))
         {
             throw new AccountException(path, $"{path} cannot be read.");
         }

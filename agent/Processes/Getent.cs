@@ -54,7 +54,7 @@ internal sealed class Getent(ChildSpawner spawner, TimeProvider time, TimeSpan l
         {
             return [];
         }
-        catch (SpawnException)
+        catch (SpawnException e) when (!Errno.IsExhaustion(e.Errno))
         {
             // A getent that cannot run, as on a guest of another architecture's leftovers, is as good as none.
             return [];

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using GuestAgent.Linux;
 using Microsoft.Win32.SafeHandles;
 
@@ -22,13 +23,14 @@ internal readonly record struct ProcessStat(
     public bool IsAlive => State is not ('Z' or 'X' or 'x');
 
     /// <summary>Null when there is no such process.</summary>
+    /// <exception cref="LinuxException">The agent has run out of descriptors or memory.</exception>
     public static unsafe ProcessStat? TryRead(int pid)
     {
         string path = string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat");
         using SafeFileHandle file = LibC.open(path, LibC.O_RDONLY | LibC.O_CLOEXEC, 0);
         if (file.IsInvalid)
         {
-            return null;
+            return Errno.IsExhaustion(Marshal.GetLastPInvokeError()) ? throw LinuxException.FromLastError(path) : null;
         }
 
         byte* bytes = stackalloc byte[LargestBytes];

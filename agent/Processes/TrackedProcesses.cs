@@ -26,7 +26,7 @@ internal sealed class TrackedProcesses(ChildProcess child, EpollLoop loop) : IDi
             roots.Add(pid);
         }
 
-        foreach (ProcessStat process in ProcessSnapshot.Read().Closure(
+        foreach (ProcessStat process in TryRead().Closure(
             roots,
             p => p.SessionId == leader || p.GroupId == leader || inCgroup.Contains(p.Pid)))
         {
@@ -62,6 +62,19 @@ internal sealed class TrackedProcesses(ChildProcess child, EpollLoop loop) : IDi
         foreach (TrackedProcess process in _others.Values)
         {
             process.Dispose();
+        }
+    }
+
+    private static ProcessSnapshot TryRead()
+    {
+        try
+        {
+            return ProcessSnapshot.Read();
+        }
+        catch (Exception e) when (e is LinuxException or IOException)
+        {
+            // Short of descriptors: the group, which needs none, must still be signalled.
+            return new ProcessSnapshot([]);
         }
     }
 

@@ -78,7 +78,17 @@ internal sealed class GuestEvents(EpollLoop loop, TimeProvider clock)
 
     private void Open()
     {
-        _watches = [.. new IChangeWatch?[] { NetworkWatch.TryOpen(loop), MountWatch.TryOpen(loop) }.OfType<IChangeWatch>()];
+        NetworkWatch? network = NetworkWatch.TryOpen(loop);
+        try
+        {
+            _watches = [.. new IChangeWatch?[] { network, MountWatch.TryOpen(loop) }.OfType<IChangeWatch>()];
+        }
+        catch
+        {
+            network?.Dispose();
+            throw;
+        }
+
         foreach (IChangeWatch watch in _watches)
         {
             _ = WatchAsync(watch);

@@ -19,24 +19,25 @@ internal sealed class MountWatch : IChangeWatch
     /// <inheritdoc/>
     public string Kind => "mounts";
 
-    /// <summary>Null where there is no /proc, or resources are short.</summary>
+    /// <summary>Null where there is no /proc.</summary>
+    /// <exception cref="LinuxException">The agent has run out of descriptors or memory.</exception>
     public static MountWatch? TryOpen(EpollLoop loop)
     {
         SafeFileHandle file = LibC.open(MountTable.Path, LibC.O_RDONLY | LibC.O_CLOEXEC, 0);
         try
         {
-            if (!file.IsInvalid)
-            {
-                return new MountWatch(file, loop.Register(file));
-            }
+            return new MountWatch(file, loop.Register(file.OrThrow(MountTable.Path)));
         }
-        catch (LinuxException)
+        catch (LinuxException e)
         {
-            // epoll has its own limits.
-        }
+            file.Dispose();
+            if (Errno.IsExhaustion(e.Errno))
+            {
+                throw;
+            }
 
-        file.Dispose();
-        return null;
+            return null;
+        }
     }
 
     /// <inheritdoc/>

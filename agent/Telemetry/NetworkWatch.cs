@@ -29,7 +29,8 @@ internal sealed class NetworkWatch : IChangeWatch
     /// <inheritdoc/>
     public string Kind => "network";
 
-    /// <summary>Null where the kernel has no rtnetlink, or resources are short.</summary>
+    /// <summary>Null where the kernel has no rtnetlink.</summary>
+    /// <exception cref="LinuxException">The agent has run out of descriptors or memory.</exception>
     public static unsafe NetworkWatch? TryOpen(EpollLoop loop)
     {
         SafeFileHandle socket = LibC.socket(
@@ -42,18 +43,20 @@ internal sealed class NetworkWatch : IChangeWatch
         try
         {
             // SAFETY: the kernel reads the local address.
-            if (!socket.IsInvalid && LibC.bind(socket, &address, (uint)sizeof(LibC.sockaddr_nl)) == 0)
-            {
-                return new NetworkWatch(socket, loop.Register(socket));
-            }
+            return LibC.bind(socket.OrThrow("socket"), &address, (uint)sizeof(LibC.sockaddr_nl)) == 0
+                ? new NetworkWatch(socket, loop.Register(socket))
+                : throw LinuxException.FromLastError("bind");
         }
-        catch (LinuxException)
+        catch (LinuxException e)
         {
-            // epoll has its own limits.
-        }
+            socket.Dispose();
+            if (Errno.IsExhaustion(e.Errno))
+            {
+                throw;
+            }
 
-        socket.Dispose();
-        return null;
+            return null;
+        }
     }
 
     /// <inheritdoc/>

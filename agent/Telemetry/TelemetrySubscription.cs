@@ -1,6 +1,7 @@
 using GuestAgent.Contracts.Info;
 using GuestAgent.Contracts.Telemetry;
 using GuestAgent.Dispatch;
+using GuestAgent.Linux;
 using GuestAgent.Storage;
 
 namespace GuestAgent.Telemetry;
@@ -35,22 +36,37 @@ internal sealed class TelemetrySubscription : IDisposable
 
     private async Task RunAsync()
     {
-        TelemetrySample before = TelemetrySample.Read();
-        while (await _timer.WaitForNextTickAsync())
+        TelemetrySample? before = null;
+        do
         {
-            if (_attach.IsWaiting(TelemetrySubscribe.Report))
+            if (!_attach.IsWaiting(TelemetrySubscribe.Report))
             {
-                continue;
+                before = await TryReportAsync(before) ?? before;
             }
+        }
+        while (await _timer.WaitForNextTickAsync());
+    }
 
+    // Null when the agent has run out of descriptors or memory: there is no report then, and the next one tells of both intervals.
+    private async Task<TelemetrySample?> TryReportAsync(TelemetrySample? before)
+    {
+        try
+        {
             TelemetrySample now = TelemetrySample.Read();
-            DiskUsage disks = await _disks.ReadAsync(CancellationToken.None);
-            if (!_ended)
+            if (before is not null)
             {
-                _attach.PostLatest(TelemetrySubscribe.Report, TelemetryReports.Compare(before, now, disks.Filesystems));
+                DiskUsage disks = await _disks.ReadAsync(CancellationToken.None);
+                if (!_ended)
+                {
+                    _attach.PostLatest(TelemetrySubscribe.Report, TelemetryReports.Compare(before, now, disks.Filesystems));
+                }
             }
 
-            before = now;
+            return now;
+        }
+        catch (Exception e) when (e is LinuxException or IOException)
+        {
+            return null;
         }
     }
 }

@@ -83,7 +83,7 @@ internal sealed class WorkloadDirectory : IDisposable
             throw new OperationException(
                 ErrorCode.InvalidParameters, "The archive is not gzip.", new ErrorDetail("archive", "params.code_archive"), e);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException && !Errno.IsExhaustion(e.HResult)))
         {
             throw new OperationException(
                 ErrorCode.TooLarge, "The program does not fit into its directory.", new ErrorDetail("archive"), e);

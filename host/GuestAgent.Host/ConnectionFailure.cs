@@ -26,7 +26,9 @@ public enum ConnectionFailure
     /// <summary>The agent speaks another major version of the protocol.</summary>
     Incompatible = 5,
 
-    /// <summary>The connection broke, or its agent fell silent.</summary>
+    /// <summary>
+    /// The connection broke, or its agent fell silent, or does not know what was sent, as after a restored snapshot.
+    /// </summary>
     Lost = 6,
 
     /// <summary>The agent was restarted or the guest rebooted: everything that was under way is gone.</summary>

@@ -48,6 +48,9 @@ public sealed class GuestConnectionException : GuestException
     internal static GuestConnectionException Lost(string sentence, Exception? cause = null) =>
         new(ConnectionFailure.Lost, sentence, cause);
 
+    internal static GuestConnectionException LostThread() => Lost(
+        "The agent does not know what this host has sent: a snapshot of the guest was restored, or the channel lost bytes.");
+
     /// <summary>What any exception of a channel's reads and writes means.</summary>
     internal static GuestConnectionException From(Exception fault) => fault as GuestConnectionException
         ?? Lost($"The connection to the agent broke: {fault.Message}", fault);

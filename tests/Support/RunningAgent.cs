@@ -145,7 +145,7 @@ public sealed class RunningAgent : IAsyncDisposable
         }
         else
         {
-            WithoutUnnamedFiles.Run(() => _process.Start());
+            RefusedCalls.RunWithoutUnnamedFiles(() => _process.Start());
         }
 
         _process.BeginErrorReadLine();

@@ -12,8 +12,9 @@ namespace GuestAgent.Dialects.JsonRpc;
 /// <param name="lanes">Where answers go.</param>
 /// <param name="listener">The listener of the connection.</param>
 /// <param name="connection">The connection.</param>
-internal sealed class JsonRpcAttach(OutboundLanes lanes, ListenerProfile listener, ConnectionContext connection)
-    : IAttach
+/// <param name="session">The name that the host has given its stay; null for none.</param>
+internal sealed class JsonRpcAttach(
+    OutboundLanes lanes, ListenerProfile listener, ConnectionContext connection, string? session = null) : IAttach
 {
     private readonly Lock _gate = new();
     private readonly HashSet<JsonRpcCall> _calls = [];
@@ -28,6 +29,12 @@ internal sealed class JsonRpcAttach(OutboundLanes lanes, ListenerProfile listene
 
     /// <summary>Where answers go.</summary>
     public OutboundLanes Lanes => lanes;
+
+    /// <summary>The name that the host has given its stay; null for none.</summary>
+    public string? Session => session;
+
+    /// <summary>Lines that have come in this stay. Of meaning to the reader of the connection alone.</summary>
+    public long Lines { get; private set; }
 
     /// <summary>Longest answer in bytes.</summary>
     public int MaxMessageBytes => listener.Limits.MaxMessageBytes;
@@ -49,6 +56,9 @@ internal sealed class JsonRpcAttach(OutboundLanes lanes, ListenerProfile listene
             }
         }
     }
+
+    /// <summary>Notes that a line has come.</summary>
+    public void CountLine() => Lines++;
 
     /// <summary>The request in flight with this id.</summary>
     public JsonRpcCall? Find(CallId id)

@@ -42,7 +42,8 @@ internal sealed class JsonRpcAttaches(OutboundLanes lanes, ListenerProfile liste
     /// Begins another host's stay, as its first message tells: what the former one has asked for is cancelled, what it did
     /// not take is dropped.
     /// </summary>
-    public void Start()
+    /// <param name="session">The name that it has given itself; null for none.</param>
+    public void Start(string? session = null)
     {
         lock (_gate)
         {
@@ -55,7 +56,7 @@ internal sealed class JsonRpcAttaches(OutboundLanes lanes, ListenerProfile liste
         // Its commands may take their grace to end; the connection outlives them.
         _leaving.RemoveAll(task => task.IsCompleted);
         _leaving.Add(_current.DrainAsync());
-        _current = new JsonRpcAttach(lanes, listener, connection);
+        _current = new JsonRpcAttach(lanes, listener, connection, session);
     }
 
     /// <summary>

@@ -47,15 +47,20 @@ internal sealed class JsonRpcReceiver(
     public Task WhenRoomAsync() => _starts.WhenRoomAsync();
 
     /// <summary>Answers a line that is longer than a message may be.</summary>
-    public void RefuseLongLine() => Refuse(new Failure(
-        ErrorCode.InvalidRequest,
-        "The message is too long.",
-        new ErrorDetail("limits.max_message_bytes", Limit: listener.Limits.MaxMessageBytes)));
+    public void RefuseLongLine()
+    {
+        attaches.Current.CountLine();
+        Refuse(new Failure(
+            ErrorCode.InvalidRequest,
+            "The message is too long.",
+            new ErrorDetail("limits.max_message_bytes", Limit: listener.Limits.MaxMessageBytes)));
+    }
 
     private void TakeMessage(ReadOnlyMemory<byte> line, ReceivedLine? copy)
     {
         if (JsonRpcParser.TryReadOne(line, out JsonRpcMessage one))
         {
+            attaches.Current.CountLine();
             Take(one, _direct, inBatch: false, copy);
             return;
         }
@@ -65,6 +70,7 @@ internal sealed class JsonRpcReceiver(
             return;
         }
 
+        attaches.Current.CountLine();
         IReadOnlyList<ReadOnlyMemory<byte>> messages;
         bool isBatch;
         try
@@ -79,6 +85,7 @@ internal sealed class JsonRpcReceiver(
                 // The line is one host's unfinished message and the next host's first request.
                 attaches.Start();
                 attaches.Announce();
+                attaches.Current.CountLine();
                 TakeRequest(request, _direct, inBatch: false, copy);
             }
 
@@ -133,15 +140,9 @@ internal sealed class JsonRpcReceiver(
     {
         JsonRpcAttach attach = attaches.Current;
         var call = new JsonRpcCall(attach, message.Id, replies);
-        if (method == Cancel.Method)
+        if (ConversationMessages.TryAnswer(message, attach, out Reply reply))
         {
-            call.Answer(TakeCancel(message));
-            return;
-        }
-
-        if (method == ReplyReceived.Method)
-        {
-            call.Answer(TakeReplyReceived(message));
+            call.Answer(reply);
             return;
         }
 
@@ -220,35 +221,6 @@ internal sealed class JsonRpcReceiver(
         attach.Remove(call);
     }
 
-    private Reply TakeCancel(in JsonRpcMessage message)
-    {
-        try
-        {
-            CancelRequest request = new JsonArguments(message.Params).Read(CancelJson.Default.CancelRequest);
-            JsonRpcCall? call = attaches.Current.Find(request.Id);
-            call?.Cancel();
-            return Reply.Of(new CancelResult(call is not null), CancelJson.Default.CancelResult);
-        }
-        catch (OperationException e)
-        {
-            return Reply.Of(Failure.From(e));
-        }
-    }
-
-    private Reply TakeReplyReceived(in JsonRpcMessage message)
-    {
-        try
-        {
-            ReplyReceivedRequest request = new JsonArguments(message.Params).Read(ReplyReceivedJson.Default.ReplyReceivedRequest);
-            bool awaited = attaches.Current.Acknowledge(request.Id);
-            return Reply.Of(new ReplyReceivedResult(awaited), ReplyReceivedJson.Default.ReplyReceivedResult);
-        }
-        catch (OperationException e)
-        {
-            return Reply.Of(Failure.From(e));
-        }
-    }
-
     private void TakeHello(in JsonRpcMessage message)
     {
         Reply reply;
@@ -256,7 +228,7 @@ internal sealed class JsonRpcReceiver(
         {
             HelloRequest hello = new JsonArguments(message.Params).Read(HelloJson.Default.HelloRequest);
             HelloRules.Check(hello);
-            attaches.Start();
+            attaches.Start(hello.Session);
             reply = Reply.Of(new HelloResult(hello.Session, listener.Describe()), HelloJson.Default.HelloResult);
         }
         catch (OperationException e)

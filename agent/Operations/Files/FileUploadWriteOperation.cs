@@ -1,6 +1,7 @@
 using GuestAgent.Contracts;
 using GuestAgent.Contracts.Files;
 using GuestAgent.Dispatch;
+using GuestAgent.Errors;
 using GuestAgent.Files;
 using GuestAgent.Linux;
 using GuestAgent.Policy;
@@ -16,6 +17,15 @@ internal sealed class FileUploadWriteOperation : IOperation<FileUploadWriteReque
     {
         using FileContent data = request.Data;
         ReadOnlyMemory<byte> bytes = FileContentParameter.Read(data, TextEncoding.Base64, "data");
+        if (request.SizeBytes is { } size && size != bytes.Length)
+        {
+            // After a restored snapshot, the beginning of one piece and the end of another come as one.
+            throw new OperationException(
+                ErrorCode.InvalidParameters,
+                $"The piece has {bytes.Length} bytes.",
+                new ErrorDetail("size_bytes", "params.size_bytes", bytes.Length));
+        }
+
         try
         {
             return new(new FileUploadWriteResult(grant.Write(request.Offset, bytes.Span)));

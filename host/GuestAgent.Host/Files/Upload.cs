@@ -122,7 +122,7 @@ internal sealed class Upload(
         FileUploadWriteResult answer = await session
             .CallAsync(
                 FileUploadWrite.Contract,
-                new FileUploadWriteRequest(token, piece.Offset, data),
+                new FileUploadWriteRequest(token, piece.Offset, data, piece.Length),
                 Base64.GetMaxEncodedToUtf8Length(piece.Length) + EnvelopeBytes,
                 cancellationToken)
             .ConfigureAwait(false);

@@ -10,7 +10,7 @@ namespace GuestAgent.Host.Sessions;
 
 /// <summary>
 /// One attach: sends requests, gives each answer to its caller, and ends everything at once when the connection is gone
-/// or the agent breaks the protocol. Three loops of its own read, write and listen for silence.
+/// or the agent breaks the protocol. Loops of its own read, write, listen for silence and see that the agent follows.
 /// </summary>
 internal sealed class AgentSession : IAsyncDisposable
 {
@@ -45,9 +45,14 @@ internal sealed class AgentSession : IAsyncDisposable
         _writer = writer;
         _ids = ids;
         var inbox = new Inbox(reader, _pending, feeds, agent);
-        var heartbeat = new Heartbeat(reader, writer, ids, options);
-        _supervision = SuperviseAsync(
-            Task.Run(() => inbox.RunAsync(_stop.Token)), writer.RunAsync(_stop.Token), heartbeat.RunAsync(_stop.Token));
+        List<Task> loops = [Task.Run(() => inbox.RunAsync(_stop.Token))];
+        loops.Add(new Heartbeat(agent, _pending, reader, writer, ids, options).RunAsync(_stop.Token));
+        if (SessionQuestion.IsUnderstoodBy(agent))
+        {
+            loops.Add(new SessionCheck(agent, _pending, writer, ids, options).RunAsync(_stop.Token));
+        }
+
+        _supervision = SuperviseAsync(loops, writer.RunAsync(_stop.Token));
     }
 
     /// <summary>Who answered hello.</summary>
@@ -198,14 +203,20 @@ internal sealed class AgentSession : IAsyncDisposable
         }
     }
 
-    private async Task SuperviseAsync(Task reading, Task writing, Task heartbeat)
+    private async Task SuperviseAsync(List<Task> loops, Task writing)
     {
-        Task first = await Task.WhenAny(reading, writing, heartbeat).ConfigureAwait(false);
+        Task first = await Task.WhenAny([.. loops, writing]).ConfigureAwait(false);
+        if (Closed.IsCompleted)
+        {
+            // The loops end one after another; what was queued still goes out.
+            await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         Close(GuestConnectionException.From(
             first.Exception?.InnerException ?? new OperationCanceledException("it was ended.")));
         await _stop.CancelAsync().ConfigureAwait(false);
         await _channel.AbortAsync().ConfigureAwait(false);
-        await Task.WhenAll(reading, writing, heartbeat).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll([.. loops, writing]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _channel.Complete(writing.IsCompletedSuccessfully ? null : await Closed.ConfigureAwait(false));
     }
 }

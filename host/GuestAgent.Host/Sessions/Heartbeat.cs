@@ -7,13 +7,19 @@ namespace GuestAgent.Host.Sessions;
 /// has come for a while, and takes any byte for one.
 /// </summary>
 internal sealed class Heartbeat(
-    MessageReader reader, MessageWriter writer, RequestIds ids, GuestClientOptions options)
+    AgentDescription agent,
+    PendingCalls pending,
+    MessageReader reader,
+    MessageWriter writer,
+    RequestIds ids,
+    GuestClientOptions options)
 {
     // Timers count whole milliseconds; rounding up keeps the loop from turning within the last one.
     private static readonly TimeSpan TimerStep = TimeSpan.FromMilliseconds(1);
 
     /// <summary>Watches until the agent is silent.</summary>
-    /// <exception cref="GuestConnectionException">The agent is silent.</exception>
+    /// <exception cref="GuestConnectionException">The agent is silent, or says that it does not know this
+    /// session.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
         if (options.HeartbeatInterval == Timeout.InfiniteTimeSpan)
@@ -34,7 +40,8 @@ internal sealed class Heartbeat(
             long before = reader.Receptions;
 
             // The deadline runs from when the question went out: a long message may be going out before it.
-            await writer.WriteThroughAsync(Question(), stop).ConfigureAwait(false);
+            SessionQuestion question =
+                await SessionQuestion.AskAsync(agent, pending, writer, ids, stop).ConfigureAwait(false);
             await Task.Delay(options.HeartbeatDeadline, clock, stop).ConfigureAwait(false);
             if (reader.Receptions == before)
             {
@@ -42,10 +49,9 @@ internal sealed class Heartbeat(
                 throw GuestConnectionException.Lost(
                     $"The agent has been silent for {time}; it was stopped, or the guest is paused or gone.");
             }
+
+            // Whoever only listens, for telemetry or events, would wait for ever for an agent that does not know of it.
+            await question.IsAnsweredAsync(TimeSpan.Zero, clock, stop).ConfigureAwait(false);
         }
     }
-
-    // Its answer is not waited for by its id: any byte will do.
-    private Line Question() =>
-        Line.Call(ids.Next(), Ping.Contract.Name, new PingRequest(), Ping.Contract.Request);
 }

@@ -1,3 +1,4 @@
+using GuestAgent.Contracts;
 using GuestAgent.Contracts.Agent;
 using GuestAgent.Contracts.Exec;
 using GuestAgent.Contracts.Session;
@@ -32,6 +33,11 @@ internal sealed class Inbox(MessageReader reader, PendingCalls pending, Feeds fe
         {
             Notify(incoming.Message);
             incoming.Return();
+        }
+        else if (incoming.Message.Id == CallId.Null && !incoming.Message.Error.IsEmpty)
+        {
+            // It got a line that was never sent like that, such as the beginning of one and the end of another.
+            throw GuestConnectionException.LostThread();
         }
         else if (incoming.Message.Id is { } id && pending.TryRemove(id, out PendingCall? call))
         {

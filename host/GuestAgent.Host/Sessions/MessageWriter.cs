@@ -24,13 +24,13 @@ internal sealed class MessageWriter(PipeWriter output, GuestClientOptions option
         EnqueueAsync(new QueuedLine(line), cancellationToken);
 
     /// <summary>Queues a line and waits until all of it went out.</summary>
-    public async Task WriteThroughAsync(Line line, CancellationToken cancellationToken)
+    /// <returns>Which line it is of those behind the hello, from 1; 0 when no more lines are taken.</returns>
+    public async Task<long> WriteThroughAsync(Line line, CancellationToken cancellationToken)
     {
-        var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (await EnqueueAsync(new QueuedLine(line, written), cancellationToken).ConfigureAwait(false))
-        {
-            await written.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
+        var written = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        return await EnqueueAsync(new QueuedLine(line, written), cancellationToken).ConfigureAwait(false)
+            ? await written.Task.WaitAsync(cancellationToken).ConfigureAwait(false)
+            : 0;
     }
 
     /// <summary>Takes no more lines; the writing loop ends when those queued are written.</summary>
@@ -40,11 +40,13 @@ internal sealed class MessageWriter(PipeWriter output, GuestClientOptions option
     /// <exception cref="GuestConnectionException">The channel takes no more.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
+        long lines = 0;
         await foreach (QueuedLine line in _queue.Reader.ReadAllAsync(stop).ConfigureAwait(false))
         {
             await WriteAsync(line.Line.Bytes, stop).ConfigureAwait(false);
             line.Line.Return();
-            line.Written?.TrySetResult();
+            lines++;
+            line.Written?.TrySetResult(lines);
         }
     }
 

@@ -12,6 +12,20 @@ internal sealed class PendingCalls
     private readonly Lock _gate = new();
     private readonly Dictionary<CallId, PendingCall> _calls = [];
     private GuestConnectionException? _failure;
+    private TaskCompletionSource? _awaited;
+    private long _lastNumber;
+
+    /// <summary>The number of the request that was noted last; they are counted from 1.</summary>
+    public long LastNumber
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _lastNumber;
+            }
+        }
+    }
 
     /// <summary>Notes a request that is about to be sent.</summary>
     /// <exception cref="GuestConnectionException">The connection has ended.</exception>
@@ -24,7 +38,34 @@ internal sealed class PendingCalls
                 throw _failure.NotSent(call.Method);
             }
 
+            call.Number = ++_lastNumber;
             _calls.Add(call.Id, call);
+            _awaited?.TrySetResult();
+            _awaited = null;
+        }
+    }
+
+    /// <summary>Completes when a request waits for its answer.</summary>
+    public Task WhenAnyAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_calls.Count > 0)
+            {
+                return Task.CompletedTask;
+            }
+
+            _awaited ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _awaited.Task.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>True when a request waits whose number is above <paramref name="after"/> and at most <paramref name="last"/>.</summary>
+    public bool IsAnyWaiting(long after, long last)
+    {
+        lock (_gate)
+        {
+            return _calls.Values.Any(call => call.Number > after && call.Number <= last);
         }
     }
 

@@ -37,6 +37,11 @@ internal sealed class WorkloadMessages(ByteChannel channel)
                     GuestMessage message = Parse(frame);
                     channel.Input.AdvanceTo(buffer.Start);
                     return message;
+                case FrameStatus.TooLong when buffer.FirstSpan[0] == (byte)'{':
+                    throw Fail(
+                        WorkloadFailure.Malformed,
+                        "The guest answers in lines of JSON: its listener has another dialect than workload.",
+                        buffer);
                 case FrameStatus.TooLong:
                     throw Fail(
                         WorkloadFailure.TooLong,

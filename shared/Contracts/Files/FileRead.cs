@@ -47,8 +47,11 @@ public sealed record FileReadResult(
     long Offset,
     long FileSizeBytes,
     bool Eof,
-    string Version) : IDisposable
+    string Version) : IDisposable, ICarriesContent
 {
+    /// <inheritdoc/>
+    long ICarriesContent.ContentBytes => SizeBytes;
+
     /// <summary>Gives the memory of the content back.</summary>
     public void Dispose() => Content.Dispose();
 }

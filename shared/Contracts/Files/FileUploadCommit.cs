@@ -28,7 +28,11 @@ public sealed record FileUploadCommitRequest(string Token, long SizeBytes, strin
 /// <param name="BytesWritten">Size of the file.</param>
 /// <param name="Path">The path as resolved: absolute, without symbolic links.</param>
 /// <param name="Sha256">SHA-256 of the file, in small hexadecimal digits.</param>
-public sealed record FileUploadCommitResult(long BytesWritten, string Path, string Sha256);
+public sealed record FileUploadCommitResult(long BytesWritten, string Path, string Sha256) : ICarriesContent
+{
+    /// <inheritdoc/>
+    long ICarriesContent.ContentBytes => BytesWritten;
+}
 
 /// <summary>JSON shapes of <c>file_upload_commit</c>.</summary>
 [JsonSourceGenerationOptions(

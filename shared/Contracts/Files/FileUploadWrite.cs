@@ -20,8 +20,12 @@ public static class FileUploadWrite
 /// <param name="Token">The upload.</param>
 /// <param name="Offset">Where the piece goes; must be what the upload has already.</param>
 /// <param name="Data">The bytes; base64 on the wire.</param>
+/// <param name="SizeBytes">How many they are; null when the host does not say. Another number is refused.</param>
 public sealed record FileUploadWriteRequest(
-    string Token, long Offset, [property: JsonConverter(typeof(Base64ContentConverter))] FileContent Data);
+    string Token,
+    long Offset,
+    [property: JsonConverter(typeof(Base64ContentConverter))] FileContent Data,
+    long? SizeBytes = null);
 
 /// <summary>Result of <c>file_upload_write</c>.</summary>
 /// <param name="Offset">Where the next piece goes.</param>

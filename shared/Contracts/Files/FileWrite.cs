@@ -41,7 +41,11 @@ public sealed record FileWriteRequest(
 /// <summary>Result of <c>file_write</c>.</summary>
 /// <param name="BytesWritten">Bytes of the content.</param>
 /// <param name="Path">The path as resolved: absolute, without symbolic links.</param>
-public sealed record FileWriteResult(long BytesWritten, string Path);
+public sealed record FileWriteResult(long BytesWritten, string Path) : ICarriesContent
+{
+    /// <inheritdoc/>
+    long ICarriesContent.ContentBytes => BytesWritten;
+}
 
 /// <summary>JSON shapes of <c>file_write</c>.</summary>
 [JsonSourceGenerationOptions(

@@ -26,7 +26,7 @@ public sealed record HelloRequest(string Session, string? ProtocolVersion = null
 /// <param name="Agent">Who answers.</param>
 public sealed record HelloResult(string Session, AgentDescription Agent);
 
-/// <summary>JSON shapes of <c>hello</c>.</summary>
+/// <summary>JSON shapes of <c>hello</c>, and of what it begins.</summary>
 [JsonSourceGenerationOptions(
     GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
@@ -36,4 +36,6 @@ public sealed record HelloResult(string Session, AgentDescription Agent);
     AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(HelloRequest))]
 [JsonSerializable(typeof(HelloResult))]
+[JsonSerializable(typeof(SessionStatusRequest))]
+[JsonSerializable(typeof(SessionStatusResult))]
 public sealed partial class HelloJson : JsonSerializerContext;

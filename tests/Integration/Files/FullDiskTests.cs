@@ -55,7 +55,7 @@ public sealed class FullDiskTests : IDisposable
     {
         string files = Directory.CreateDirectory(_directory["files"]).FullName;
         RunningAgent agent = await RunningAgent.StartAsync(AgentConfig.WithFiles(files), _directory);
-        FileSizeLimit.Set(agent.Facts.Pid, Room);
+        ResourceLimits.SetFileSize(agent.Facts.Pid, Room);
         return agent;
     }
 

@@ -10,10 +10,13 @@ namespace GuestAgent.Tests.Unit.Files;
 /// <summary>A directory for files, another for the agent's state, and short ways to write.</summary>
 internal sealed class FileWork : IDisposable
 {
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TemporaryDirectory _directory;
 
-    public FileWork()
+    /// <summary>Makes them.</summary>
+    /// <param name="parent">Where; where temporary files go by default.</param>
+    public FileWork(string? parent = null)
     {
+        _directory = new TemporaryDirectory(parent);
         Directory.CreateDirectory(Files);
         Names = NewNames();
     }

@@ -1,6 +1,7 @@
 using GuestAgent.Errors;
 using GuestAgent.Files;
 using GuestAgent.Linux;
+using GuestAgent.Tests.Support;
 using Xunit;
 
 namespace GuestAgent.Tests.Unit.Files;
@@ -9,7 +10,18 @@ public sealed class NewFileTests : IDisposable
 {
     private const UnixFileMode OwnerReadsAndWrites = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    private static readonly byte[] Label = "system_u:object_r:etc_t:s0\0"u8.ToArray();
+
     private readonly FileWork _work = new();
+
+    /// <summary>The file system of temporary files, and one in memory; files without a name until they are done, or with one.</summary>
+    public static TheoryData<string, bool> Places => new()
+    {
+        { Path.GetTempPath(), true },
+        { Path.GetTempPath(), false },
+        { "/dev/shm", true },
+        { "/dev/shm", false },
+    };
 
     [Theory]
     [InlineData(true)]
@@ -147,6 +159,106 @@ public sealed class NewFileTests : IDisposable
 
         _work.Write("file", "newer", new NewFileAttributes(Owner: new FileOwner(user, null)));
         Assert.Equal((user, group), Owner("file"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public void A_replaced_file_hands_on_its_attributes_and_its_label(string place, bool unnamed)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root can set a label");
+        using FileWork work = new(place);
+        byte[] large = [.. Enumerable.Range(0, 3000).Select(number => (byte)number)];
+        File.WriteAllText(work["file"], "former");
+        Attributes.Set(work["file"], "user.empty", []);
+        Attributes.Set(work["file"], "user.large", large);
+        Attributes.Set(work["file"], "security.selinux", Label);
+        work.Write("file", "new", unnamed: unnamed);
+
+        Assert.Equal("new", File.ReadAllText(work["file"]));
+        Assert.Empty(Attributes.Get(work["file"], "user.empty")!);
+        Assert.Equal(large, Attributes.Get(work["file"], "user.large"));
+        Assert.Equal(Label, Attributes.Get(work["file"], "security.selinux"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public void A_replaced_file_does_not_hand_on_what_was_given_to_its_content(string place, bool unnamed)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root can set what must not be handed on");
+        using FileWork work = new(place);
+        File.WriteAllText(work["file"], "former");
+        Attributes.Set(work["file"], "security.capability", Attributes.NetRawCapability);
+        Attributes.Set(work["file"], "trusted.overlay.opaque", "y"u8.ToArray());
+        work.Write("file", "new", unnamed: unnamed);
+
+        Assert.Null(Attributes.Get(work["file"], "security.capability"));
+        Assert.Null(Attributes.Get(work["file"], "trusted.overlay.opaque"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public void A_replaced_file_hands_on_its_access_list(string place, bool unnamed)
+    {
+        using FileWork work = new(place);
+        byte[] list = Attributes.AccessList(owner: 6, user: 6, group: 4, mask: 4, others: 0);
+        File.WriteAllText(work["file"], "former");
+        Attributes.Set(work["file"], Attributes.AccessListName, list);
+        work.Write("file", "new", unnamed: unnamed);
+
+        Assert.Equal(list, Attributes.Get(work["file"], Attributes.AccessListName));
+        Assert.Equal(0x1A0 /* 0640 */, (int)File.GetUnixFileMode(work["file"]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public void Permissions_that_are_asked_for_set_the_mask_of_an_access_list(string place, bool unnamed)
+    {
+        using FileWork work = new(place);
+        File.WriteAllText(work["file"], "former");
+        Attributes.Set(
+            work["file"], Attributes.AccessListName, Attributes.AccessList(owner: 6, user: 6, group: 4, mask: 6, others: 0));
+        work.Write("file", "new", new NewFileAttributes(0x180 /* 0600 */), unnamed);
+
+        // As chmod(1) does: the named user has an entry still, and no access by it.
+        Assert.Equal(
+            Attributes.AccessList(owner: 6, user: 6, group: 4, mask: 0, others: 0),
+            Attributes.Get(work["file"], Attributes.AccessListName));
+        Assert.Equal(0x180, (int)File.GetUnixFileMode(work["file"]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public void A_replaced_file_without_an_access_list_gets_none_from_its_directory(string place, bool unnamed)
+    {
+        using FileWork work = new(place);
+        File.WriteAllText(work["file"], "former");
+        File.SetUnixFileMode(work["file"], OwnerReadsAndWrites | UnixFileMode.GroupRead);
+        Attributes.Set(
+            work.Files, Attributes.DefaultListName, Attributes.AccessList(owner: 7, user: 7, group: 7, mask: 7, others: 0));
+        work.Write("file", "new", unnamed: unnamed);
+
+        Assert.Null(Attributes.Get(work["file"], Attributes.AccessListName));
+        Assert.Equal(OwnerReadsAndWrites | UnixFileMode.GroupRead, File.GetUnixFileMode(work["file"]));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Attributes_that_find_no_room_are_an_error_and_leave_the_former_file(bool unnamed)
+    {
+        File.WriteAllText(_work["file"], "former");
+        Attributes.Set(_work["file"], "user.kept", new byte[2000]);
+        using (NewFile file = _work.Begin("file", unnamed))
+        {
+            file.Write("new"u8, 0);
+            RefusedCalls.RunWithoutRoomForAttributes(() => Assert.Equal(
+            Errno.ENOSPC, Assert.Throws<LinuxException>(() => file.Publish(new NewFileAttributes())).Errno));
+        }
+
+        Assert.Equal(["file"], _work.Entries);
+        Assert.Empty(_work.Records);
+        Assert.Equal("former", File.ReadAllText(_work["file"]));
+        Assert.Equal(2000, Attributes.Get(_work["file"], "user.kept")!.Length);
     }
 
     [Fact]

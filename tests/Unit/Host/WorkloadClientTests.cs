@@ -131,6 +131,19 @@ public sealed class WorkloadClientTests : IDisposable
     }
 
     [Fact]
+    public async Task A_listener_of_another_dialect_is_told()
+    {
+        (WorkloadClient client, Socket guest) = await DialAsync();
+        await using WorkloadClient own = client;
+        using Socket peer = guest;
+        await guest.SendAsync("""{"jsonrpc":"2.0","method":"agent_ready"}"""u8.ToArray(), Token);
+
+        WorkloadException failure = await FailAsync(client);
+        Assert.Equal(WorkloadFailure.Malformed, failure.Reason);
+        Assert.Contains("another dialect", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_request_beyond_the_limit_is_not_sent()
     {
         (WorkloadClient client, Socket guest) = await DialAsync();

@@ -25,8 +25,8 @@ internal sealed class ScriptedAgent
     public byte? FirstByte { get; private set; }
 
     public static AgentDescription Describe(
-        string instance = Instance, string boot = "boot-1", string protocol = "1.0.0") =>
-        new("0.1.0", protocol, "linux", ["exec_command", "ping"], instance, boot, null,
+        string instance = Instance, string boot = "boot-1", string protocol = "1.0.0", params string[] more) =>
+        new("0.1.0", protocol, "linux", ["exec_command", "ping", .. more], instance, boot, null,
             new AgentLimits(1024 * 1024, 64, 64, 32, 300, 1024 * 1024));
 
     public static string Ready(string instance = Instance, string boot = "boot-1") =>

@@ -23,11 +23,14 @@ internal sealed class ScriptedGuest
     /// <summary>A client that is attached, past its hello, and the agent at the other end.</summary>
     public async Task<(GuestClient Client, ScriptedAgent Agent)> ConnectAsync(GuestClientOptions options)
     {
-        Task<GuestClient> connecting =
-            GuestClient.ConnectAsync(OpenAsync, options, TestContext.Current.CancellationToken);
+        Task<GuestClient> connecting = StartConnecting(options);
         ScriptedAgent agent = await AcceptAsync();
         return (await connecting.InTime(), agent);
     }
+
+    /// <summary>A client that connects.</summary>
+    public Task<GuestClient> StartConnecting(GuestClientOptions options) =>
+        GuestClient.ConnectAsync(OpenAsync, options, TestContext.Current.CancellationToken);
 
     /// <summary>The agent of the next attach, past its hello.</summary>
     public async Task<ScriptedAgent> AcceptAsync(AgentDescription? description = null)

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 namespace GuestAgent.Tests.Support;
 
 /// <summary>
-/// Makes the kernel refuse O_TMPFILE to a program, as file systems do that lack it: by a system call filter, seccomp(2),
-/// which the program inherits from the thread that starts it.
+/// Makes the kernel refuse a system call to one thread and to the programs that it starts: by a filter, seccomp(2). For
+/// failures that no file system shows when a test wants them.
 /// </summary>
-internal static unsafe partial class WithoutUnnamedFiles
+public static unsafe partial class RefusedCalls
 {
     private const int PR_SET_NO_NEW_PRIVS = 38;
     private const int PR_SET_SECCOMP = 22;
@@ -14,6 +14,7 @@ internal static unsafe partial class WithoutUnnamedFiles
     private const uint SECCOMP_RET_ERRNO = 0x00050000;
     private const uint SECCOMP_RET_ALLOW = 0x7fff0000;
     private const uint EOPNOTSUPP = 95;
+    private const uint ENOSPC = 28;
     private const uint TemporaryFile = 0x400000;
 
     // linux/bpf_common.h
@@ -22,31 +23,51 @@ internal static unsafe partial class WithoutUnnamedFiles
     private const ushort JumpIfSet = 0x45;
     private const ushort Return = 0x06;
 
-    private static uint OpenAt => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 56u : 257u;
+    // struct seccomp_data: the call's number at 0, its third argument, openat's flags, at 32.
+    private const uint Number = 0;
+    private const uint ThirdArgument = 32;
 
-    /// <summary>Runs <paramref name="start"/> on a thread of its own, whose children have the filter.</summary>
-    public static void Run(Action start) => Task.Factory.StartNew(
+    private static bool IsArm => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
+
+    private static uint OpenAt => IsArm ? 56u : 257u;
+
+    private static uint SetAttribute => IsArm ? 7u : 190u;
+
+    /// <summary>No O_TMPFILE, as file systems do that lack it.</summary>
+    public static void RunWithoutUnnamedFiles(Action action) => Run(
+        action,
+        [
+            new(LoadWord, 0, 0, Number),
+            new(JumpIfEqual, 0, 3, OpenAt),
+            new(LoadWord, 0, 0, ThirdArgument),
+            new(JumpIfSet, 0, 1, TemporaryFile),
+            new(Return, 0, 0, SECCOMP_RET_ERRNO | EOPNOTSUPP),
+            new(Return, 0, 0, SECCOMP_RET_ALLOW),
+        ]);
+
+    /// <summary>No room for extended attributes, fsetxattr(2).</summary>
+    public static void RunWithoutRoomForAttributes(Action action) => Run(
+        action,
+        [
+            new(LoadWord, 0, 0, Number),
+            new(JumpIfEqual, 0, 1, SetAttribute),
+            new(Return, 0, 0, SECCOMP_RET_ERRNO | ENOSPC),
+            new(Return, 0, 0, SECCOMP_RET_ALLOW),
+        ]);
+
+    // A filter cannot be taken off again: on a thread of its own.
+    private static void Run(Action action, Instruction[] program) => Task.Factory.StartNew(
         () =>
         {
-            Filter();
-            start();
+            Filter(program);
+            action();
         },
         CancellationToken.None,
         TaskCreationOptions.LongRunning,
         TaskScheduler.Default).GetAwaiter().GetResult();
 
-    // struct seccomp_data: the number at 0, the third argument, openat's flags, at 32.
-    private static void Filter()
+    private static void Filter(Instruction[] program)
     {
-        Span<Instruction> program =
-        [
-            new(LoadWord, 0, 0, 0),
-            new(JumpIfEqual, 0, 3, OpenAt),
-            new(LoadWord, 0, 0, 32),
-            new(JumpIfSet, 0, 1, TemporaryFile),
-            new(Return, 0, 0, SECCOMP_RET_ERRNO | EOPNOTSUPP),
-            new(Return, 0, 0, SECCOMP_RET_ALLOW),
-        ];
         fixed (Instruction* instructions = program)
         {
             var filter = new Program { Length = (ushort)program.Length, Instructions = instructions };

@@ -1,0 +1,77 @@
+using System.Text.Json.Nodes;
+using GuestAgent.Host;
+using GuestAgent.Tests.Support;
+using Xunit;
+
+namespace GuestAgent.Tests.Integration.Service;
+
+/// <summary>What the log of the published agent says of what hosts did.</summary>
+public sealed class AuditTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_download_in_a_thousand_pieces_is_two_records_that_have_all_of_it()
+    {
+        const int Size = 64 * 1024 * 1024;
+        using TemporaryDirectory files = new();
+        await File.WriteAllBytesAsync(files["large"], new byte[Size], Token);
+        await using RunningAgent agent = await RunningAgent.StartAsync(AgentConfig.WithFiles(files.Path));
+        await using (GuestClient client = await GuestClient.ConnectAsync($"unix://{agent.SocketPath}", null, Token))
+        {
+            await client.Files.DownloadAsync(files["large"], Stream.Null, cancellationToken: Token);
+        }
+
+        Assert.Equal(0, await agent.StopAsync());
+        string[] records = Records(agent, "file_read");
+        Assert.InRange(records.Length, 2, 4);
+        Assert.Contains("id=", records[0], StringComparison.Ordinal);
+        Assert.All(records[1..], record => Assert.Contains(" repeats=", record, StringComparison.Ordinal));
+        Assert.Equal(Size, records.Sum(record => Number(record, "bytes")));
+        Assert.InRange(records.Sum(record => Number(record, "repeats")), 100, Size / 4096);
+        Assert.All(records, record => Assert.Contains($"subject=\"{files["large"]}\"", record, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_host_that_tries_paths_does_not_fill_the_log()
+    {
+        const int Tries = 2000;
+        using TemporaryDirectory files = new();
+        await using RunningAgent agent = await RunningAgent.StartAsync(AgentConfig.WithFiles(files.Path));
+        using RawClient client = await agent.ConnectAsync();
+        for (int i = 0; i < Tries; i++)
+        {
+            JsonObject reply = await client.ExchangeAsync(
+                Requests.Call(i, "file_read", new JsonObject { ["path"] = $"/etc/{i}" }));
+            Assert.Equal("policy.read_paths", reply.ErrorRule());
+        }
+
+        Assert.Equal(0, await agent.StopAsync());
+        string[] records = [.. agent.Log.Lines.Where(line => line.Contains("audit op=", StringComparison.Ordinal))];
+        Assert.InRange(records.Length, 2, 40);
+        Assert.Equal(Tries, records.Sum(record => Math.Max(Number(record, "repeats"), 1)));
+    }
+
+    [Fact]
+    public async Task What_a_host_writes_is_in_the_record_by_its_size_alone()
+    {
+        using TemporaryDirectory files = new();
+        await using RunningAgent agent = await RunningAgent.StartAsync(AgentConfig.WithFiles(files.Path));
+        using RawClient client = await agent.ConnectAsync();
+        await client.ExchangeAsync(Requests.Call(
+            1, "file_write", new JsonObject { ["path"] = files["file"], ["content"] = "the secret of the content" }));
+
+        string record = await agent.Log.WaitForAsync("audit op=file_write ");
+        Assert.Contains("decision=allowed outcome=ok", record, StringComparison.Ordinal);
+        Assert.Equal(25, Number(record, "bytes"));
+        Assert.DoesNotContain("secret", agent.Log.ToString(), StringComparison.Ordinal);
+    }
+
+    private static string[] Records(RunningAgent agent, string operation) =>
+        [.. agent.Log.Lines.Where(line => line.Contains($"audit op={operation} ", StringComparison.Ordinal))];
+
+    private static long Number(string record, string name) =>
+        record.Split(' ').FirstOrDefault(word => word.StartsWith(name + "=", StringComparison.Ordinal)) is { } word
+            ? long.Parse(word[(name.Length + 1)..], System.Globalization.CultureInfo.InvariantCulture)
+            : 0;
+}
