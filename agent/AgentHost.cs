@@ -44,7 +44,7 @@ internal static class AgentHost
     private static IHost Build(
         LiveSettings settings, string path, EpollLoop loop, ChildSpawner spawner, NotifySocket? manager)
     {
-        var addresses = new ListenerAddresses();
+        var addresses = new ListenerAddresses(settings);
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         // The hosting layer's own records repeat, with a trace, what the program reports in one line.
         builder.Logging.AddFilter("Microsoft", LogLevel.None).SetMinimumLevel(LogLevel.Information);

@@ -8,7 +8,8 @@ using GuestAgent.Transports;
 namespace GuestAgent;
 
 /// <summary>Addresses of configured listeners; for Unix sockets also the way back, as their files need more than a path.</summary>
-internal sealed class ListenerAddresses
+/// <param name="live">The settings in force.</param>
+internal sealed class ListenerAddresses(LiveSettings live)
 {
     private readonly ConcurrentDictionary<string, UnixListenerSettings> _sockets = new(StringComparer.Ordinal);
 
@@ -17,7 +18,7 @@ internal sealed class ListenerAddresses
     {
         UnixListenerSettings unix => Of(unix),
         VirtioSerialListenerSettings serial => new VirtioSerialEndPoint(serial.Port, endsLines: serial.Announce),
-        VsockListenerSettings vsock => new VsockEndPoint(vsock.Port, vsock.AllowCids),
+        VsockListenerSettings vsock => new VsockEndPoint(vsock, live),
         VsockConnectSettings vsock => new VsockDialEndPoint(new VsockAddress(vsock.Cid, vsock.Port)),
         _ => throw new InvalidOperationException($"no transport for {listener.GetType()}"),
     };

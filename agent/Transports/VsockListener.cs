@@ -1,4 +1,5 @@
 using System.Net;
+using GuestAgent.Connections;
 using GuestAgent.Linux;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
@@ -41,7 +42,9 @@ internal sealed partial class VsockListener(
                     _backoff.Reset();
                     if (endpoint.Allows(accepted.Peer.Cid))
                     {
-                        return connections.Create(accepted.Handle, accepted.Peer.Cid);
+                        ConnectionContext connection = connections.Create(accepted.Handle, accepted.Peer.Cid);
+                        connection.Features.Set<IAdmissionFeature>(new VsockAdmission(endpoint, accepted.Peer.Cid));
+                        return connection;
                     }
 
                     accepted.Handle.Dispose();
