@@ -9,6 +9,7 @@ RID := linux-$(patsubst x86_64,x64,$(patsubst aarch64,arm64,$(shell uname -m)))
 ARTIFACTS := artifacts
 BIN := $(ARTIFACTS)/bin
 PACKAGES := $(ARTIFACTS)/packages
+TEST_HOST := $(ARTIFACTS)/test-host/test-host
 TOOLS := tests/scripts/install-tools
 DOTNET_FLAGS := -c Release -nologo -v quiet
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
@@ -20,7 +21,7 @@ PACKAGING := $(shell find packaging -type f) Directory.Build.props PROTOCOL.md C
 SCRIPTS = $(shell git ls-files -co --exclude-standard | while read -r f; do \
 	[ -f "$$f" ] && head -c 64 "$$f" | head -n 1 | grep -aqE '^\#!.*\b(ba)?sh\b' && echo "$$f"; done)
 
-.PHONY: help build publish package lint unit integration vm check test bench demo format clean
+.PHONY: help build publish test-host package lint unit integration vm check test bench demo format clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -32,10 +33,15 @@ build: ## compile everything, warnings are errors
 publish: $(BIN)/guest-agent $(BIN)/guestctl ## the two static programs, in artifacts/bin
 
 $(BIN)/guest-agent: $(call SOURCES,agent) $(COMMON)
-	@$(call native,agent,guest-agent)
+	@$(call native,agent,guest-agent,$(BIN))
 
 $(BIN)/guestctl: $(call SOURCES,host) $(COMMON)
-	@$(call native,host/guestctl,guestctl)
+	@$(call native,host/guestctl,guestctl,$(BIN))
+
+test-host: $(TEST_HOST)
+
+$(TEST_HOST): $(call SOURCES,host) $(wildcard tests/TestHost/*) $(COMMON)
+	@$(call native,tests/TestHost,test-host,$(ARTIFACTS)/test-host)
 
 # The linker's remarks on static glibc say what DESIGN decided: no dlopen, no NSS. Everything else is shown.
 define native
@@ -45,10 +51,10 @@ define native
 	dotnet publish $(1) $(DOTNET_FLAGS) -f $(AOT_FRAMEWORK) -r $(RID) -p:AotFramework=$(AOT_FRAMEWORK) \
 	    -o $(ARTIFACTS)/publish/$(2) > "$$log" 2>&1 || { cat "$$log"; exit 1; }; \
 	if grep -E 'IL[0-9]{4}' "$$log"; then echo 'trim or AOT warnings, see above'; exit 1; fi; \
-	mkdir -p $(BIN) $(ARTIFACTS)/debug; \
+	mkdir -p $(3) $(ARTIFACTS)/debug; \
 	mv $(ARTIFACTS)/publish/$(2)/$(2).dbg $(ARTIFACTS)/debug/; \
-	install -m 755 $(ARTIFACTS)/publish/$(2)/$(2) $(BIN)/$(2); \
-	ls -l $(BIN)/$(2)
+	install -m 755 $(ARTIFACTS)/publish/$(2)/$(2) $(3)/$(2); \
+	ls -l $(3)/$(2)
 endef
 
 package: $(PACKAGES)/made ## .deb and .rpm of both programs and of their symbols, in artifacts/packages
@@ -67,16 +73,16 @@ lint: ## formatting, analyzers, shell scripts
 unit: build
 	@tests/scripts/run-tests Unit
 
-integration: build publish
+integration: build publish test-host
 	@$(TOOLS) check
 	@tests/scripts/run-tests Integration
 
-vm: build publish package
+vm: build publish package test-host
 	@tests/Vm/scripts/install-tools
 	@tests/Vm/scripts/build-image
 	@tests/scripts/run-tests Vm
 
-check: build lint publish ## format, lint, and all tests that need no VM
+check: build lint publish test-host ## format, lint, and all tests that need no VM
 	@$(TOOLS) check
 	@tests/scripts/run-tests Unit Integration
 
@@ -85,7 +91,7 @@ test: check package ## everything: check, packages, and real VMs under QEMU
 	@tests/Vm/scripts/build-image
 	@tests/scripts/run-tests --with-previous Vm
 
-bench: publish ## our agent and qemu-ga side by side: medians and ratios
+bench: publish test-host ## our agent and qemu-ga side by side: medians and ratios
 	@$(TOOLS) bench
 	@tests/Vm/scripts/install-tools
 	@tests/Vm/scripts/build-image

@@ -105,7 +105,7 @@ internal static class AgentHost
         var profile = new ListenerProfile(listener, settings, services.GetRequiredService<AgentIdentity>());
         IDialect dialect = services.GetRequiredService<DialectTable>()[listener.Dialect];
         return new ServedEndPoint(
-            listener.Name, ListenerAddresses.Of(listener), connection => dialect.ServeAsync(connection, profile));
+            listener.Name, ListenerAddresses.Of(listener, settings), connection => dialect.ServeAsync(connection, profile));
     }
 
     private static PowerSchedule CreatePower(ChildSpawner spawner, IServiceProvider services) => new(

@@ -19,12 +19,15 @@ internal abstract record ListenerSettings(string Dialect, IReadOnlyList<string>?
     public abstract string Name { get; }
 
     /// <summary>
-    /// True when the two differ in nothing but what is read at each request, so that the one can take the other's place
-    /// with all its connections.
+    /// True when the two differ in nothing but what is read at each request or connection, so that the one can take the
+    /// other's place without opening anything again.
     /// </summary>
     public bool CanBecome(ListenerSettings other) => Text(this) == Text(other);
 
+    /// <summary>The listener without what is read at each request or connection.</summary>
+    private protected virtual ListenerSettings Lasting() => this with { Operations = null };
+
     // As text: records compare the lists in them by reference.
     private static string Text(ListenerSettings listener) =>
-        JsonSerializer.Serialize(listener with { Operations = null }, SettingsJson.Default.ListenerSettings);
+        JsonSerializer.Serialize(listener.Lasting(), SettingsJson.Default.ListenerSettings);
 }

@@ -26,4 +26,21 @@ internal sealed record VsockListenerSettings(
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Name => $"vsock:{Port}";
+
+    /// <summary>True when connections from this context are taken.</summary>
+    public bool Allows(uint cid)
+    {
+        foreach (uint allowed in AllowCids)
+        {
+            if (allowed == cid)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
+    private protected override ListenerSettings Lasting() => this with { Operations = null, AllowCids = [] };
 }

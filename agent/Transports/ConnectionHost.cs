@@ -34,7 +34,8 @@ internal sealed partial class ConnectionHost(
 
     /// <summary>
     /// Puts other settings into force, whole or not at all: opens listeners that are new, closes those that are not listed
-    /// any more together with their connections, and lets all others be. Not to be called twice at a time.
+    /// any more together with their connections, and lets all others be, but for peers that they do not admit any more. Not
+    /// to be called twice at a time.
     /// </summary>
     /// <param name="settings">A configuration without faults.</param>
     /// <returns>Listeners that have changed and could not be opened again; all the rest is in force.</returns>
@@ -53,6 +54,7 @@ internal sealed partial class ConnectionHost(
 
         live.Replace(settings);
         _open = [.. staying, .. added];
+        staying.ForEach(listener => listener.DismissOthers());
         added.ForEach(Begin);
         await CloseAllAsync(leaving, CancellationToken.None);
         leaving.ForEach(listener => Closed(listener.Settings.Name));

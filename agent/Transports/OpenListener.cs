@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using GuestAgent.Connections;
 using GuestAgent.Linux;
 using GuestAgent.Settings;
 using Microsoft.AspNetCore.Connections;
@@ -70,6 +71,15 @@ internal sealed partial class OpenListener : IConnectionLifetimeNotificationFeat
     /// <summary>Begins to accept connections.</summary>
     public void Start() => _accepting = AcceptAsync();
 
+    /// <summary>Ends the connections of peers that the settings in force do not admit any more.</summary>
+    public void DismissOthers()
+    {
+        foreach (ConnectionContext connection in _connections.Keys)
+        {
+            DismissUnlessAdmitted(connection);
+        }
+    }
+
     /// <summary>Closes the listener and its connections.</summary>
     /// <param name="cancellationToken">Ends the patience with connections that do not finish.</param>
     public async Task CloseAsync(CancellationToken cancellationToken)
@@ -130,6 +140,17 @@ internal sealed partial class OpenListener : IConnectionLifetimeNotificationFeat
         var started = new TaskCompletionSource();
         _connections[connection] = ServeAsync(connection, started.Task);
         started.SetResult();
+        // Settings that came into force after it was accepted, and before it was known here.
+        DismissUnlessAdmitted(connection);
+    }
+
+    private void DismissUnlessAdmitted(ConnectionContext connection)
+    {
+        if (connection.Features.Get<IAdmissionFeature>() is { IsAdmitted: false })
+        {
+            Dismissed(_served.Name, Peer.Of(connection));
+            connection.Abort(new ConnectionAbortedException("The configuration does not admit the peer any more."));
+        }
     }
 
     private async Task ServeAsync(ConnectionContext connection, Task started)
@@ -156,6 +177,11 @@ internal sealed partial class OpenListener : IConnectionLifetimeNotificationFeat
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Listener}: connection refused, {Limit} are open")]
     private partial void TooMany(string listener, int limit);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "{Listener}: connection of {Peer} closed, which the new configuration does not admit")]
+    private partial void Dismissed(string listener, string peer);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Listener}: connection ended by a defect of the agent")]
     private partial void Failed(Exception e, string listener);

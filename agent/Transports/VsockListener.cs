@@ -1,4 +1,5 @@
 using System.Net;
+using GuestAgent.Connections;
 using GuestAgent.Linux;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
@@ -88,7 +89,9 @@ internal sealed partial class VsockListener(
             uint cid = VsockSocket.PeerOf(accepted).Cid;
             if (endpoint.Allows(cid))
             {
-                return connections.Create(accepted, cid);
+                ConnectionContext connection = connections.Create(accepted, cid);
+                connection.Features.Set<IAdmissionFeature>(new VsockAdmission(endpoint, cid));
+                return connection;
             }
 
             _refusals.Note(cid);

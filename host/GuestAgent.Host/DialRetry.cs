@@ -3,9 +3,10 @@ using System.Runtime.CompilerServices;
 namespace GuestAgent.Host;
 
 /// <summary>
-/// How often a guest is dialled whose agent may still be starting: nobody listens on its port yet, or the VMM's socket is
-/// not there yet. Every value is checked where it is set and throws <see cref="ArgumentOutOfRangeException"/> outside its
-/// range. Applies to vsock and hybrid endpoints; a plain Unix socket is dialled once.
+/// How often a guest is dialled whose agent may still be starting: nobody listens on its port yet, the VMM's socket is
+/// not there yet, or the kernel of a guest that boots does not answer on vsock yet. Every value is checked where it is set
+/// and throws <see cref="ArgumentOutOfRangeException"/> outside its range. Applies to vsock and hybrid endpoints; a plain
+/// Unix socket is dialled once.
 /// </summary>
 public sealed record DialRetry
 {

@@ -1,13 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
+using GuestAgent.Host.Transports;
 
 namespace GuestAgent.Host;
 
 /// <summary>
 /// Where the channel to a guest's agent is reached from the host. Written as a URI: <c>unix:///run/vm1/agent.sock</c>,
 /// <c>vsock://3:1000</c> (CID and port), <c>hybrid:///run/vm1/v.sock:1000</c> (a VMM's Unix socket and the guest's
-/// port); or, for a Unix socket, shortened to its absolute path.
+/// port); or, for a Unix socket, shortened to its absolute path. <c>vsock://:2000</c> names a port of the host itself, for
+/// <see cref="GuestListener"/>.
 /// </summary>
 /// <remarks>
 /// In the URI form <c>%</c> introduces an escaped byte (RFC 3986); the short form is taken as it stands. Two endpoints
@@ -22,8 +24,8 @@ public sealed record GuestEndpoint
     private const string VsockPrefix = "vsock://";
     private const string HybridPrefix = "hybrid://";
 
-    // VMADDR_CID_ANY and VMADDR_PORT_ANY, vsock(7).
-    private const uint AnyVsock = uint.MaxValue;
+    // VMADDR_PORT_ANY, vsock(7).
+    private const uint AnyPort = uint.MaxValue;
 
     private GuestEndpoint(GuestEndpointScheme scheme, string socketPath, uint cid, uint port)
     {
@@ -42,11 +44,17 @@ public sealed record GuestEndpoint
     /// </summary>
     public string SocketPath { get; }
 
-    /// <summary>The guest's vsock context; 0 unless the scheme is <see cref="GuestEndpointScheme.Vsock"/>.</summary>
+    /// <summary>
+    /// The guest's vsock context; 4294967295 (VMADDR_CID_ANY) where any guest is meant; 0 unless the scheme is
+    /// <see cref="GuestEndpointScheme.Vsock"/>.
+    /// </summary>
     public uint Cid { get; }
 
     /// <summary>The vsock port; 0 for <see cref="GuestEndpointScheme.Unix"/>.</summary>
     public uint Port { get; }
+
+    /// <summary>True for <c>vsock://:PORT</c>, which can be listened on and not connected to.</summary>
+    internal bool IsOfAnyGuest => Scheme == GuestEndpointScheme.Vsock && Cid == VsockSocket.AnyCid;
 
     /// <summary>The endpoint behind a Unix socket.</summary>
     /// <param name="socketPath">Absolute path, at most <see cref="MaxSocketPathBytes"/> bytes of UTF-8.</param>
@@ -64,7 +72,16 @@ public sealed record GuestEndpoint
     public static GuestEndpoint Vsock(uint cid, uint port)
     {
         var endpoint = new GuestEndpoint(GuestEndpointScheme.Vsock, "", cid, port);
-        return Sound(endpoint.ToString(), cid == AnyVsock ? "the CID is no address" : PortFault(port), endpoint);
+        return Sound(endpoint.ToString(), cid == VsockSocket.AnyCid ? "the CID is no address" : PortFault(port), endpoint);
+    }
+
+    /// <summary>A vsock port of this host, for <see cref="GuestListener"/>: any guest may connect there.</summary>
+    /// <param name="port">The port, 1 to 4294967294.</param>
+    /// <exception cref="GuestEndpointException">It is no port.</exception>
+    public static GuestEndpoint VsockListener(uint port)
+    {
+        var endpoint = new GuestEndpoint(GuestEndpointScheme.Vsock, "", VsockSocket.AnyCid, port);
+        return Sound(endpoint.ToString(), PortFault(port), endpoint);
     }
 
     /// <summary>A vsock port of a guest, reached through its VMM's Unix socket.</summary>
@@ -82,8 +99,8 @@ public sealed record GuestEndpoint
 
     /// <summary>Reads an endpoint.</summary>
     /// <param name="text">
-    /// <c>unix:///absolute/path</c>, <c>/absolute/path</c>, <c>vsock://CID:PORT</c> or
-    /// <c>hybrid:///absolute/path:PORT</c>.
+    /// <c>unix:///absolute/path</c>, <c>/absolute/path</c>, <c>vsock://CID:PORT</c>, <c>hybrid:///absolute/path:PORT</c>
+    /// or, to listen on, <c>vsock://:PORT</c>.
     /// </param>
     /// <exception cref="GuestEndpointException">It is none of them; the message says what is wrong.</exception>
     public static GuestEndpoint Parse(string text)
@@ -107,7 +124,7 @@ public sealed record GuestEndpoint
     /// <summary>The URI form, which <see cref="Parse"/> reads back.</summary>
     public override string ToString() => Scheme switch
     {
-        GuestEndpointScheme.Vsock => string.Create(CultureInfo.InvariantCulture, $"{VsockPrefix}{Cid}:{Port}"),
+        GuestEndpointScheme.Vsock => string.Create(CultureInfo.InvariantCulture, $"{VsockPrefix}{(IsOfAnyGuest ? "" : Cid)}:{Port}"),
         GuestEndpointScheme.Hybrid => string.Create(CultureInfo.InvariantCulture, $"{HybridPrefix}{Escaped(SocketPath)}:{Port}"),
         _ => UnixPrefix + Escaped(SocketPath),
     };
@@ -135,12 +152,13 @@ public sealed record GuestEndpoint
     private static string? ReadVsock(string address, out GuestEndpoint? endpoint)
     {
         endpoint = null;
-        if (!TrySplitPort(address, out string cidText, out uint port) || !TryNumber(cidText, out uint cid))
+        uint cid = VsockSocket.AnyCid;
+        if (!TrySplitPort(address, out string cidText, out uint port) || (cidText.Length > 0 && !TryNumber(cidText, out cid)))
         {
             return "a vsock endpoint is vsock://CID:PORT, two decimal numbers";
         }
 
-        string? fault = cid == AnyVsock ? "the CID is no address" : PortFault(port);
+        string? fault = cid == VsockSocket.AnyCid && cidText.Length > 0 ? "the CID is no address" : PortFault(port);
         endpoint = fault is null ? new GuestEndpoint(GuestEndpointScheme.Vsock, "", cid, port) : null;
         return fault;
     }
@@ -179,7 +197,7 @@ public sealed record GuestEndpoint
         return text.AsSpan().ContainsAny('?', '#') ? "a path in a URI writes ? as %3F and # as %23" : null;
     }
 
-    private static string? PortFault(uint port) => port is 0 or AnyVsock ? "the port must be from 1 to 4294967294" : null;
+    private static string? PortFault(uint port) => port is 0 or AnyPort ? "the port must be from 1 to 4294967294" : null;
 
     private static string? PathFault(string path) =>
         !path.StartsWith('/') ? "the path is not absolute (unix:///path has three slashes)"

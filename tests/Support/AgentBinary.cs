@@ -4,5 +4,5 @@ namespace GuestAgent.Tests.Support;
 public static class AgentBinary
 {
     /// <summary>Absolute path: <c>GUEST_AGENT_BIN</c>, or what <c>make</c> publishes.</summary>
-    public static string Path { get; } = PublishedProgram.Find("guest-agent", "GUEST_AGENT_BIN");
+    public static string Path { get; } = PublishedProgram.Find("bin/guest-agent", "GUEST_AGENT_BIN");
 }

@@ -18,7 +18,7 @@ public sealed class Guestctl : IDisposable
     }
 
     /// <summary>Absolute path: <c>GUESTCTL_BIN</c>, or what <c>make</c> publishes.</summary>
-    public static string Path { get; } = PublishedProgram.Find("guestctl", "GUESTCTL_BIN");
+    public static string Path { get; } = PublishedProgram.Find("bin/guestctl", "GUESTCTL_BIN");
 
     /// <summary>Starts it.</summary>
     /// <param name="endpoint">The guest, for the environment; null for none.</param>

@@ -19,14 +19,10 @@ public sealed record ProcessFacts(int Pid)
     public int Threads => Directory.EnumerateDirectories($"/proc/{Pid}/task").Count();
 
     /// <summary>Bytes of memory that are resident.</summary>
-    public long ResidentBytes
-    {
-        get
-        {
-            string line = File.ReadLines($"/proc/{Pid}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
-            return 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
-        }
-    }
+    public long ResidentBytes => Bytes("VmRSS:");
+
+    /// <summary>The most bytes of memory that were ever resident.</summary>
+    public long PeakBytes => Bytes("VmHWM:");
 
     /// <summary>Processes whose parent it is, zombies included.</summary>
     public IReadOnlyList<int> Children =>
@@ -35,6 +31,12 @@ public sealed record ProcessFacts(int Pid)
             .Where(pid => pid > 0 && new ProcessFacts(pid).Parent == Pid)];
 
     private int Parent => Stat() is { } fields ? int.Parse(fields[1], CultureInfo.InvariantCulture) : 0;
+
+    private long Bytes(string name)
+    {
+        string line = File.ReadLines($"/proc/{Pid}/status").First(l => l.StartsWith(name, StringComparison.Ordinal));
+        return 1024 * long.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+    }
 
     private string[]? Stat()
     {

@@ -7,9 +7,11 @@ using Xunit;
 namespace GuestAgent.Tests.Vm;
 
 /// <summary>Real vsock between a host and a guest's kernel, through a Unix socket as with Firecracker, and in the guest.</summary>
-public sealed class VsockTests(VsockMachine guest) : IClassFixture<VsockMachine>
+[Collection(SharedVsockMachine.Name)]
+public sealed class VsockTests(VsockMachine guest)
 {
     private const string Ctl = "/mnt/inject/guestctl";
+    private const string TestHost = "/mnt/inject/test-host";
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
@@ -22,10 +24,9 @@ public sealed class VsockTests(VsockMachine guest) : IClassFixture<VsockMachine>
     {
         GuestClient[] clients = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => guest.ConnectAsync())).WaitAsync(Limit, Token);
         CommandResult[] results = await Task.WhenAll(
-            clients.Take(16).Select((client, i) => client.ExecuteAsync(new GuestCommand("echo", $"{i}"), Token))).WaitAsync(Limit, Token);
-        await Task.WhenAll(clients.Select(client => client.PingAsync(Token))).WaitAsync(Limit, Token);
+            clients.Select((client, i) => client.ExecuteAsync(new GuestCommand("echo", $"{i}"), Token))).WaitAsync(Limit, Token);
 
-        Assert.All(results, result => Assert.Equal(0, result.Exit.ExitCode));
+        Assert.Equal(Enumerable.Range(0, 64).Select(i => $"{i}\n"), results.Select(result => result.OutputText));
         await Task.WhenAll(clients.Select(client => client.DisposeAsync().AsTask()));
     }
 
@@ -92,7 +93,7 @@ public sealed class VsockTests(VsockMachine guest) : IClassFixture<VsockMachine>
         await using var listener = GuestListener.Listen(guest.Endpoint(VsockMachine.ListenerPort));
         for (int i = 0; i < 2; i++)
         {
-            Stream stream = await listener.AcceptAsync(Token).WaitAsync(Limit, Token);
+            Stream stream = (await listener.AcceptAsync(Token).WaitAsync(Limit, Token)).Stream;
             await using GuestClient client = await GuestClient.AttachAsync(stream, null, Token);
             await client.PingAsync(Token);
         }
@@ -118,11 +119,44 @@ public sealed class VsockTests(VsockMachine guest) : IClassFixture<VsockMachine>
         string many = $"for i in $(seq 24); do {Ctl} -g vsock://1:{VsockMachine.LoopbackPort} exec -- echo $i & done; wait";
         string[] lines = (await guest.ShellAsync(many)).Split('\n');
         Assert.Equal(Enumerable.Range(1, 24).Select(i => $"{i}").Order(), lines.Order());
+        Assert.Equal(
+            string.Join(' ', Enumerable.Range(0, 64)),
+            await guest.ShellAsync($"{TestHost} many vsock://1:{VsockMachine.LoopbackPort} 64"));
 
         const string Request = """{"jsonrpc":"2.0","id":1,"method":"exec_command","params":{"command":"sh","args":["-c","sleep 1; echo late"]}}""";
         string reply = await guest.ShellAsync(
             $"echo '{Request}' | socat -t 20 - VSOCK-CONNECT:1:{VsockMachine.LoopbackPort}");
         Assert.Contains("\"stdout\":\"late\\n\"", reply, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Files_are_copied_in_both_directions_and_verified()
+    {
+        string ctl = $"{Ctl} -g vsock://1:{VsockMachine.LoopbackPort} cp";
+        await guest.ShellAsync(
+            $"cd /tmp; head -c 20000003 /dev/urandom > sent; {ctl} sent :{VsockMachine.Tree}/file; cmp sent {VsockMachine.Tree}/file; "
+            + $"{ctl} :{VsockMachine.Tree}/file received; cmp sent received; rm sent received {VsockMachine.Tree}/file");
+    }
+
+    [Fact]
+    public async Task Who_may_connect_changes_under_the_connections_of_those_who_still_may()
+    {
+        await using GuestClient host = await GuestClient.ConnectAsync(guest.Endpoint(VsockMachine.LoopbackPort), null, Token);
+        await guest.ShellAsync($"({TestHost} hold vsock://1:{VsockMachine.LoopbackPort} > /tmp/held 2>&1 < /dev/null &)");
+        await guest.UntilAsync("grep -q ^attached /tmp/held", "a connection of the guest itself");
+        string local = $"{Ctl} -g vsock://1:{VsockMachine.LoopbackPort} ping";
+        string original = await guest.ShellAsync("cat /etc/guest-agent/config.json");
+
+        await guest.ReloadAsync(original.Replace("[1, 2]", "[2]", StringComparison.Ordinal));
+        await guest.UntilAsync("grep -q '^closed Lost' /tmp/held", "the end of that connection");
+        Assert.Equal(69, (await guest.Machine.ExecAsync("sh", "-c", local)).ExitCode);
+        Assert.False(host.Closed.IsCompleted);
+        await host.PingAsync(Token);
+
+        await guest.ReloadAsync(original);
+        await guest.ShellAsync(local);
+        await host.PingAsync(Token);
+        Assert.False(host.Closed.IsCompleted);
     }
 
     [Fact]
@@ -155,7 +189,12 @@ public sealed class VsockTests(VsockMachine guest) : IClassFixture<VsockMachine>
         await using GuestClient before = await guest.ConnectAsync();
         Task reset = guest.Machine.ResetAsync();
         await before.Closed.WaitAsync(Limit, Token);
-        var patient = new GuestClientOptions { DialRetry = new DialRetry { Attempts = 200, LongestPause = TimeSpan.FromSeconds(1) } };
+        // A VMM that is busy with the boot may leave one attempt without an answer for long.
+        var patient = new GuestClientOptions
+        {
+            ConnectTimeout = TimeSpan.FromSeconds(30),
+            DialRetry = new DialRetry { Attempts = 200, LongestPause = TimeSpan.FromSeconds(1) },
+        };
         await using GuestClient after = await guest.ConnectAsync(patient).WaitAsync(Limit, Token);
         await reset;
 

@@ -4,8 +4,11 @@ namespace GuestAgent.Host.Transports;
 internal static class Connectors
 {
     /// <summary>The connector of <paramref name="endpoint"/>.</summary>
+    /// <exception cref="GuestEndpointException">It names no guest.</exception>
     public static IConnector For(GuestEndpoint endpoint) => endpoint.Scheme switch
     {
+        GuestEndpointScheme.Vsock when endpoint.IsOfAnyGuest =>
+            throw new GuestEndpointException(endpoint.ToString(), "it names no guest to connect to; write vsock://CID:PORT"),
         GuestEndpointScheme.Vsock => new VsockConnector(endpoint.Cid, endpoint.Port),
         GuestEndpointScheme.Hybrid => new HybridConnector(endpoint.SocketPath, endpoint.Port),
         _ => new UnixConnector(endpoint.SocketPath),

@@ -12,16 +12,21 @@ internal static unsafe partial class LibC
 {
     public const int AF_VSOCK = 40;
     public const int SOCK_STREAM = 1;
+    public const int SOCK_NONBLOCK = 0x800;
     public const int SOCK_CLOEXEC = 0x80000;
+    public const int EFD_CLOEXEC = 0x80000;
+    public const short POLLIN = 1;
 
     public const int SO_VM_SOCKETS_BUFFER_SIZE = 0;
     public const int SO_VM_SOCKETS_BUFFER_MAX_SIZE = 2;
 
     public const int EPERM = 1;
     public const int EINTR = 4;
+    public const int EAGAIN = 11;
     public const int EACCES = 13;
     public const int ENODEV = 19;
     public const int EAFNOSUPPORT = 97;
+    public const int ECONNABORTED = 103;
     public const int ECONNRESET = 104;
     public const int ETIMEDOUT = 110;
     public const int ECONNREFUSED = 111;
@@ -37,6 +42,39 @@ internal static unsafe partial class LibC
     /// <summary>https://man7.org/linux/man-pages/man2/setsockopt.2.html</summary>
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int setsockopt(SafeHandle socket, int level, int option, void* value, uint size);
+
+    /// <summary>https://man7.org/linux/man-pages/man2/bind.2.html</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int bind(SafeHandle socket, sockaddr_vm* address, uint size);
+
+    /// <summary>https://man7.org/linux/man-pages/man2/listen.2.html</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int listen(SafeHandle socket, int backlog);
+
+    /// <summary>https://man7.org/linux/man-pages/man2/accept.2.html</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int accept4(SafeHandle socket, sockaddr_vm* address, uint* size, int flags);
+
+    /// <summary>https://man7.org/linux/man-pages/man2/poll.2.html</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int poll(pollfd* descriptors, nuint count, int milliseconds);
+
+    /// <summary>https://man7.org/linux/man-pages/man2/eventfd.2.html</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int eventfd(uint value, int flags);
+
+    /// <summary>https://man7.org/linux/man-pages/man2/write.2.html</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint write(SafeHandle descriptor, void* bytes, nuint count);
+
+    /// <summary>https://man7.org/linux/man-pages/man2/poll.2.html</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct pollfd
+    {
+        public int fd;
+        public short events;
+        public short revents;
+    }
 
     /// <summary>https://man7.org/linux/man-pages/man7/vsock.7.html</summary>
     [StructLayout(LayoutKind.Explicit, Size = 16)]

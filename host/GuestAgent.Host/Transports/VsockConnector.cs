@@ -7,12 +7,6 @@ namespace GuestAgent.Host.Transports;
 /// <summary>Connects to a guest's vsock port through this host's kernel.</summary>
 internal sealed class VsockConnector(uint cid, uint port) : IConnector
 {
-    // The kernel resets a connection whose packets, with what it adds to each, exceed the buffer, 256 KiB by default.
-    private const ulong BufferBytes = 1024 * 1024;
-
-    // sizeof(struct sockaddr_vm)
-    private const uint AddressSize = 16;
-
     /// <inheritdoc/>
     public async Task<Stream> ConnectAsync(CancellationToken cancellationToken)
     {
@@ -38,7 +32,7 @@ internal sealed class VsockConnector(uint cid, uint port) : IConnector
 
     /// <inheritdoc/>
     public bool MayComeLater(ConnectionFailure failure) =>
-        failure is ConnectionFailure.NotListening or ConnectionFailure.NotFound;
+        failure is ConnectionFailure.NotListening or ConnectionFailure.NotFound or ConnectionFailure.NoAnswer;
 
     private Socket Connect()
     {
@@ -59,27 +53,23 @@ internal sealed class VsockConnector(uint cid, uint port) : IConnector
         }
     }
 
-    private unsafe SafeSocketHandle Create()
+    private SafeSocketHandle Create()
     {
-        int descriptor = LibC.socket(LibC.AF_VSOCK, LibC.SOCK_STREAM | LibC.SOCK_CLOEXEC, 0);
-        if (descriptor < 0)
+        try
         {
-            throw Explain(Marshal.GetLastPInvokeError());
+            return VsockSocket.Create();
         }
-
-        var handle = new SafeSocketHandle(descriptor, ownsHandle: true);
-        ulong bytes = BufferBytes;
-        // SAFETY: both options take eight bytes. A kernel that refuses keeps its own size.
-        _ = LibC.setsockopt(handle, LibC.AF_VSOCK, LibC.SO_VM_SOCKETS_BUFFER_MAX_SIZE, &bytes, sizeof(ulong));
-        _ = LibC.setsockopt(handle, LibC.AF_VSOCK, LibC.SO_VM_SOCKETS_BUFFER_SIZE, &bytes, sizeof(ulong));
-        return handle;
+        catch (Win32Exception e)
+        {
+            throw Explain(e.NativeErrorCode);
+        }
     }
 
     private unsafe int TryConnect(SafeSocketHandle handle)
     {
-        LibC.sockaddr_vm address = new() { svm_family = LibC.AF_VSOCK, svm_cid = cid, svm_port = port };
+        LibC.sockaddr_vm address = VsockSocket.Address(cid, port);
         // SAFETY: the kernel reads one address of the stated size.
-        return LibC.connect(handle, &address, AddressSize) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        return LibC.connect(handle, &address, VsockSocket.AddressSize) == 0 ? 0 : Marshal.GetLastPInvokeError();
     }
 
     private GuestConnectionException Explain(int error)

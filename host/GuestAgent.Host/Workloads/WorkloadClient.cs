@@ -135,7 +135,8 @@ public sealed class WorkloadClient : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _channel.AbortAsync().ConfigureAwait(false);
-        _channel.Complete(null);
+        // Of a request that was given up there may be bytes left, for which there is no connection any more.
+        _channel.Complete(new ObjectDisposedException(nameof(WorkloadClient)));
     }
 
     private static WorkloadResult Translate(GuestResponse response) => new(

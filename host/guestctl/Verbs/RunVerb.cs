@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using GuestAgent.Cli.Local;
 using GuestAgent.Cli.Output;
 using GuestAgent.Cli.Running;
 using GuestAgent.Host;
@@ -118,34 +119,43 @@ internal sealed class RunVerb : ReportedVerb
             throw new UsageException("standard input cannot be both the program and its input");
         }
 
+        return new WorkloadRequest(parsed.GetValue(_runtime)!)
+        {
+            Code = isDirectory ? "" : Encoding.UTF8.GetString(await ReadFileAsync(program, cancellationToken)),
+            Archive = isDirectory ? await PackAsync(program, cancellationToken) : default,
+            Input = input is null ? default : await ReadFileAsync(input, cancellationToken),
+            Entrypoint = parsed.GetValue(_entrypoint),
+            Environment = ExecVerb.ReadEnvironment(parsed.GetValue(_environment) ?? []),
+            Timeout = parsed.GetValue(_timeout) ?? TimeSpan.FromSeconds(30),
+        };
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> PackAsync(string directory, CancellationToken cancellationToken)
+    {
         try
         {
-            return new WorkloadRequest(parsed.GetValue(_runtime)!)
-            {
-                Code = isDirectory ? "" : Encoding.UTF8.GetString(await ReadFileAsync(program, cancellationToken)),
-                Archive = isDirectory ? await WorkloadArchive.PackAsync(program, cancellationToken) : default,
-                Input = input is null ? default : await ReadFileAsync(input, cancellationToken),
-                Entrypoint = parsed.GetValue(_entrypoint),
-                Environment = ExecVerb.ReadEnvironment(parsed.GetValue(_environment) ?? []),
-                Timeout = parsed.GetValue(_timeout) ?? TimeSpan.FromSeconds(30),
-            };
+            return await WorkloadArchive.PackAsync(directory, cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new NoInputException($"cannot read the program or its input: {e.Message}", e);
+            throw new NoInputException($"cannot read all of {directory}", e);
         }
     }
 
     private static async Task<byte[]> ReadFileAsync(string file, CancellationToken cancellationToken)
     {
-        if (file != StandardInput)
+        await using Stream input =
+            file == StandardInput ? Console.OpenStandardInput() : LocalSource.Open(file, isNamed: true, out _);
+        using var content = new MemoryStream();
+        try
         {
-            return await File.ReadAllBytesAsync(file, cancellationToken);
+            await input.CopyToAsync(content, cancellationToken);
+        }
+        catch (IOException e)
+        {
+            throw new NoInputException($"cannot read {file}", e);
         }
 
-        await using Stream input = Console.OpenStandardInput();
-        using var content = new MemoryStream();
-        await input.CopyToAsync(content, cancellationToken);
         return content.ToArray();
     }
 }

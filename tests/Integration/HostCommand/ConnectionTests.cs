@@ -79,6 +79,24 @@ public sealed class ConnectionTests
         Assert.Single(run.ErrorLines);
     }
 
+    [Fact]
+    public async Task Wait_waits_also_for_a_vsock_port_that_nobody_listens_on_yet()
+    {
+        await using RunningAgent agent = await RunningAgent.StartAsync(AgentConfig.Default);
+        await using var vmm = new HybridVsock(agent.Directory["v.sock"]);
+        vmm.Refused = count =>
+        {
+            // Five attempts are one dialling.
+            if (count == 12)
+            {
+                vmm.Listen(1000, agent.SocketPath);
+            }
+        };
+        ProgramRun run = await Guestctl.RunAsync($"hybrid://{vmm.Path}:1000", "wait", "--timeout", "14");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+    }
+
     private static Socket Bound(string path)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

@@ -73,6 +73,18 @@ public sealed class HostLibraryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_program_in_a_file_is_run_and_one_that_is_not_there_is_named()
+    {
+        await File.WriteAllTextAsync(_agent.Directory["program"], "echo from a file", Token);
+
+        ProgramRun run = await Guestctl.RunAsync(Endpoint, "run", "-r", "sh", _agent.Directory["program"]);
+        Assert.Equal((0, "from a file\n", ""), (run.ExitCode, run.Output, run.Error));
+        ProgramRun none = await Guestctl.RunAsync(Endpoint, "run", "-r", "sh", _agent.Directory["none"]);
+        Assert.Equal(
+            (66, $"guestctl: cannot read {_agent.Directory["none"]}: No such file or directory\n"), (none.ExitCode, none.Error));
+    }
+
+    [Fact]
     public async Task An_interrupt_ends_the_program_in_the_guest()
     {
         using var run = Guestctl.Start(Endpoint, "run", "-r", "sh", "-");
@@ -108,6 +120,41 @@ public sealed class HostLibraryTests : IAsyncLifetime
 
         Assert.Equal(Lines, count);
         Assert.Equal(80L * Lines, offset);
+    }
+
+    [Fact]
+    public async Task Neither_side_keeps_what_a_reader_that_sleeps_has_not_taken()
+    {
+        const int Lines = 500_000;
+        await OneLineAsync();
+        long before = _agent.Facts.PeakBytes;
+        ProgramRun run = await ProgramRun.StartAsync(TestHost.Path, "lines", Endpoint, $"{Lines}", "80", "1500");
+
+        // 40 MB of lines, each of which the reader has checked.
+        string[] words = run.Output.TrimEnd('\n').Split('\n')[^1].Split(' ');
+        Assert.Equal((0, "lines", $"{Lines}", "kilobytes"), (run.ExitCode, words[0], words[1], words[4]));
+        Assert.InRange(_agent.Facts.PeakBytes - before, 0, 16 << 20);
+        Assert.InRange(long.Parse(words[5], System.Globalization.CultureInfo.InvariantCulture), 1, 40 << 10);
+    }
+
+    [Fact]
+    public async Task A_request_that_the_guest_does_not_read_ends_with_its_deadline()
+    {
+        using var guest = new System.Net.Sockets.Socket(
+            System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+        guest.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(_agent.Directory["deaf"]));
+        guest.Listen();
+        await using WorkloadClient client = await WorkloadClient.DialAsync("unix://" + _agent.Directory["deaf"], null, Token);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        Task sending = client.SendAsync(new WorkloadRequest("sh") { Code = new string('x', 15 << 20) }, deadline.Token);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending.WaitAsync(TestTimeouts.Answer, Token));
+    }
+
+    private async Task OneLineAsync()
+    {
+        await using WorkloadClient client = await WorkloadClient.DialAsync(Endpoint, null, Token);
+        await client.RunAsync(new WorkloadRequest("sh") { Code = "echo once" }, null, Token);
     }
 
     private async Task<string> InputAsync()

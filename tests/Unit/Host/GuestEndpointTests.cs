@@ -28,6 +28,18 @@ public sealed class GuestEndpointTests
         Assert.Equal(endpoint, GuestEndpoint.Parse(endpoint.ToString()));
     }
 
+    [Fact]
+    public async Task A_vsock_port_of_the_host_can_be_listened_on_and_not_connected_to()
+    {
+        var endpoint = GuestEndpoint.Parse("vsock://:2000");
+
+        Assert.Equal((GuestEndpointScheme.Vsock, uint.MaxValue, 2000u), (endpoint.Scheme, endpoint.Cid, endpoint.Port));
+        Assert.Equal(endpoint, GuestEndpoint.VsockListener(2000));
+        Assert.Equal("vsock://:2000", endpoint.ToString());
+        await Assert.ThrowsAsync<GuestEndpointException>(
+            () => GuestClient.ConnectAsync(endpoint, null, TestContext.Current.CancellationToken));
+    }
+
     [Theory]
     [InlineData("hybrid:///run/vm1/v.sock:1000", "/run/vm1/v.sock", 1000)]
     [InlineData("hybrid:///run/a:b%20c:7", "/run/a:b c", 7)]
@@ -43,7 +55,8 @@ public sealed class GuestEndpointTests
     [Theory]
     [InlineData("")]
     [InlineData("vsock://3")]
-    [InlineData("vsock://:1000")]
+    [InlineData("vsock://:")]
+    [InlineData("vsock://:0")]
     [InlineData("vsock://3:")]
     [InlineData("vsock://-1:1000")]
     [InlineData("vsock://3:+1000")]

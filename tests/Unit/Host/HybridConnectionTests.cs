@@ -180,9 +180,9 @@ public sealed class HybridConnectionTests : IDisposable
         await using var vmm = new HybridVsock(VmmPath);
         Assert.False(await vmm.ConnectToHostAsync(2000, _directory["guest"]));
         await using var host = GuestListener.Listen($"hybrid://{VmmPath}:2000");
-        Task<Stream> accepting = host.AcceptAsync(Token);
+        Task<AcceptedGuest> accepting = host.AcceptAsync(Token);
         Assert.True(await vmm.ConnectToHostAsync(2000, _directory["guest"]));
-        await using Stream stream = await accepting.InTime();
+        await using Stream stream = (await accepting.InTime()).Stream;
         using Socket guest = await _listener.AcceptAsync(Token);
         await guest.SendAsync("ready"u8.ToArray(), Token);
 
@@ -219,10 +219,10 @@ public sealed class HybridConnectionTests : IDisposable
     {
         var host = GuestListener.Listen(GuestEndpoint.Hybrid(VmmPath, 9));
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        Task<Stream> cancelled = host.AcceptAsync(cancel.Token);
+        Task<AcceptedGuest> cancelled = host.AcceptAsync(cancel.Token);
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.InTime());
-        Task<Stream> disposed = host.AcceptAsync(Token);
+        Task<AcceptedGuest> disposed = host.AcceptAsync(Token);
         await host.DisposeAsync();
         await Assert.ThrowsAsync<GuestConnectionException>(() => disposed.InTime());
     }

@@ -162,6 +162,22 @@ public sealed class SettingsTests
 
     private static AgentSettings Parse(string json) => SettingsFile.Parse(Encoding.UTF8.GetBytes(json), Operations, Dialects);
 
+    [Theory]
+    [InlineData("""{"transport":"vsock","port":1,"dialect":"jsonrpc","allow_cids":[3],"operations":["ping"]}""", true)]
+    [InlineData("""{"transport":"vsock","port":1,"dialect":"jsonrpc","allow_cids":[2],"announce":false}""", false)]
+    [InlineData("""{"transport":"vsock","port":2,"dialect":"jsonrpc","allow_cids":[2]}""", false)]
+    [InlineData("""{"transport":"vsock-connect","port":1,"dialect":"jsonrpc"}""", false)]
+    public void A_listener_stays_open_when_nothing_else_changes_than_whom_and_what_it_serves(string other, bool stays)
+    {
+        ListenerSettings listener = Listener("""{"transport":"vsock","port":1,"dialect":"jsonrpc","allow_cids":[2]}""");
+
+        Assert.Equal(stays, listener.CanBecome(Listener(other)));
+        Assert.Equal(stays, Listener(other).CanBecome(listener));
+    }
+
+    private static ListenerSettings Listener(string json) =>
+        JsonSerializer.Deserialize(json, SettingsJson.Default.ListenerSettings)!;
+
     private static string[] Faults(string json)
     {
         IReadOnlyList<SettingsFault> faults = Assert.Throws<SettingsException>(() => Parse(json)).Faults;

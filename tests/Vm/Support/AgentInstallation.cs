@@ -57,11 +57,14 @@ internal static class AgentInstallation
     /// <summary>For a micro VM: a process in the background.</summary>
     /// <param name="before">A shell line that runs before, and may wait for the test.</param>
     /// <param name="more">A shell line that runs before the boot goes on.</param>
-    public static InjectDirectory Process(string before, string more = "true") => Files($"""
+    /// <param name="configuration">As for <see cref="Service"/>.</param>
+    public static InjectDirectory Process(string before, string more = "true", string? configuration = null) => Files(
+        $"""
         umask 022
         {more}
         ({before}; exec /mnt/inject/guest-agent --config /mnt/inject/config.json) > {MicroLog} 2>&1 &
-        """);
+        """,
+        configuration);
 
     /// <summary>For a bare VM: the agent, its configuration, and the packaged inittab.</summary>
     /// <param name="script">What runs as process 1.</param>

@@ -21,6 +21,9 @@ public sealed class VsockMachine : IAsyncLifetime
     /// <summary>Port of the host to which the agent connects.</summary>
     public const uint ListenerPort = 2000;
 
+    /// <summary>Where files may be read and written.</summary>
+    public const string Tree = "/srv";
+
     private static readonly TimeSpan StateLimit = TimeSpan.FromSeconds(30);
 
     private static readonly string Configuration = $$"""
@@ -31,7 +34,13 @@ public sealed class VsockMachine : IAsyncLifetime
             {"transport": "vsock", "port": {{WorkloadPort}}, "dialect": "workload"},
             {"transport": "vsock-connect", "port": {{ListenerPort}}, "dialect": "jsonrpc"}
           ],
-          "policy": {"commands": "any", "runtimes": {"sh": {"command": "/bin/sh", "file": "main.sh"} } }
+          "policy": {
+            "commands": "any",
+            "read_paths": ["{{Tree}}"],
+            "write_paths": ["{{Tree}}"],
+            "runtimes": {"sh": {"command": "/bin/sh", "file": "main.sh", "env": ["GREETING"]} }
+          },
+          "limits": {"max_concurrent_commands": 64}
         }
         """;
 
@@ -45,6 +54,7 @@ public sealed class VsockMachine : IAsyncLifetime
     {
         using InjectDirectory inject = AgentInstallation.Service(Configuration);
         inject.Add(AgentBinary.Guestctl, "guestctl");
+        inject.Add(AgentBinary.TestHost, "test-host");
         _machine = await VirtualMachine.StartAsync(
             new VirtualMachineOptions { InjectDirectory = inject.Path, Vsock = true }, Token);
         await ShellAsync("modprobe vsock_loopback");
@@ -84,6 +94,17 @@ public sealed class VsockMachine : IAsyncLifetime
         {
             throw new TimeoutException($"not within {seconds} s: {what}: {await LogAsync()}");
         }
+    }
+
+    /// <summary>Has the agent put another configuration into force, and waits until it has.</summary>
+    public async Task ReloadAsync(string configuration)
+    {
+        const string File = "/etc/guest-agent/config.json";
+        const string InForce = $"journalctl --sync; journalctl -q -b -o cat -u {AgentInstallation.Unit} | grep -cF '{File}: in force'";
+        int before = int.Parse(await ShellAsync($"{InForce} || true"), CultureInfo.InvariantCulture);
+        await Machine.PushAsync(System.Text.Encoding.UTF8.GetBytes(configuration), File + ".new", (UnixFileMode)0b110_100_100);
+        await ShellAsync($"mv {File}.new {File}");
+        await UntilAsync($"[ $({InForce}) -gt {before} ]", "the other configuration");
     }
 
     /// <summary>Gives the agent's log of this boot.</summary>
