@@ -10,6 +10,9 @@ namespace GuestAgent.Benchmarks;
 /// <param name="LoadCommands">Commands before memory is looked at again.</param>
 /// <param name="PingsBesideLoad">Pings while other requests are in flight.</param>
 /// <param name="FileRounds">How often a file is read and written by each agent.</param>
+/// <param name="WorkloadRounds">How often programs are run through the agent and without it, in turns.</param>
+/// <param name="LogLines">Lines of one program.</param>
+/// <param name="VsockRounds">How often a file is read over vsock in a VM.</param>
 internal sealed record Effort(
     int Rounds,
     int PingsPerRound,
@@ -19,7 +22,10 @@ internal sealed record Effort(
     int LoadPings,
     int LoadCommands,
     int PingsBesideLoad,
-    int FileRounds)
+    int FileRounds,
+    int WorkloadRounds,
+    int LogLines,
+    int VsockRounds)
 {
     public static readonly Effort Full = new(
         Rounds: 100,
@@ -30,7 +36,10 @@ internal sealed record Effort(
         LoadPings: 10_000,
         LoadCommands: 1_000,
         PingsBesideLoad: 3000,
-        FileRounds: 15);
+        FileRounds: 15,
+        WorkloadRounds: 20,
+        LogLines: 1_000_000,
+        VsockRounds: 5);
 
     /// <summary>Emulation is five to twenty times slower.</summary>
     public static readonly Effort InVm = new(
@@ -42,7 +51,10 @@ internal sealed record Effort(
         LoadPings: 10_000,
         LoadCommands: 1_000,
         PingsBesideLoad: 1000,
-        FileRounds: 0);
+        FileRounds: 0,
+        WorkloadRounds: 0,
+        LogLines: 0,
+        VsockRounds: 5);
 
     public static readonly Effort Quick = new(
         Rounds: 25,
@@ -53,5 +65,8 @@ internal sealed record Effort(
         LoadPings: 2000,
         LoadCommands: 200,
         PingsBesideLoad: 300,
-        FileRounds: 5);
+        FileRounds: 5,
+        WorkloadRounds: 5,
+        LogLines: 200_000,
+        VsockRounds: 2);
 }

@@ -18,6 +18,8 @@ internal sealed class WorkloadFrames : IDisposable
         SkipValidation = true,
     };
 
+    private const int PieceBytes = 4096;
+
     private static readonly JsonEncodedText Type = JsonEncodedText.Encode("type");
     private static readonly JsonEncodedText LogType = JsonEncodedText.Encode(WorkloadWire.Log);
     private static readonly JsonEncodedText LineName = JsonEncodedText.Encode("line");
@@ -39,13 +41,17 @@ internal sealed class WorkloadFrames : IDisposable
     {
         _writer.WriteStartObject();
         _writer.WriteString(Type, LogType);
-        if (Utf8.IsValid(line))
+        if (!Utf8.IsValid(line))
+        {
+            _writer.WriteString(LineName, Encoding.UTF8.GetString(line));
+        }
+        else if (line.Length <= PieceBytes)
         {
             _writer.WriteString(LineName, line);
         }
         else
         {
-            _writer.WriteString(LineName, Encoding.UTF8.GetString(line));
+            WriteLong(line);
         }
 
         if (stream is { } name)
@@ -68,6 +74,18 @@ internal sealed class WorkloadFrames : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _writer.Dispose();
+
+    // As LongTextConverter: written whole, the writer would rent six times its length.
+    private void WriteLong(ReadOnlySpan<byte> line)
+    {
+        _writer.WritePropertyName(LineName);
+        for (; line.Length > PieceBytes; line = line[PieceBytes..])
+        {
+            _writer.WriteStringValueSegment(line[..PieceBytes], isFinalSegment: false);
+        }
+
+        _writer.WriteStringValueSegment(line, isFinalSegment: true);
+    }
 
     private void Flush(IBufferWriter<byte> frames)
     {

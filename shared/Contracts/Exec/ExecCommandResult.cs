@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using GuestAgent.Wire;
+
 namespace GuestAgent.Contracts.Exec;
 
 /// <summary>Result of <c>exec_command</c>: how the command ended and what it wrote.</summary>
@@ -15,8 +18,8 @@ namespace GuestAgent.Contracts.Exec;
 public sealed record ExecCommandResult(
     int ExitCode,
     int? Signal,
-    string Stdout,
-    string Stderr,
+    [property: JsonConverter(typeof(LongTextConverter))] string Stdout,
+    [property: JsonConverter(typeof(LongTextConverter))] string Stderr,
     TextEncoding Encoding,
     long ExecutionTimeMs,
     bool TimedOut,

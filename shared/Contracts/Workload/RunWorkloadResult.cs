@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using GuestAgent.Wire;
+
 namespace GuestAgent.Contracts.Workload;
 
 /// <summary>Result of <c>run_workload</c>: how the program ended and what it wrote.</summary>
@@ -12,7 +15,7 @@ namespace GuestAgent.Contracts.Workload;
 public sealed record RunWorkloadResult(
     int ExitCode,
     int? Signal,
-    string Output,
+    [property: JsonConverter(typeof(LongTextConverter))] string Output,
     TextEncoding Encoding,
     long ExecutionTimeMs,
     bool TimedOut,

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace GuestAgent.Wire.Workload;
 
 /// <summary>How a program ended.</summary>
@@ -13,7 +15,7 @@ namespace GuestAgent.Wire.Workload;
 /// <param name="DurationMs">From start to exit, milliseconds.</param>
 public sealed record GuestResponse(
     int ExitCode = 0,
-    string? Output = null,
+    [property: JsonConverter(typeof(LongTextConverter))] string? Output = null,
     string? Error = null,
     IReadOnlyList<string>? LogLines = null,
     string? ErrorCode = null,

@@ -7,13 +7,14 @@ namespace GuestAgent.Benchmarks.Agents;
 /// <summary>Finds the two agents.</summary>
 internal static class AgentBinary
 {
-    private const string Variable = "GUEST_AGENT_BIN";
-    private const string Default = "artifacts/bin/guest-agent";
     private const string Peer = "qemu-ga";
 
-    public static string Ours { get; } = FindOurs();
+    public static string Ours { get; } = Find("GUEST_AGENT_BIN", "artifacts/bin/guest-agent");
 
     public static string Theirs { get; } = FindTheirs();
+
+    /// <summary>Gets the tests' own program on the host library.</summary>
+    public static string TestHost { get; } = Find("TEST_HOST_BIN", "artifacts/test-host/test-host");
 
     public static string Describe() => string.Create(
         CultureInfo.InvariantCulture,
@@ -28,17 +29,17 @@ internal static class AgentBinary
 
     private static long Length(string path) => new FileInfo(path).Length;
 
-    private static string FindOurs()
+    private static string Find(string variable, string usual)
     {
-        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)
+        if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } named)
         {
             return Path.GetFullPath(named);
         }
 
-        string built = SourceTree.Find(Default);
+        string built = SourceTree.Find(usual);
         return File.Exists(built)
             ? built
-            : throw new FileNotFoundException($"{built} is not there; publish the agent or set {Variable}");
+            : throw new FileNotFoundException($"{built} is not there; publish it or set {variable}");
     }
 
     private static string FindTheirs() =>

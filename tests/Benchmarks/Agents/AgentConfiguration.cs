@@ -7,6 +7,22 @@ internal static class AgentConfiguration
 
     public static string ForVirtioSerial(string port) => Of($$"""{"transport":"virtio-serial","port":"{{port}}",""");
 
+    /// <summary>For programs that the host brings along.</summary>
+    public static string ForWorkloads(string path) => $$"""
+        {
+          "listeners": [{"transport": "unix", "path": "{{path}}", "dialect": "workload"}],
+          "policy": {
+            "runtimes": {
+              "sh": {"command": "/bin/sh", "file": "main.sh"},
+              "python": {"command": "/usr/bin/python3", "file": "main.py"}
+            }
+          }
+        }
+        """;
+
+    /// <summary>For connections of the guest itself, with files in memory.</summary>
+    public static string ForVsock(uint port) => Of($$"""{"transport":"vsock","port":{{port}},"allow_cids":[1],""");
+
     private static string Of(string transport) =>
         $$$"""{"listeners":[{{{transport}}}"dialect":"jsonrpc","announce":false}],"policy":{"commands":"any","read_paths":["/dev/shm"],"write_paths":["/dev/shm"]}}""";
 }

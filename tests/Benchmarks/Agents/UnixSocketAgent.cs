@@ -26,11 +26,15 @@ internal sealed class UnixSocketAgent : IAsyncDisposable
     public string SocketPath => SocketIn(_directory);
 
     /// <summary>Starts guest-agent; it may not listen yet.</summary>
-    public static UnixSocketAgent StartOurs()
+    public static UnixSocketAgent StartOurs() => StartOurs(AgentConfiguration.ForUnixSocket);
+
+    /// <summary>Starts guest-agent with another configuration; it may not listen yet.</summary>
+    /// <param name="configure">The configuration for a socket's path.</param>
+    public static UnixSocketAgent StartOurs(Func<string, string> configure)
     {
         DirectoryInfo directory = Directory.CreateTempSubdirectory("guest-agent-bench-");
         string configuration = Path.Combine(directory.FullName, "agent.json");
-        File.WriteAllText(configuration, AgentConfiguration.ForUnixSocket(SocketIn(directory)));
+        File.WriteAllText(configuration, configure(SocketIn(directory)));
         File.SetUnixFileMode(configuration, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return new UnixSocketAgent(
             directory, SilentProcess.Start(AgentBinary.Ours, "--config", configuration));

@@ -62,9 +62,9 @@ internal sealed class SilentProcess : IAsyncDisposable
     }
 
     /// <summary>Runs a program to its end, as directly as the kernel allows.</summary>
-    public static void Run(string path)
+    public static void Run(string path, params string[] arguments)
     {
-        int id = Start(path).Id;
+        int id = Start(path, arguments).Id;
         _ = LibC.waitpid(id, out _, 0);
         Living.TryRemove(id, out _);
     }

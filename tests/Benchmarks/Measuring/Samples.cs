@@ -34,6 +34,9 @@ internal sealed class Samples(int capacity)
     /// <summary>Adds the time that has passed since a <see cref="Stopwatch"/> timestamp.</summary>
     public void AddSince(long timestamp) => _ticks.Add(Stopwatch.GetTimestamp() - timestamp);
 
+    /// <summary>Adds a time that was measured elsewhere.</summary>
+    public void Add(TimeSpan time) => _ticks.Add((long)(time.TotalSeconds * Stopwatch.Frequency));
+
     public void Add(Samples others) => _ticks.AddRange(others._ticks);
 
     /// <summary>The smallest sample that is not exceeded by <paramref name="percent"/> of all (nearest rank).</summary>

@@ -10,11 +10,14 @@ internal sealed class Report(TextWriter output)
 
     public void Note(string text) => output.WriteLine(text);
 
-    public void Section(string title)
+    /// <summary>Begins a table.</summary>
+    /// <param name="title">What is measured, and where.</param>
+    /// <param name="peer">Whom our agent is compared with.</param>
+    public void Section(string title, string peer = "qemu-ga")
     {
         output.WriteLine();
         output.WriteLine("== " + title);
-        Row("", "guest-agent", "qemu-ga", "ratio (quartiles)", "target", "");
+        Row("", "guest-agent", peer, "ratio (quartiles)", "target", "");
     }
 
     /// <summary>Both agents, with a target for the ratio or without.</summary>
