@@ -50,6 +50,7 @@ public sealed class FirstProcessTests
         const string Userland = $"""
             busybox mkdir -p /lib /etc
             busybox cp /mnt/inject/{Loader} /lib
+            busybox cp /mnt/inject/program /bin
             echo 'app:x:1000:1001::/:/bin/sh' > /etc/passwd
             echo 'app:x:1001:' > /etc/group
             """;
@@ -60,7 +61,7 @@ public sealed class FirstProcessTests
             new VirtualMachineOptions { Bare = true, InjectDirectory = inject.Path }, Token);
         using RawHost host = await RawHost.AttachAsync(machine.PortSocket(AgentInstallation.Port), "s", Token);
         await host.ReceiveReadyAsync();
-        JsonObject command = RawHost.Command("/mnt/inject/program", "two", "three");
+        JsonObject command = RawHost.Command("/bin/program", "two", "three");
         command["user"] = "app";
 
         JsonElement result = (await host.CallAsync("exec_command", command)).GetProperty("result");
@@ -68,7 +69,7 @@ public sealed class FirstProcessTests
         Assert.Equal(3, result.GetProperty("exit_code").GetInt32());
         Assert.Equal("1000 1001 app\n", result.GetProperty("stderr").GetString());
         string[] files = [.. result.GetProperty("stdout").GetString()!.Split('\n').Select(map => map.Split(' ')[^1]).Where(IsFile).Distinct()];
-        Assert.Equal(["/mnt/inject/program", "/lib/" + Loader], files);
+        Assert.Equal(["/bin/program", "/lib/" + Loader], files);
 
         static bool IsFile(string name) => name.StartsWith('/');
     }

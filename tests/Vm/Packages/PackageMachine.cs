@@ -54,7 +54,9 @@ public sealed class PackageMachine : AgentMachine
 
     protected override async Task<InjectDirectory> InjectAsync()
     {
-        InjectDirectory inject = new("true");
+        // The guest has dnf, and with it all that rpm is linked with.
+        InjectDirectory inject = new("install rpm /usr/bin");
+        inject.Add("/usr/bin/rpm", "rpm");
         string older = Path.Combine(inject.Path, "older");
         await PackageBuild.RunAsync(
             Path.GetDirectoryName(AgentBinary.Path)!,

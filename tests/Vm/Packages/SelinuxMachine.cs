@@ -15,7 +15,7 @@ public sealed class SelinuxMachine : AgentMachine
         [ ! -e /etc/selinux/config ] || exit 0
         install setfiles load_policy /usr/sbin
         ln -s setfiles /usr/sbin/restorecon
-        cp -r policy /etc/selinux
+        cp -r policy/. /etc/selinux
         printf 'SELINUX=permissive\nSELINUXTYPE=default\n' > /etc/selinux/config
         load_policy -i
         setfiles -F -e /proc -e /sys -e /dev -e /run -e /mnt/inject /etc/selinux/default/contexts/files/file_contexts /
