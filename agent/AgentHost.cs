@@ -65,6 +65,7 @@ internal static class AgentHost
             CreatePower(spawner, services),
             services.GetRequiredService<TemporaryNames>(),
             services.GetRequiredService<Uploads>(),
+            () => services.GetRequiredService<ConnectionHost>().Waiting(),
             TimeProvider.System)));
         builder.Services.AddSingleton<AgentIdentity>();
         builder.Services.AddSingleton<AuditLog>();

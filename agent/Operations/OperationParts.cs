@@ -1,3 +1,4 @@
+using GuestAgent.Contracts.Agent;
 using GuestAgent.Files;
 using GuestAgent.Linux;
 using GuestAgent.Power;
@@ -14,6 +15,7 @@ namespace GuestAgent.Operations;
 /// <param name="Power">The one arranged end of the guest.</param>
 /// <param name="TemporaryNames">Files that have no lasting name yet.</param>
 /// <param name="Uploads">Uploads under way.</param>
+/// <param name="Waiting">Listeners that cannot serve anybody now.</param>
 /// <param name="Clock">The time.</param>
 internal sealed record OperationParts(
     LiveSettings Settings,
@@ -22,6 +24,7 @@ internal sealed record OperationParts(
     PowerSchedule Power,
     TemporaryNames TemporaryNames,
     Uploads Uploads,
+    Func<IReadOnlyList<WaitingListener>> Waiting,
     TimeProvider Clock) : IDisposable
 {
     /// <summary>Parts that nothing will use: enough to ask which operations there are.</summary>
@@ -43,6 +46,7 @@ internal sealed record OperationParts(
             power,
             new TemporaryNames("/", NullLogger.Instance),
             new Uploads(settings, clock),
+            static () => [],
             clock);
     }
 

@@ -106,7 +106,7 @@ internal static class Registration
         var events = new GuestEvents(parts.Loop, parts.Clock);
 
         catalog.Add(Ping.Contract, new PingOperation(parts.Clock));
-        catalog.Add(GetAgentInfo.Contract, new GetAgentInfoOperation(new AgentIdentity(catalog, parts.Settings)));
+        catalog.Add(GetAgentInfo.Contract, new GetAgentInfoOperation(new AgentIdentity(catalog, parts.Settings), parts.Waiting));
         catalog.Add(GetSystemInfo.Contract, new GetSystemInfoOperation());
         catalog.Add(GetNetworkInfo.Contract, new GetNetworkInfoOperation());
         catalog.Add(GetDiskUsage.Contract, new GetDiskUsageOperation(disks));

@@ -1,3 +1,4 @@
+using GuestAgent.Contracts.Agent;
 using GuestAgent.Linux;
 using GuestAgent.Settings;
 using Microsoft.AspNetCore.Connections;
@@ -20,7 +21,9 @@ internal sealed partial class ConnectionHost(
     ILogger<ConnectionHost> logger) : IHostedService
 {
     private readonly ConnectionPlaces _places = new();
-    private List<OpenListener> _open = [];
+    // Lists that are replaced and never changed: they are read at any time.
+    private volatile List<OpenListener> _open = [];
+    private volatile List<WaitingListener> _notReopened = [];
 
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -31,6 +34,21 @@ internal sealed partial class ConnectionHost(
 
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => CloseAllAsync(_open, cancellationToken);
+
+    /// <summary>The listeners of the settings in force that cannot serve anybody now.</summary>
+    public List<WaitingListener> Waiting()
+    {
+        List<WaitingListener> waiting = [.. _notReopened];
+        foreach (OpenListener listener in _open)
+        {
+            if (listener.Obstacle is { } reason)
+            {
+                waiting.Add(new WaitingListener(listener.Settings.Name, reason));
+            }
+        }
+
+        return waiting;
+    }
 
     /// <summary>
     /// Puts other settings into force, whole or not at all: opens listeners that are new, closes those that are not listed
@@ -54,6 +72,7 @@ internal sealed partial class ConnectionHost(
 
         live.Replace(settings);
         _open = [.. staying, .. added];
+        _notReopened = [];
         staying.ForEach(listener => listener.DismissOthers());
         added.ForEach(Begin);
         await CloseAllAsync(leaving, CancellationToken.None);
@@ -64,23 +83,24 @@ internal sealed partial class ConnectionHost(
 
     private async Task<IReadOnlyList<string>> ReopenAsync(IEnumerable<ListenerSettings> changed)
     {
-        List<string> failed = [];
+        List<WaitingListener> failed = [];
         foreach (ListenerSettings listener in changed)
         {
             try
             {
                 OpenListener open = await BindAsync(listener, CancellationToken.None);
-                _open.Add(open);
+                _open = [.. _open, open];
                 Begin(open);
             }
             catch (Exception e) when (e is IOException or LinuxException)
             {
                 CannotOpen(listener.Name, e.Message);
-                failed.Add(listener.Name);
+                failed.Add(new WaitingListener(listener.Name, e.Message));
             }
         }
 
-        return failed;
+        _notReopened = failed;
+        return [.. failed.Select(listener => listener.Listener)];
     }
 
     private async Task CloseAllAsync(IEnumerable<OpenListener> listeners, CancellationToken cancellationToken)

@@ -58,6 +58,9 @@ internal sealed partial class OpenListener : IConnectionLifetimeNotificationFeat
     /// <summary>The listener as configured when it was bound.</summary>
     public ListenerSettings Settings { get; }
 
+    /// <summary>What is in its way now; null when hosts can come.</summary>
+    public string? Obstacle => (_listener as IPatientListener)?.Obstacle;
+
     /// <inheritdoc/>
     public CancellationToken ConnectionClosedRequested
     {

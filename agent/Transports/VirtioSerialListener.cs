@@ -11,7 +11,7 @@ namespace GuestAgent.Transports;
 /// </summary>
 internal sealed partial class VirtioSerialListener(
     VirtioSerialEndPoint endpoint, EpollLoop loop, TimeProvider clock, ILogger<VirtioSerialListener> logger)
-    : IConnectionListener
+    : IPatientListener
 {
     // A missing port costs one wake-up a second; one that appears is served within it.
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
@@ -19,10 +19,13 @@ internal sealed partial class VirtioSerialListener(
     private readonly CancellationTokenSource _unbound = new();
     private VirtioSerialPort? _port;
     private VirtioSerialConnection? _connection;
-    private string? _reported;
+    private volatile string? _reported;
 
     /// <inheritdoc/>
     public EndPoint EndPoint => endpoint;
+
+    /// <inheritdoc/>
+    public string? Obstacle => _reported;
 
     /// <inheritdoc/>
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)

@@ -11,7 +11,7 @@ namespace GuestAgent.Transports;
 /// </summary>
 internal sealed partial class VsockDialer(
     VsockDialEndPoint endpoint, EpollLoop loop, VsockConnectionFactory connections, TimeProvider clock, ILogger logger)
-    : IConnectionListener
+    : IPatientListener
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
@@ -19,10 +19,13 @@ internal sealed partial class VsockDialer(
     private readonly CancellationTokenSource _unbound = new();
     private readonly Backoff _backoff = new(FirstPause, LongestPause, clock);
     private Task? _former;
-    private string? _reported = "";
+    private volatile string? _reported = "";
 
     /// <inheritdoc/>
     public EndPoint EndPoint => endpoint;
+
+    /// <inheritdoc/>
+    public string? Obstacle => _reported is "" ? null : _reported;
 
     /// <inheritdoc/>
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)

@@ -13,7 +13,7 @@ namespace GuestAgent.Transports;
 /// </summary>
 internal sealed partial class VsockListener(
     VsockEndPoint endpoint, EpollLoop loop, VsockConnectionFactory connections, TimeProvider clock, ILogger logger)
-    : IConnectionListener
+    : IPatientListener
 {
     // A module that is loaded late is loaded soon after the start; a guest without vsock is to sleep. Each try may also
     // make the kernel look for the module.
@@ -23,11 +23,14 @@ internal sealed partial class VsockListener(
     private readonly CancellationTokenSource _unbound = new();
     private readonly Backoff _backoff = new(FirstPause, LongestPause, clock);
     private readonly VsockRefusals _refusals = new(endpoint.Port, clock, logger);
-    private ListeningSocket? _socket;
-    private string? _reported;
+    private volatile ListeningSocket? _socket;
+    private volatile string? _reported;
 
     /// <inheritdoc/>
     public EndPoint EndPoint => endpoint;
+
+    /// <inheritdoc/>
+    public string? Obstacle => _socket is null ? _reported : null;
 
     /// <inheritdoc/>
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)

@@ -42,4 +42,9 @@ public enum ConnectionFailure
 
     /// <summary>The guest is there, but nobody listens on the vsock port: its agent is not running, or not yet.</summary>
     NotListening = 10,
+
+    /// <summary>
+    /// Another agent answers: QEMU's guest agent, whose port this is, or which holds ours in the guest.
+    /// </summary>
+    OtherAgent = 11,
 }

@@ -14,7 +14,7 @@ internal static class ExitCodes
     /// <summary>An input file cannot be read, or what is named in the guest does not exist.</summary>
     public const int NoInput = 66;
 
-    /// <summary>The guest cannot be reached, or the connection was lost.</summary>
+    /// <summary>The guest cannot be reached, another agent answers, or the connection was lost.</summary>
     public const int Unavailable = 69;
 
     /// <summary>The agent failed or broke the protocol.</summary>
@@ -69,7 +69,7 @@ internal static class ExitCodes
           0    done
           64   wrong usage, endpoint or parameter
           66   an input file cannot be read, or there is no such thing in the guest
-          69   the guest cannot be reached, or the connection was lost
+          69   the guest cannot be reached, another agent answers, or the connection was lost
           70   the agent failed or broke the protocol
           73   in the way in the guest: exists already, is not empty, is a directory
           74   output could not be written

@@ -16,6 +16,9 @@ public sealed class AgentConfig
     /// <summary>Members of the listener besides transport, path and dialect.</summary>
     public JsonObject Listener { get; init; } = new() { ["announce"] = false };
 
+    /// <summary>Listeners besides the socket, which open before it.</summary>
+    public JsonArray MoreListeners { get; init; } = [];
+
     /// <summary>Nothing is allowed.</summary>
     public static AgentConfig Default { get; } = new();
 
@@ -54,7 +57,7 @@ public sealed class AgentConfig
 
         return new JsonObject
         {
-            ["listeners"] = new JsonArray(listener),
+            ["listeners"] = new JsonArray([.. MoreListeners.Select(other => other!.DeepClone()), listener]),
             ["policy"] = Policy.DeepClone(),
             ["limits"] = Limits.DeepClone(),
             ["state_directory"] = Path.Combine(Path.GetDirectoryName(socketPath)!, "state"),

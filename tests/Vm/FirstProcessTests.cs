@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using GuestAgent.Tests.Vm.Lab;
 using GuestAgent.Tests.Vm.Support;
 using Xunit;
@@ -40,6 +41,37 @@ public sealed class FirstProcessTests
 
         Assert.NotEqual(before, after);
         await host.CallAsync("ping");
+    }
+
+    [Fact]
+    public async Task Programs_of_a_userland_whose_only_libc_is_musl_run_as_any_user()
+    {
+        const string Loader = "ld-musl-x86_64.so.1";
+        const string Userland = $"""
+            busybox mkdir -p /lib /etc
+            busybox cp /mnt/inject/{Loader} /lib
+            busybox cp /mnt/inject/program /bin
+            echo 'app:x:1000:1001::/:/bin/sh' > /etc/passwd
+            echo 'app:x:1001:' > /etc/group
+            """;
+        using InjectDirectory inject = AgentInstallation.Bare(Userland + "\n" + AsFirstProcess);
+        inject.Add("/lib/" + Loader, Loader);
+        await MuslProgram.BuildAsync(Path.Combine(inject.Path, "program"));
+        await using VirtualMachine machine = await VirtualMachine.StartAsync(
+            new VirtualMachineOptions { Bare = true, InjectDirectory = inject.Path }, Token);
+        using RawHost host = await RawHost.AttachAsync(machine.PortSocket(AgentInstallation.Port), "s", Token);
+        await host.ReceiveReadyAsync();
+        JsonObject command = RawHost.Command("/bin/program", "two", "three");
+        command["user"] = "app";
+
+        JsonElement result = (await host.CallAsync("exec_command", command)).GetProperty("result");
+
+        Assert.Equal(3, result.GetProperty("exit_code").GetInt32());
+        Assert.Equal("1000 1001 app\n", result.GetProperty("stderr").GetString());
+        string[] files = [.. result.GetProperty("stdout").GetString()!.Split('\n').Select(map => map.Split(' ')[^1]).Where(IsFile).Distinct()];
+        Assert.Equal(["/bin/program", "/lib/" + Loader], files);
+
+        static bool IsFile(string name) => name.StartsWith('/');
     }
 
     [Fact]

@@ -4,11 +4,14 @@ using GuestAgent.Dispatch;
 namespace GuestAgent.Operations.Agent;
 
 /// <summary>Tells who the agent is and what it can do.</summary>
-internal sealed class GetAgentInfoOperation(AgentIdentity identity)
+internal sealed class GetAgentInfoOperation(AgentIdentity identity, Func<IReadOnlyList<WaitingListener>> waiting)
     : IOperation<GetAgentInfoRequest, Unrestricted, AgentDescription>
 {
     /// <inheritdoc/>
     public ValueTask<AgentDescription> ExecuteAsync(
-        GetAgentInfoRequest request, Unrestricted grant, CallContext context, CancellationToken cancellationToken) =>
-        new(identity.Describe(context.Caller.Operations));
+        GetAgentInfoRequest request, Unrestricted grant, CallContext context, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<WaitingListener> listeners = waiting();
+        return new(identity.Describe(context.Caller.Operations) with { Waiting = listeners.Count > 0 ? listeners : null });
+    }
 }

@@ -18,8 +18,8 @@ internal static class Handshake
 
     /// <summary>Says hello.</summary>
     /// <returns>Who answered.</returns>
-    /// <exception cref="GuestConnectionException">The answer is unusable, or the channel was closed before
-    /// it.</exception>
+    /// <exception cref="GuestConnectionException">The answer is unusable or another agent's, or the channel was closed
+    /// before it.</exception>
     /// <exception cref="GuestAgentException">The agent refused.</exception>
     public static async Task<AgentDescription> PerformAsync(
         MessageReader reader, MessageWriter writer, RequestIds ids, CancellationToken cancellationToken)
@@ -31,11 +31,21 @@ internal static class Handshake
         await writer.WriteAsync(line.Bytes, cancellationToken).ConfigureAwait(false);
         while (true)
         {
-            IncomingMessage incoming = await reader.ReadAsync(tolerant: true, cancellationToken).ConfigureAwait(false)
+            IncomingMessage incoming = await reader.ReadAsync(Reject, cancellationToken).ConfigureAwait(false)
                 ?? throw GuestConnectionException.Lost("The channel was closed before the agent answered.");
             if (incoming.Message.IsReply && incoming.Message.Id == id)
             {
                 return Check(Reply.Of(incoming).Read(HelloJson.Default.HelloResult), ids.Session);
+            }
+        }
+
+        void Reject(ReadOnlyMemory<byte> line)
+        {
+            if (QemuAgentError.Answers(line.Span, id))
+            {
+                throw new GuestConnectionException(
+                    ConnectionFailure.OtherAgent,
+                    "QEMU's guest agent answers on this channel: it is that agent's port, or the guest lets it hold ours.");
             }
         }
     }

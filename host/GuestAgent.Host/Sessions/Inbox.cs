@@ -18,7 +18,7 @@ internal sealed class Inbox(MessageReader reader, PendingCalls pending, Feeds fe
     /// now.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
-        while (await reader.ReadAsync(tolerant: false, stop).ConfigureAwait(false) is { } incoming)
+        while (await reader.ReadAsync(stray: null, stop).ConfigureAwait(false) is { } incoming)
         {
             Deliver(incoming);
         }

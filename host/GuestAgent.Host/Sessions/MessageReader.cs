@@ -23,11 +23,11 @@ internal sealed class MessageReader(PipeReader input, GuestClientOptions options
     public long Receptions => Volatile.Read(ref _receptions);
 
     /// <summary>The next message; null at the end of the bytes.</summary>
-    /// <param name="tolerant">True skips what is no message: on a virtio port a former host's leftovers may
-    /// precede.</param>
+    /// <param name="stray">Gets each line that is no message, which is then skipped: on a virtio port a former host's
+    /// leftovers may precede. Null where there is none to be expected.</param>
     /// <param name="cancellationToken">Ends the wait; the reader is of no use after that.</param>
     /// <exception cref="GuestConnectionException">What came is no message, or too long.</exception>
-    public async ValueTask<IncomingMessage?> ReadAsync(bool tolerant, CancellationToken cancellationToken)
+    public async ValueTask<IncomingMessage?> ReadAsync(Action<ReadOnlyMemory<byte>>? stray, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -56,7 +56,7 @@ internal sealed class MessageReader(PipeReader input, GuestClientOptions options
 
             input.AdvanceTo(buffer.Start);
             NoteReception();
-            if (Interpret(line, tolerant) is { } message)
+            if (Interpret(line, stray) is { } message)
             {
                 return new IncomingMessage(message, pooled);
             }
@@ -72,11 +72,11 @@ internal sealed class MessageReader(PipeReader input, GuestClientOptions options
         return line;
     }
 
-    private JsonRpcMessage? Interpret(ReadOnlyMemory<byte>? text, bool tolerant)
+    private JsonRpcMessage? Interpret(ReadOnlyMemory<byte>? text, Action<ReadOnlyMemory<byte>>? stray)
     {
         if (text is not { } line)
         {
-            return tolerant
+            return stray is not null
                 ? null
                 : throw GuestConnectionException.Violation(
                     $"a message is longer than {options.MaxMessageBytes} bytes.");
@@ -96,12 +96,18 @@ internal sealed class MessageReader(PipeReader input, GuestClientOptions options
         {
             IReadOnlyList<ReadOnlyMemory<byte>> messages = JsonRpcParser.Split(line, out bool isBatch);
             return !isBatch ? JsonRpcParser.Read(messages[0])
-                : tolerant ? null
+                : stray is not null ? null
                 : throw GuestConnectionException.Violation("it sent a batch, though none was asked for.");
         }
         catch (OperationException e)
         {
-            return tolerant ? null : throw GuestConnectionException.Violation(e.Message, e);
+            if (stray is null)
+            {
+                throw GuestConnectionException.Violation(e.Message, e);
+            }
+
+            stray(line);
+            return null;
         }
     }
 

@@ -37,6 +37,7 @@ internal sealed class InfoVerb()
         Limit("commands", agent.Limits.MaxConcurrentCommands, "at once"),
         Limit("command", agent.Limits.MaxCommandSeconds, "seconds"),
         Limit("output", agent.Limits.MaxOutputBytes, "bytes kept of each stream"),
+        .. (agent.Waiting ?? []).Select(waiting => $"waiting     {waiting.Listener} {waiting.Reason}"),
     ];
 
     private static string Limit(string name, double value, string unit) =>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace GuestAgent.Contracts.Agent;
 
 /// <summary>Who the agent is and what it can do: the content of <c>agent_ready</c>, <c>hello</c> and
@@ -10,6 +12,8 @@ namespace GuestAgent.Contracts.Agent;
 /// <param name="BootId">The kernel's boot id (random(4)): another value means that the guest was rebooted.</param>
 /// <param name="MachineId">machine-id(5), or null where the guest has none.</param>
 /// <param name="Limits">What this listener accepts.</param>
+/// <param name="Waiting">In the result of <c>get_agent_info</c>: listeners of the agent that cannot serve anybody now; null
+/// when there are none.</param>
 public sealed record AgentDescription(
     string Version,
     string ProtocolVersion,
@@ -18,7 +22,14 @@ public sealed record AgentDescription(
     string Instance,
     string BootId,
     string? MachineId,
-    AgentLimits Limits);
+    AgentLimits Limits,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    IReadOnlyList<WaitingListener>? Waiting = null);
+
+/// <summary>A listener that cannot serve anybody now, and is tried again until it can.</summary>
+/// <param name="Listener">Transport and address, such as <c>virtio-serial:org.guestagent.0</c>.</param>
+/// <param name="Reason">What is in its way, such as <c>is held by qemu-ga (pid 412)</c>.</param>
+public sealed record WaitingListener(string Listener, string Reason);
 
 /// <summary>Limits that a host must know to stay below them.</summary>
 /// <param name="MaxMessageBytes">Longest line, without its end.</param>

@@ -69,6 +69,21 @@ public sealed class VerbTests
     }
 
     [Fact]
+    public async Task Info_tells_which_listeners_of_the_agent_cannot_serve_and_why()
+    {
+        var missing = new JsonObject
+        {
+            ["transport"] = "virtio-serial",
+            ["port"] = "org.example.missing",
+            ["dialect"] = "jsonrpc",
+        };
+        await using RunningAgent agent = await RunningAgent.StartAsync(new AgentConfig { MoreListeners = [missing] });
+        ProgramRun run = await Guestctl.RunAsync(agent.SocketPath, "info");
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains("\nwaiting     virtio-serial:org.example.missing is not there\n", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Call_prints_the_result_of_any_operation()
     {
         await using RunningAgent agent = await RunningAgent.StartAsync(AgentConfig.AnyCommand);

@@ -30,6 +30,7 @@ public sealed class TranscriptTests
             Policy = Section("policy"),
             Limits = Section("limits"),
             Listener = Section("listener"),
+            MoreListeners = json["more_listeners"]?.DeepClone().AsArray() ?? [],
         };
 
         JsonObject Section(string section) => json[section]?.DeepClone().AsObject() ?? [];

@@ -21,6 +21,7 @@ public sealed class AnyBytesProperties
         """{"jsonrpc":"2.0","method":"exec_output","params":{"id":ID,"stream":"stdout","offset":0,"data":"QUJD"}}""",
         """{"jsonrpc":"2.0","method":"exec_output","params":{"id":ID,"stream":"stdout","offset":3,"data":"QUJD"}}""",
         """{"jsonrpc":"2.0","method":"exec_output","params":{"id":ID,"stream":"stderr","offset":0,"data":""}}""",
+        """{"error":{"class":"GenericError","desc":"\u0007"},"id":ID}""",
         ScriptedAgent.Ready(),
         ScriptedAgent.Ready("another"),
         "",

@@ -45,6 +45,10 @@ public sealed class HandshakeTests
         await _agent.SendAsync("""{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"no"}}""");
         await _agent.SendAsync(ScriptedAgent.Ready("an earlier boot"));
         await _agent.SendAsync("""{"jsonrpc":"2.0","method":"exec_output","params":7}""");
+        await _agent.SendAsync("""{"return":{}}""");
+        await _agent.SendAsync("""{"error":{"class":"GenericError","desc":"for an earlier host"},"id":"old-8"}""");
+        await _agent.SendAsync("""{"error":{"class":1,"desc":2}}""");
+        await _agent.SendAsync("""{"error":{"\ud800":1}}""");
         await using GuestClient client = await _agent.AttachAsync();
         Assert.Equal(ScriptedAgent.Instance, client.Agent.Instance);
         Assert.False(client.Closed.IsCompleted);
@@ -68,6 +72,20 @@ public sealed class HandshakeTests
         await _agent.SendAsync(ScriptedAgent.Ready());
         clock.Advance(options.HelloDeadline);
         Assert.Equal(ConnectionFailure.NoAnswer, await FailureAsync(attaching));
+        await _agent.WaitForHostEndAsync();
+    }
+
+    [Theory]
+    [InlineData("""{"error":{"class":"GenericError","desc":"QMP input member 'params' is unexpected"},"id":ID}""")]
+    [InlineData("""{"id": ID, "error": {"class": "GenericError", "desc": "…"}}""")]
+    [InlineData("""{"error":{"class":"GenericError","desc":"JSON parse error, expecting value"}}""")]
+    public async Task QEMUs_agent_is_told_apart_long_before_the_deadline(string answer)
+    {
+        var options = new GuestClientOptions { TimeProvider = new ManualClock() };
+        Task<GuestClient> attaching = GuestClient.AttachAsync(_agent.HostEnd, options, Token);
+        ScriptedCall hello = await _agent.ReceiveAsync(Hello.Method);
+        await _agent.SendAsync(answer.Replace("ID", hello.Id, StringComparison.Ordinal));
+        Assert.Equal(ConnectionFailure.OtherAgent, await FailureAsync(attaching));
         await _agent.WaitForHostEndAsync();
     }
 

@@ -31,6 +31,9 @@ public sealed record VirtualMachineOptions
     /// <summary>Gets a directory that becomes /mnt/inject; its run.sh runs during the boot and must succeed.</summary>
     public string? InjectDirectory { get; init; }
 
+    /// <summary>Gets what is appended to the kernel's command line.</summary>
+    public string KernelParameters { get; init; } = "";
+
     public TimeSpan BootLimit { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Gets how long the VM may live before the lab ends it.</summary>
@@ -51,6 +54,7 @@ public sealed record VirtualMachineOptions
         AddWhen(Bare, "-k");
         AddWhen(Vsock, "-u");
         AddWhen(Cpu is not null, "-c", Cpu ?? "");
+        AddWhen(KernelParameters.Length > 0, "-a", KernelParameters);
         AddWhen(InjectDirectory is not null, "-i", InjectDirectory ?? "");
         return arguments;
 

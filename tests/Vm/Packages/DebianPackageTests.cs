@@ -13,6 +13,7 @@ public sealed class DebianPackageTests(PackageMachine guest)
     private const int PermissionDenied = -32001;
 
     private static readonly TimeSpan LoadPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan UpgradeLimit = TimeSpan.FromMinutes(1);
 
     [Fact]
@@ -42,14 +43,45 @@ public sealed class DebianPackageTests(PackageMachine guest)
         await host.PostAsync("exec_command", RawHost.Command("sleep", "4321"));
         await guest.UntilAsync("pgrep -f '^sleep 4321'", "the command");
 
-        long start = Stopwatch.GetTimestamp();
-        await guest.ShellAsync($"kill -KILL {await guest.PidAsync()}");
-        string after = Message.Instance(await host.ReceiveReadyAsync());
-        await host.CallAsync("ping");
+        await KillAsync(host);
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"answers {Stopwatch.GetElapsedTime(start)} after the kill");
-        Assert.NotEqual(before, after);
+        Assert.NotEqual(before, Message.Instance(host.Messages.Last(Message.IsReady)));
         Assert.Equal("", await guest.ShellAsync("pgrep -f '^sleep 4321' || true"));
+    }
+
+    [Fact]
+    public async Task Killed_again_and_again_it_answers_within_two_seconds()
+    {
+        await guest.HaveAsync();
+        using RawHost host = await guest.AttachAsync();
+        await host.ReceiveReadyAsync();
+        List<TimeSpan> times = [];
+        // systemd gives up at the sixth start in ten seconds where the unit does not say otherwise.
+        for (int i = 0; i < 7; i++)
+        {
+            times.Add(await KillAsync(host));
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"answers after {string.Join(' ', times)}");
+        // The best of them: the others may have met whatever else this machine does.
+        Assert.InRange(times.Min(), TimeSpan.Zero, AnswerLimit);
+    }
+
+    [Fact]
+    public async Task An_agent_that_hangs_is_replaced_by_its_watchdog()
+    {
+        await guest.HaveAsync();
+        await guest.ShellAsync(
+            "mkdir -p /etc/systemd/system/guest-agent.service.d && "
+            + "printf '[Service]\\nWatchdogSec=2s\\n' > /etc/systemd/system/guest-agent.service.d/watchdog.conf && "
+            + "systemctl daemon-reload && systemctl restart guest-agent");
+        using RawHost host = await guest.AttachAsync();
+        string before = Message.Instance(await host.ReceiveReadyAsync());
+
+        await guest.ShellAsync($"kill -STOP {await guest.PidAsync()}");
+
+        Assert.NotEqual(before, Message.Instance(await host.ReceiveReadyAsync(UpgradeLimit)));
+        await host.CallAsync("ping");
     }
 
     [Fact]
@@ -153,6 +185,18 @@ public sealed class DebianPackageTests(PackageMachine guest)
         await guest.ShellAsync("dpkg --purge guest-agent");
         Assert.Equal(before, await TracesAsync());
         Assert.Equal("not-found", await guest.PropertyAsync("LoadState"));
+    }
+
+    /// <summary>Kills the agent and waits until one answers again.</summary>
+    /// <returns>The time from before the kill to the answer.</returns>
+    private async Task<TimeSpan> KillAsync(RawHost host)
+    {
+        int pid = await guest.PidAsync();
+        long start = Stopwatch.GetTimestamp();
+        await guest.ShellAsync($"kill -KILL {pid}");
+        await host.ReceiveReadyAsync();
+        await host.CallAsync("ping");
+        return Stopwatch.GetElapsedTime(start);
     }
 
     private static async Task<int> TryAsync(RawHost host)

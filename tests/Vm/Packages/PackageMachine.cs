@@ -5,14 +5,11 @@ using GuestAgent.Tests.Vm.Support;
 
 namespace GuestAgent.Tests.Vm.Packages;
 
-/// <summary>Is one Debian VM with packages of two versions at hand, none of them installed, and an rpm to try theirs.</summary>
+/// <summary>Is one Debian VM with packages of two versions at hand, and a repository of theirs, none of them installed.</summary>
 public sealed class PackageMachine : AgentMachine
 {
-    /// <summary>Where packages and rpm are in the guest.</summary>
+    /// <summary>Where packages are in the guest.</summary>
     public const string Place = "/mnt/inject";
-
-    /// <summary>Runs rpm in the guest.</summary>
-    public const string Rpm = Place + "/rpm/rpm";
 
     private const string AnyCommand = """
         {"listeners": [{"transport": "virtio-serial", "port": "org.guestagent.0", "dialect": "jsonrpc"}],
@@ -22,7 +19,7 @@ public sealed class PackageMachine : AgentMachine
     /// <summary>Removes the agent with all that it has, whatever a test before has left.</summary>
     public Task PurgeAsync()
         => ShellAsync(
-            $"{Rpm} -e --nodeps guest-agent 2> /dev/null; dpkg --purge guest-agent && "
+            $"rpm -e --nodeps guest-agent 2> /dev/null; dpkg --purge guest-agent && "
             + "rm -rf /etc/guest-agent /var/lib/guest-agent && systemctl daemon-reload");
 
     /// <summary>Has the newer .deb installed as it comes: enabled, running, with its own configuration and no drop-in.</summary>
@@ -57,7 +54,9 @@ public sealed class PackageMachine : AgentMachine
 
     protected override async Task<InjectDirectory> InjectAsync()
     {
-        InjectDirectory inject = new("true");
+        // The guest has dnf, and with it all that rpm is linked with.
+        InjectDirectory inject = new("install rpm /usr/bin");
+        inject.Add("/usr/bin/rpm", "rpm");
         string older = Path.Combine(inject.Path, "older");
         await PackageBuild.RunAsync(
             Path.GetDirectoryName(AgentBinary.Path)!,
@@ -72,8 +71,14 @@ public sealed class PackageMachine : AgentMachine
 
         inject.Add(SourceTree.Find("packaging", "systemd", "locked-down.conf"), "locked-down.conf");
         inject.Add(SourceTree.Find("packaging", "config", "config.json"), "config.json");
+        inject.Add(SourceTree.Find("packaging", "openrc", "guest-agent"), "openrc");
         await BuildProgram.RunAsync(new ProcessStartInfo(
-            SourceTree.Find("tests", "Vm", "scripts", "bundle-rpm"), [Path.Combine(inject.Path, "rpm")]));
+            SourceTree.Find("tests", "Vm", "scripts", "build-repository"),
+            [
+                Path.Combine(inject.Path, "repository"),
+                PackageBuild.Find(older, "guest-agent-?.", "rpm"),
+                PackageBuild.Find(PackageBuild.Current, "guest-agent-?.", "rpm"),
+            ]));
         Directory.Delete(older, recursive: true);
         return inject;
     }

@@ -3,14 +3,19 @@ using Xunit;
 
 namespace GuestAgent.Tests.Vm.Packages;
 
-/// <summary>The .rpm and its scriptlets, by a real rpm under a real systemd.</summary>
+/// <summary>The .rpm and its scriptlets, by rpm and dnf under a real systemd.</summary>
 [Collection(SharedPackageMachine.Name)]
 public sealed class RpmPackageTests(PackageMachine guest)
 {
+    private const string Version = "rpm -q --queryformat '%{VERSION}' guest-agent";
     private const string State = "systemctl is-active guest-agent; systemctl is-enabled guest-agent || true";
 
     // The guest has no database of rpm packages in which /bin/sh would be found.
-    private const string Install = PackageMachine.Rpm + " -U --nodeps " + PackageMachine.Place;
+    private const string Install = "rpm -U --nodeps " + PackageMachine.Place;
+
+    // Only the repository on the injected disk; there is no network.
+    private const string Dnf = "dnf -q -y --releasever=1 --repofrompath=local,file://" + PackageMachine.Place
+        + "/repository --repo=local --setopt=local.gpgcheck=0 ";
 
     [Fact]
     public async Task It_installs_verifies_serves_and_erases()
@@ -18,20 +23,51 @@ public sealed class RpmPackageTests(PackageMachine guest)
         await guest.PurgeAsync();
         await guest.ShellAsync($"{Install}/newer.rpm");
 
-        Assert.Equal("", await guest.ShellAsync($"{PackageMachine.Rpm} -V --nodeps guest-agent"));
+        Assert.Equal("", await guest.ShellAsync("rpm -V --nodeps guest-agent"));
         Assert.Equal("active\nenabled", await guest.ShellAsync(State));
         using (RawHost host = await guest.AttachAsync())
         {
             await host.CallAsync("ping");
         }
 
-        await guest.ShellAsync($"{PackageMachine.Rpm} -e guest-agent");
+        await guest.ShellAsync("rpm -e guest-agent");
         Assert.Equal("", await guest.ShellAsync("pgrep -x guest-agent || true"));
         Assert.Equal(
             "",
             await guest.ShellAsync(
-                "find / -xdev \\( -path /mnt -o -path /var/lib/rpm-of-tests \\) -prune -o "
+                "find / -xdev \\( -path /mnt -o -path /var/lib/rpm \\) -prune -o "
                 + "-path '*guest-agent*' ! -path '*qemu-guest-agent*' -print"));
+    }
+
+    [Fact]
+    public async Task Dnf_installs_it_from_a_repository_verifies_upgrades_and_erases_it()
+    {
+        await guest.PurgeAsync();
+        await guest.ShellAsync($"{Dnf} install guest-agent-{PackageBuild.OlderVersion}");
+        Assert.Equal(PackageBuild.OlderVersion, await guest.ShellAsync(Version));
+        Assert.Equal("", await guest.ShellAsync("rpm -V guest-agent"));
+        Assert.Equal("active\nenabled", await guest.ShellAsync(State));
+        await guest.AllowAnyCommandAsync();
+        string configuration = await guest.ShellAsync("sha256sum /etc/guest-agent/config.json");
+        int before = await guest.PidAsync();
+
+        await guest.ShellAsync($"{Dnf} upgrade guest-agent");
+        Assert.NotEqual(PackageBuild.OlderVersion, await guest.ShellAsync(Version));
+        Assert.NotEqual(before, await guest.PidAsync());
+        Assert.Equal("active\nenabled", await guest.ShellAsync(State));
+        Assert.Equal(configuration, await guest.ShellAsync("sha256sum /etc/guest-agent/config.json"));
+        // The administrator's file, and nothing else.
+        Assert.Matches(@"^\S+ +c /etc/guest-agent/config\.json$", await guest.ShellAsync("rpm -V guest-agent || true"));
+        using (RawHost host = await guest.AttachAsync())
+        {
+            await host.CallAsync("exec_command", RawHost.Command("true"));
+        }
+
+        await guest.ShellAsync($"{Dnf} remove guest-agent");
+        Assert.Equal("", await guest.ShellAsync("pgrep -x guest-agent || true"));
+        Assert.Equal("not-found", await guest.PropertyAsync("LoadState"));
+        Assert.Equal(configuration.Replace(".json", ".json.rpmsave", StringComparison.Ordinal), await guest.ShellAsync("sha256sum /etc/guest-agent/*"));
+        Assert.Equal("", await guest.ShellAsync("ls -d /etc/systemd/system/*.wants/guest-agent* 2> /dev/null || true"));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -11,6 +12,14 @@ namespace GuestAgent.Tests.Vm.Packages;
 [Collection(SharedPackageMachine.Name)]
 public sealed partial class UnitTests(PackageMachine guest)
 {
+    private const int Unavailable = 69;
+    private const string OtherPort = "org.qemu.guest_agent.0";
+    private const string TwoPorts = """
+        {"listeners": [
+          {"transport": "virtio-serial", "port": "org.guestagent.0", "dialect": "jsonrpc"},
+          {"transport": "virtio-serial", "port": "org.qemu.guest_agent.0", "dialect": "jsonrpc"}]}
+        """;
+
     private const string Device = "port2";
     private const string Chardev = "p2";
     private const string PortUnit = @"'dev-virtio\x2dports-org.guestagent.0.device'";
@@ -38,6 +47,28 @@ public sealed partial class UnitTests(PackageMachine guest)
         string locked = await ExposureAsync();
         string manual = await File.ReadAllTextAsync(SourceTree.Find("packaging", "man", "guest-agent.8"), Token);
         Assert.Contains($"rates the service {open} without it and {locked} with it", manual, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_unit_waits_for_no_network_and_tells_systemd_what_it_may_expect()
+    {
+        await guest.HaveAsync();
+        foreach ((string name, string value) in new[]
+            {
+                ("Type", "notify"),
+                ("Restart", "always"),
+                ("RestartUSec", "500ms"),
+                ("StartLimitIntervalUSec", "0"),
+                ("WatchdogUSec", "1min"),
+                ("Delegate", "yes"),
+                ("OOMScoreAdjust", "-500"),
+            })
+        {
+            Assert.Equal((name, value), (name, await guest.PropertyAsync(name)));
+        }
+
+        string dependencies = await guest.ShellAsync("systemctl show -p Requires,Requisite,Wants,BindsTo,After guest-agent");
+        Assert.DoesNotContain("network", dependencies, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -74,6 +105,90 @@ public sealed partial class UnitTests(PackageMachine guest)
         await guest.ShellAsync("systemctl enable --quiet --now guest-agent");
         using RawHost host = await guest.AttachAsync();
         await host.CallAsync("ping");
+    }
+
+    [Fact]
+    public async Task Vsock_that_comes_later_starts_the_service()
+    {
+        await guest.HaveAsync();
+        await guest.StopServiceAsync();
+        await guest.ShellAsync("modprobe -r vsock_loopback vmw_vsock_virtio_transport vmw_vsock_vmci_transport vsock");
+        await guest.UntilAsync("! systemctl -q is-active dev-vsock.device", "the end of the device's unit");
+
+        await guest.ShellAsync("modprobe vsock");
+
+        await guest.UntilAsync("systemctl -q is-active guest-agent", "the service");
+    }
+
+    [Fact]
+    public async Task When_QEMUs_agent_holds_its_port_guestctl_says_so_there_and_on_any_other_channel()
+    {
+        await guest.HaveAsync();
+        await guest.StopServiceAsync();
+        await guest.Machine.PushAsync(
+            Encoding.UTF8.GetBytes(TwoPorts), "/etc/guest-agent/config.json", UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await guest.ShellAsync(
+            "systemd-run -q --unit=holder qemu-ga -m virtio-serial -p /dev/virtio-ports/org.guestagent.0 -t /run");
+        string pid = await guest.ShellAsync("systemctl show -p MainPID --value holder");
+        await guest.UntilAsync($"ls -l /proc/{pid}/fd | grep -q vport", "the holder");
+        try
+        {
+            await guest.StartServiceAsync();
+
+            HostCommand held = await HostCommand.RunAsync(guest.Socket, "ping");
+            HostCommand json = await HostCommand.RunAsync(guest.Socket, "--json", "ping");
+            HostCommand other = await HostCommand.RunAsync(guest.Machine.PortSocket(OtherPort), "info");
+
+            Assert.Equal((Unavailable, ""), (held.ExitCode, held.Output));
+            Assert.Matches("^guestctl: QEMU's guest agent answers on this channel[^\n]*\n$", held.Error);
+            Assert.Contains("\"kind\":\"other_agent\"", json.Output, StringComparison.Ordinal);
+            // Without waiting for the deadline of an answer.
+            Assert.InRange(held.Time, TimeSpan.Zero, TimeSpan.FromSeconds(4));
+            Assert.Equal((0, ""), (other.ExitCode, other.Error));
+            Assert.Contains(
+                $"\nwaiting     virtio-serial:org.guestagent.0 is held by qemu-ga (pid {pid})\n",
+                other.Output,
+                StringComparison.Ordinal);
+        }
+        finally
+        {
+            await guest.ShellAsync("systemctl stop holder");
+        }
+
+        using RawHost host = await guest.AttachAsync();
+        await host.ReceiveReadyAsync();
+        HostCommand free = await HostCommand.RunAsync(guest.Machine.PortSocket(OtherPort), "info");
+        Assert.DoesNotContain("waiting", free.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Under_OpenRC_it_is_started_supervised_and_stopped()
+    {
+        const string Script = "/etc/init.d/guest-agent";
+        await guest.HaveAsync();
+        await guest.ShellAsync("systemctl disable --quiet --now guest-agent");
+        await guest.ShellAsync(
+            $"install -m 755 {PackageMachine.Place}/openrc {Script} && mkdir -p /run/openrc && touch /run/openrc/softlevel");
+        try
+        {
+            await guest.ShellAsync("rc-update add guest-agent default && rc-service guest-agent start");
+            using RawHost host = await guest.AttachAsync();
+            await host.CallAsync("ping");
+            string first = await guest.ShellAsync("pgrep -x guest-agent");
+
+            await guest.ShellAsync($"kill -KILL {first}");
+            await guest.UntilAsync($"pgrep -x guest-agent | grep -qvx {first}", "the agent after it");
+            await host.ReceiveReadyAsync();
+            await host.CallAsync("ping");
+            Assert.Contains("started", await guest.ShellAsync("rc-service guest-agent status"), StringComparison.Ordinal);
+
+            await guest.ShellAsync("rc-service guest-agent stop");
+            Assert.Equal("", await guest.ShellAsync("pgrep -x guest-agent; pgrep -f supervise-daemon; true"));
+        }
+        finally
+        {
+            await guest.ShellAsync($"rc-update del guest-agent default; rc-service guest-agent zap; rm -rf {Script} /run/openrc");
+        }
     }
 
     [Fact]

@@ -17,13 +17,16 @@ public class AgentMachine : IAsyncLifetime
 
     public string Socket => Machine.PortSocket(AgentInstallation.Port);
 
+    /// <summary>Gets which VM it is, apart from what it finds at its boot.</summary>
+    protected virtual VirtualMachineOptions Options => new();
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
         using InjectDirectory inject = await InjectAsync();
         _machine = await VirtualMachine.StartAsync(
-            new VirtualMachineOptions { InjectDirectory = inject.Path }, Token);
+            Options with { InjectDirectory = inject.Path }, Token);
     }
 
     public async ValueTask DisposeAsync()
