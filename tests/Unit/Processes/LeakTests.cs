@@ -8,6 +8,9 @@ namespace GuestAgent.Tests.Unit.Processes;
 [Collection(nameof(Alone))]
 public sealed class LeakTests : IDisposable
 {
+    // What the runtime opens for itself meanwhile. One of each child would be a thousand.
+    private const int RuntimesOwn = 8;
+
     private readonly Children _children = new();
 
     public void Dispose() => _children.Dispose();
@@ -18,7 +21,7 @@ public sealed class LeakTests : IDisposable
         await RunAsync(20);
         (int descriptors, int threads) = (Descriptors(), Threads());
         await RunAsync(1000);
-        Assert.InRange(Descriptors(), 1, descriptors);
+        Assert.InRange(Descriptors(), 1, descriptors + RuntimesOwn);
         // The pool of the runtime may grow by itself.
         Assert.InRange(Threads(), 1, threads + Environment.ProcessorCount + 4);
         Assert.Equal(0, _children.Loop.Count);
