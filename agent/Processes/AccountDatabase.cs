@@ -32,7 +32,8 @@ internal sealed class AccountDatabase
         _getent = getent;
         _passwd = new AccountFile(passwd);
         _group = new AccountFile(group);
-        _own = new Lazy<Account>(() => ToAccount(FindOwn(), null, null));
+        // A failure, as when descriptors have run out, is not kept.
+        _own = new Lazy<Account>(() => ToAccount(FindOwn(), null, null), LazyThreadSafetyMode.PublicationOnly);
     }
 
     /// <summary>Whom the agent itself runs as.</summary>

@@ -27,8 +27,8 @@ public interface IOperationContract
     bool MayBlock { get; }
 
     /// <summary>
-    /// True when it only tells whether the agent is alive: it overtakes what waits to be started, and no limit of rate
-    /// refuses it, or a busy agent would look like a dead one.
+    /// True when it only tells whether the agent is alive: no limit of rate refuses it, or a busy agent would look like a
+    /// dead one.
     /// </summary>
     bool IsProbe { get; }
 }

@@ -163,7 +163,7 @@ internal sealed class JsonRpcReceiver(
         }
 
         var context = new CallContext(_caller, attach, message.Id ?? CallId.Null, call, call);
-        if (dispatcher.MayBlock(method) || (_starts.IsBusy && !dispatcher.IsProbe(method)))
+        if (dispatcher.MayBlock(method) || _starts.IsBusy)
         {
             attach.Add(call);
             StartLater(method, message.Params, copy, context, attach, call);

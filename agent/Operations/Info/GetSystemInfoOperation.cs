@@ -9,7 +9,7 @@ namespace GuestAgent.Operations.Info;
 internal sealed class GetSystemInfoOperation : IOperation<GetSystemInfoRequest, Unrestricted, SystemInfo>
 {
     // Firmware, processor and boot do not change while the agent runs; a restored snapshot is the same machine.
-    private readonly Lazy<string?> _virtualization = new(Virtualization.Detect);
+    private readonly Lazy<string?> _virtualization = new(Virtualization.Detect, LazyThreadSafetyMode.PublicationOnly);
 
     /// <inheritdoc/>
     public async ValueTask<SystemInfo> ExecuteAsync(

@@ -18,6 +18,8 @@ public sealed class ExhaustionTests : IDisposable
     {
         await using RunningAgent agent = await StartAsync();
         using RawClient client = await agent.ConnectAsync();
+        // Connected is not accepted yet, which takes a descriptor.
+        (await client.ExchangeAsync(Requests.Ping("accepted"))).Result();
         await File.WriteAllTextAsync(_directory["files/file"], "content", TestContext.Current.CancellationToken);
         (string Method, JsonObject? Parameters)[] calls =
         [
@@ -67,6 +69,8 @@ public sealed class ExhaustionTests : IDisposable
     {
         await using RunningAgent agent = await StartAsync();
         using RawClient client = await agent.ConnectAsync();
+        // Connected is not accepted yet, which takes a descriptor.
+        (await client.ExchangeAsync(Requests.Ping("accepted"))).Result();
         string mark = _directory["files/pid"];
         await client.SendAsync(Requests.Shell(
             "command", $"echo $$ >{mark}.new; mv {mark}.new {mark}; exec sleep 600", new JsonObject { ["timeout_seconds"] = 6 }));
@@ -96,6 +100,8 @@ public sealed class ExhaustionTests : IDisposable
     {
         await using RunningAgent agent = await StartAsync();
         using RawClient client = await agent.ConnectAsync();
+        // Connected is not accepted yet, which takes a descriptor.
+        (await client.ExchangeAsync(Requests.Ping("accepted"))).Result();
         long limit = ResourceLimits.SetDescriptors(agent.Facts.Pid, 3);
         foreach (string method in (string[])["ping", "get_agent_info", "telemetry_subscribe", "telemetry_unsubscribe", "shutdown_cancel"])
         {
