@@ -24,7 +24,7 @@ public sealed class VsockMachine : IAsyncLifetime
     /// <summary>Where files may be read and written.</summary>
     public const string Tree = "/srv";
 
-    private static readonly TimeSpan StateLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StateLimit = TimeSpan.FromSeconds(50);
 
     private static readonly string Configuration = $$"""
         {
