@@ -17,7 +17,7 @@ internal sealed class VsockSite : IAsyncDisposable
         modprobe vsock_loopback || exit
         head -c {FileMebibytes}M /dev/urandom > /dev/shm/source
         /mnt/inject/guest-agent --config /mnt/inject/agent.json < /dev/null > /dev/null 2>&1 &
-        socat -u VSOCK-LISTEN:{TheirPort},fork OPEN:/dev/shm/source,rdonly < /dev/null > /dev/null 2>&1 &
+        socat -U VSOCK-LISTEN:{TheirPort},fork OPEN:/dev/shm/source,rdonly < /dev/null > /dev/null 2>&1 &
         """;
 
     // One round, timed in the guest: in turns, with what has come compared.
