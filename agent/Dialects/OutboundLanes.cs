@@ -17,15 +17,10 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
     private const int FlushBytes = 64 * 1024;
 
     private readonly Lock _gate = new();
-    // Longer replies are content, such as pieces of a file, and must not hold up the answer to a ping.
-    private const int LongReplyBytes = 4 * 1024;
-
-    private readonly Queue<PooledLine> _replies = new();
-    private readonly Queue<PooledLine> _longReplies = new();
+    private readonly WaitingReplies _replies = new();
     private readonly Queue<StreamLane> _streams = new();
     private readonly Dictionary<string, PooledLine> _latest = new(StringComparer.Ordinal);
     private TaskCompletionSource? _idle;
-    private long _replyBytes;
     private bool _writing;
     private bool _closed;
     private bool _longReplyIsNext;
@@ -42,11 +37,10 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
                 return;
             }
 
-            overrun = _replyBytes > 0 && _replyBytes + line.Length > maxReplyBytes;
+            overrun = _replies.Bytes > 0 && _replies.Bytes + line.Length > maxReplyBytes;
             if (!overrun)
             {
-                _replyBytes += line.Length;
-                (line.Length > LongReplyBytes ? _longReplies : _replies).Enqueue(line);
+                _replies.Add(line);
             }
         }
 
@@ -119,8 +113,7 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
                 }
             }
 
-            DropOlderThan(age, _replies);
-            DropOlderThan(age, _longReplies);
+            _replies.DropOlderThan(age);
         }
     }
 
@@ -232,7 +225,7 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
     {
         lock (_gate)
         {
-            return _replies.Count > 0 || _longReplies.Count > 0 || _streams.Count > 0 || _latest.Count > 0;
+            return !_replies.IsEmpty || _streams.Count > 0 || _latest.Count > 0;
         }
     }
 
@@ -240,15 +233,15 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
     {
         lock (_gate)
         {
-            if (TakeReply(_replies) is { } reply)
+            if (_replies.TakeShort() is { } reply)
             {
                 return reply;
             }
 
             _longReplyIsNext = !_longReplyIsNext;
             PooledLine? line = _longReplyIsNext
-                ? TakeReply(_longReplies) ?? TakeFromStream()
-                : TakeFromStream() ?? TakeReply(_longReplies);
+                ? _replies.TakeLong() ?? TakeFromStream()
+                : TakeFromStream() ?? _replies.TakeLong();
             if (line is not null)
             {
                 return line;
@@ -264,16 +257,6 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
             Stop();
             return null;
         }
-    }
-
-    private PooledLine? TakeReply(Queue<PooledLine> replies)
-    {
-        if (replies.TryDequeue(out PooledLine? line))
-        {
-            _replyBytes -= line.Length;
-        }
-
-        return line;
     }
 
     private PooledLine? TakeFromStream()
@@ -302,34 +285,8 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
         }
     }
 
-    private void DropOlderThan(TimeSpan age, Queue<PooledLine> replies)
-    {
-        for (int left = replies.Count; left > 0; left--)
-        {
-            PooledLine line = replies.Dequeue();
-            if (line.Age <= age)
-            {
-                replies.Enqueue(line);
-                continue;
-            }
-
-            _replyBytes -= line.Length;
-            line.Dispose();
-        }
-    }
-
     private void DropAll()
     {
-        foreach (PooledLine line in _replies)
-        {
-            line.Dispose();
-        }
-
-        foreach (PooledLine line in _longReplies)
-        {
-            line.Dispose();
-        }
-
         foreach (PooledLine line in _latest.Values)
         {
             line.Dispose();
@@ -341,9 +298,7 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
         }
 
         _replies.Clear();
-        _longReplies.Clear();
         _latest.Clear();
         _streams.Clear();
-        _replyBytes = 0;
     }
 }
