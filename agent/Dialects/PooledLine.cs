@@ -20,6 +20,9 @@ internal sealed class PooledLine : IBufferWriter<byte>, IDisposable
     /// <summary>What was written.</summary>
     public ReadOnlyMemory<byte> Memory => _buffer.AsMemory(0, Length);
 
+    /// <summary>What was written, to be changed before it is on its way.</summary>
+    public Span<byte> Written => _buffer.AsSpan(0, Length);
+
     /// <inheritdoc/>
     public void Advance(int count) => Length += count;
 

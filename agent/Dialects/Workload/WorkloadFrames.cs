@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Buffers.Binary;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -26,19 +26,16 @@ internal sealed class WorkloadFrames : IDisposable
     private static readonly JsonEncodedText StreamName = JsonEncodedText.Encode("stream");
     private static readonly JsonEncodedText OffsetName = JsonEncodedText.Encode("offset");
 
-    private readonly ArrayBufferWriter<byte> _json = new();
-    private readonly Utf8JsonWriter _writer;
-
-    /// <summary>Without anything written.</summary>
-    public WorkloadFrames() => _writer = new Utf8JsonWriter(_json, Options);
+    private readonly Utf8JsonWriter _writer = new(Stream.Null, Options);
 
     /// <summary>Writes a line of output.</summary>
     /// <param name="frames">Where to.</param>
     /// <param name="line">The line; what is not UTF-8 in it becomes U+FFFD.</param>
     /// <param name="stream">Which output; null for hosts that do not know of it.</param>
     /// <param name="offset">Position of its first byte.</param>
-    public void WriteLog(IBufferWriter<byte> frames, ReadOnlySpan<byte> line, JsonEncodedText? stream, long offset)
+    public void WriteLog(PooledLine frames, ReadOnlySpan<byte> line, JsonEncodedText? stream, long offset)
     {
+        int start = Begin(frames);
         _writer.WriteStartObject();
         _writer.WriteString(Type, LogType);
         if (!Utf8.IsValid(line))
@@ -61,15 +58,16 @@ internal sealed class WorkloadFrames : IDisposable
         }
 
         _writer.WriteEndObject();
-        Flush(frames);
+        End(frames, start);
     }
 
     /// <summary>Writes the result.</summary>
-    public void WriteResult(IBufferWriter<byte> frames, GuestResponse response)
+    public void WriteResult(PooledLine frames, GuestResponse response)
     {
+        int start = Begin(frames);
         JsonSerializer.Serialize(
             _writer, new GuestMessage(WorkloadWire.Result, Response: response), WorkloadJson.Default.GuestMessage);
-        Flush(frames);
+        End(frames, start);
     }
 
     /// <inheritdoc/>
@@ -87,11 +85,20 @@ internal sealed class WorkloadFrames : IDisposable
         _writer.WriteStringValueSegment(line, isFinalSegment: true);
     }
 
-    private void Flush(IBufferWriter<byte> frames)
+    // A result may have megabytes: it is written where it will be sent from, behind room for its length.
+    private int Begin(PooledLine frames)
+    {
+        int start = frames.Length;
+        frames.GetSpan(LengthFramer.PrefixBytes);
+        frames.Advance(LengthFramer.PrefixBytes);
+        _writer.Reset(frames);
+        return start;
+    }
+
+    private void End(PooledLine frames, int start)
     {
         _writer.Flush();
-        LengthFramer.Write(frames, _json.WrittenSpan);
-        _json.ResetWrittenCount();
-        _writer.Reset();
+        BinaryPrimitives.WriteInt32BigEndian(
+            frames.Written[start..], frames.Length - start - LengthFramer.PrefixBytes);
     }
 }
