@@ -165,10 +165,12 @@ public sealed partial class UnitTests(PackageMachine guest)
     public async Task Under_OpenRC_it_is_started_supervised_and_stopped()
     {
         const string Script = "/etc/init.d/guest-agent";
+        // What OpenRC makes when it boots a system.
+        const string States = "daemons exclusive failed hotplugged inactive options scheduled started starting stopping tmp wasinactive";
         await guest.HaveAsync();
         await guest.ShellAsync("systemctl disable --quiet --now guest-agent");
         await guest.ShellAsync(
-            $"install -m 755 {PackageMachine.Place}/openrc {Script} && mkdir -p /run/openrc && touch /run/openrc/softlevel");
+            $"install -m 755 {PackageMachine.Place}/openrc {Script} && mkdir -p /run/openrc && cd /run/openrc && mkdir {States} && touch softlevel");
         try
         {
             await guest.ShellAsync("rc-update add guest-agent default && rc-service guest-agent start");
