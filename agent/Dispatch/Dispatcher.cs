@@ -132,7 +132,7 @@ internal sealed class Dispatcher(OperationCatalog catalog, AuditLog audit, LiveS
         Failure failure = e switch
         {
             OperationCanceledException when cancellationToken.IsCancellationRequested =>
-                new Failure(ErrorCode.Cancelled, "The request was cancelled."),
+                new Failure(ErrorCode.Cancelled, "The request was cancelled.", new ErrorDetail("cancel")),
             OperationCanceledException when route.Deadline is { } limit =>
                 new Failure(
                     ErrorCode.TimedOut,
