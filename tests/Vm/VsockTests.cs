@@ -161,38 +161,6 @@ public sealed class VsockTests(VsockMachine guest)
     }
 
     [Fact]
-    public async Task A_module_that_is_loaded_late_is_waited_for()
-    {
-        const string Modules = "vsock_diag vmw_vsock_virtio_transport vsock_loopback vmw_vsock_virtio_transport_common vsock";
-        const string Restore =
-            "cat /tmp/modprobe > /proc/sys/kernel/modprobe; modprobe vmw_vsock_virtio_transport; modprobe vsock_loopback";
-        await guest.ShellAsync(
-            $"systemctl stop {AgentInstallation.Unit}; cat /proc/sys/kernel/modprobe > /tmp/modprobe; "
-            + "echo /bin/true > /proc/sys/kernel/modprobe");
-        try
-        {
-            // A connection that was closed just now holds its transport for up to 8 s (VSOCK_CLOSE_TIMEOUT).
-            await guest.UntilAsync(
-                $"for m in {Modules}; do rmmod $m 2> /dev/null; done; ! grep -q ^vsock /proc/modules", "the modules to go");
-            await guest.ShellAsync($"systemctl start {AgentInstallation.Unit}");
-            await guest.UntilAsync(
-                $"journalctl --sync && journalctl -q -b -o cat -u {AgentInstallation.Unit} | grep -q EAFNOSUPPORT", "the reason in the log");
-        }
-        finally
-        {
-            // Whatever fails here, the other tests need both.
-            await guest.ShellAsync($"{Restore}; systemctl start {AgentInstallation.Unit}");
-        }
-
-        var patient = new GuestClientOptions { DialRetry = new DialRetry { Attempts = 100, LongestPause = TimeSpan.FromSeconds(1) } };
-        await using GuestClient client = await guest.ConnectAsync(patient).WaitAsync(Limit, Token);
-        await client.PingAsync(Token);
-        string[] log = (await guest.LogAsync()).Split('\n');
-        Assert.Single(log, line => line.Contains($"vsock port {VsockMachine.HostPort}", StringComparison.Ordinal)
-            && line.Contains("EAFNOSUPPORT", StringComparison.Ordinal));
-    }
-
-    [Fact]
     public async Task A_guest_that_is_reset_is_reached_again_by_trying()
     {
         await using GuestClient before = await guest.ConnectAsync();
