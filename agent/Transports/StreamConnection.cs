@@ -21,9 +21,6 @@ internal sealed class StreamConnection : DefaultConnectionContext, IStreamSocket
     // What a host may send ahead of what is being worked on, beside what the kernel's buffers hold.
     private const long MostUnreadBytes = 256 * 1024;
 
-    // What is left to write when the agent ends a connection gets this long.
-    private static readonly TimeSpan FlushTime = TimeSpan.FromSeconds(5);
-
     private static readonly PipeOptions InputOptions = new(
         MessagePool.Instance,
         PipeScheduler.Inline,
@@ -32,18 +29,13 @@ internal sealed class StreamConnection : DefaultConnectionContext, IStreamSocket
         MostUnreadBytes / 2,
         useSynchronizationContext: false);
 
-    private static readonly PipeOptions OutputOptions =
-        new(MessagePool.Instance, PipeScheduler.Inline, PipeScheduler.Inline, useSynchronizationContext: false);
-
     private static long _lastId;
 
     private readonly SafeFileHandle _socket;
     private readonly AsyncDescriptor _stream;
     private readonly System.IO.Pipelines.Pipe _input = new(InputOptions);
-    private readonly System.IO.Pipelines.Pipe _output = new(OutputOptions);
     private readonly CancellationTokenSource _closed = new();
     private readonly Task _receiving;
-    private readonly Task _sending;
     private volatile ConnectionAbortedException? _abortReason;
 
     /// <summary>Starts to carry bytes.</summary>
@@ -54,10 +46,9 @@ internal sealed class StreamConnection : DefaultConnectionContext, IStreamSocket
         _socket = socket;
         _stream = new AsyncDescriptor(socket, loop);
         ConnectionId = "stream-" + Interlocked.Increment(ref _lastId).ToString(CultureInfo.InvariantCulture);
-        Transport = new PipePair(_input.Reader, _output.Writer);
+        Transport = new PipePair(_input.Reader, new DescriptorWriter(_stream, () => StreamSocket.ShutDown(socket)));
         ConnectionClosed = _closed.Token;
         Features.Set<IStreamSocketFeature>(this);
-        _sending = SendAsync();
         _receiving = ReceiveAsync();
     }
 
@@ -75,11 +66,10 @@ internal sealed class StreamConnection : DefaultConnectionContext, IStreamSocket
     public override async ValueTask DisposeAsync()
     {
         await _input.Reader.CompleteAsync();
-        await _output.Writer.CompleteAsync();
-        await _sending.WaitAsync(FlushTime).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Transport.Output.CompleteAsync();
         StreamSocket.ShutDown(_socket);
         _stream.Dispose();
-        await Task.WhenAll(_receiving, _sending);
+        await _receiving;
         _closed.Dispose();
         await base.DisposeAsync();
     }
@@ -119,36 +109,6 @@ internal sealed class StreamConnection : DefaultConnectionContext, IStreamSocket
 
         await _input.Writer.CompleteAsync(_abortReason ?? failure);
         await _closed.CancelAsync();
-    }
-
-    private async Task SendAsync()
-    {
-        try
-        {
-            ReadResult read;
-            do
-            {
-                read = await _output.Reader.ReadAsync(CancellationToken.None);
-                foreach (ReadOnlyMemory<byte> piece in read.Buffer)
-                {
-                    await _stream.WriteAllAsync(piece, CancellationToken.None);
-                }
-
-                _output.Reader.AdvanceTo(read.Buffer.End);
-            }
-            while (!read.IsCompleted);
-        }
-        catch (LinuxException)
-        {
-            // The peer is gone; who reads what it has sent learns that, too.
-            StreamSocket.ShutDown(_socket);
-        }
-        catch (ObjectDisposedException)
-        {
-            // Likewise.
-        }
-
-        await _output.Reader.CompleteAsync();
     }
 
     private sealed record PipePair(PipeReader Input, PipeWriter Output) : IDuplexPipe;
