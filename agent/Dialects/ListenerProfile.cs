@@ -42,7 +42,7 @@ internal sealed class ListenerProfile
     }
 
     /// <summary>The agent as hosts of this listener see it.</summary>
-    public AgentDescription Describe() => _identity.Describe(Operations);
+    public AgentDescription Describe() => _identity.Describe(Operations, Settings.IsNewForEachHost);
 
     private sealed record Listener(AgentSettings Source, ListenerSettings Settings)
     {

@@ -16,6 +16,9 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
     // One flush for as much as Kestrel keeps in its own buffer.
     private const int FlushBytes = 64 * 1024;
 
+    // What is longer is worth a write of its own, from where it is.
+    private const int GatheredBytes = 4 * 1024;
+
     private readonly Lock _gate = new();
     private readonly WaitingReplies _replies = new();
     private readonly Queue<StreamLane> _streams = new();
@@ -181,26 +184,19 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
             {
                 using (line)
                 {
-                    ReadOnlyMemory<byte> rest = line.Memory;
-                    while (!rest.IsEmpty)
+                    unflushed = await WriteAsync(line.Memory, unflushed);
+                    if (!line.Attached.IsEmpty)
                     {
-                        // In pieces, so that a long line does not pass through the pipe's memory as a whole.
-                        ReadOnlyMemory<byte> piece = rest[..Math.Min(rest.Length, FlushBytes - unflushed)];
-                        output.Write(piece.Span);
-                        unflushed += piece.Length;
-                        rest = rest[piece.Length..];
-                        if (unflushed == FlushBytes)
-                        {
-                            unflushed = 0;
-                            await FlushAsync();
-                        }
+                        // Only sockets have that, which take it from where it is.
+                        unflushed = 0;
+                        await FlushAsync(line.Attached);
                     }
                 }
 
                 if (unflushed > 0 && !More())
                 {
                     unflushed = 0;
-                    await FlushAsync();
+                    await FlushAsync(default);
                 }
             }
         }
@@ -212,9 +208,33 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
         }
     }
 
-    private async ValueTask FlushAsync()
+    // Returns how many bytes are gathered now and not flushed.
+    private async ValueTask<int> WriteAsync(ReadOnlyMemory<byte> bytes, int unflushed)
     {
-        FlushResult result = await output.FlushAsync(CancellationToken.None);
+        while (bytes.Length > GatheredBytes)
+        {
+            // In pieces, so that a long message does not pass through a pipe's memory as a whole.
+            ReadOnlyMemory<byte> piece = bytes[..Math.Min(bytes.Length, FlushBytes)];
+            bytes = bytes[piece.Length..];
+            unflushed = 0;
+            await FlushAsync(piece);
+        }
+
+        output.Write(bytes.Span);
+        unflushed += bytes.Length;
+        if (unflushed < FlushBytes)
+        {
+            return unflushed;
+        }
+
+        await FlushAsync(default);
+        return 0;
+    }
+
+    // Whatever was gathered goes out, and the piece behind it.
+    private async ValueTask FlushAsync(ReadOnlyMemory<byte> piece)
+    {
+        FlushResult result = await output.WriteAsync(piece, CancellationToken.None);
         if (result.IsCompleted)
         {
             Close();

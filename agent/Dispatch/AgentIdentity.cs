@@ -1,5 +1,6 @@
 using System.Reflection;
 using GuestAgent.Contracts.Agent;
+using GuestAgent.Contracts.Files;
 using GuestAgent.Contracts.Session;
 using GuestAgent.Framing;
 using GuestAgent.Linux;
@@ -24,14 +25,15 @@ internal sealed class AgentIdentity(OperationCatalog catalog, LiveSettings setti
 
     /// <summary>The agent as a host sees it.</summary>
     /// <param name="operations">The only operations that the host's listener serves; null for all.</param>
-    public AgentDescription Describe(IReadOnlySet<string>? operations)
+    /// <param name="takesAttached">Whether bytes may follow an answer that are not part of its message.</param>
+    public AgentDescription Describe(IReadOnlySet<string>? operations, bool takesAttached)
     {
         LimitSettings limits = settings.Current.Limits;
         return new AgentDescription(
             Version,
             Hello.ProtocolVersion,
             "linux",
-            Capabilities(operations),
+            Capabilities(operations, takesAttached),
             _instance,
             _bootId,
             _firstMachineId ?? MachineIds.MachineId,
@@ -44,7 +46,7 @@ internal sealed class AgentIdentity(OperationCatalog catalog, LiveSettings setti
                 limits.MaxOutputBytes));
     }
 
-    private List<string> Capabilities(IReadOnlySet<string>? operations)
+    private List<string> Capabilities(IReadOnlySet<string>? operations, bool takesAttached)
     {
         List<string> names = [.. Conversation];
         foreach (string name in catalog.Names)
@@ -53,6 +55,11 @@ internal sealed class AgentIdentity(OperationCatalog catalog, LiveSettings setti
             {
                 names.Add(name);
             }
+        }
+
+        if (takesAttached && names.Contains(FileRead.Contract.Name))
+        {
+            names.Add(FileRead.AttachedContent);
         }
 
         names.Sort(StringComparer.Ordinal);

@@ -11,5 +11,6 @@ namespace GuestAgent.Dispatch;
 /// <param name="Id">The call's id, unique among the calls in flight of the attach.</param>
 /// <param name="Events">Takes events for the peer.</param>
 /// <param name="Receipt">Follows the call's answer to the peer; null where the dialect cannot.</param>
+/// <param name="TakesAttached">Whether bytes may follow this answer that are not part of its message.</param>
 internal sealed record CallContext(
-    Caller Caller, IAttach Attach, CallId Id, IEventSink Events, IReplyReceipt? Receipt = null);
+    Caller Caller, IAttach Attach, CallId Id, IEventSink Events, IReplyReceipt? Receipt = null, bool TakesAttached = false);

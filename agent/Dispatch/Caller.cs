@@ -4,7 +4,8 @@ namespace GuestAgent.Dispatch;
 /// <param name="Listener">Name of the listener.</param>
 /// <param name="Peer">What the transport knows of the peer.</param>
 /// <param name="Operations">The only operations served there; null for all.</param>
-internal sealed record Caller(string Listener, string Peer, IReadOnlySet<string>? Operations)
+/// <param name="TakesAttached">Whether bytes may follow an answer there that are not part of its message.</param>
+internal sealed record Caller(string Listener, string Peer, IReadOnlySet<string>? Operations, bool TakesAttached = false)
 {
     /// <summary>How fast he asks.</summary>
     public RequestRate Rate { get; } = new();

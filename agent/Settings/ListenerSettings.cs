@@ -18,6 +18,10 @@ internal abstract record ListenerSettings(string Dialect, IReadOnlyList<string>?
     [JsonIgnore]
     public abstract string Name { get; }
 
+    /// <summary>True when each host has a byte stream of its own; false where one follows another on the same.</summary>
+    [JsonIgnore]
+    public virtual bool IsNewForEachHost => true;
+
     /// <summary>
     /// True when the two differ in nothing but what is read at each request or connection, so that the one can take the
     /// other's place without opening anything again.

@@ -16,4 +16,8 @@ internal sealed record VirtioSerialListenerSettings(
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Name => "virtio-serial:" + Port;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override bool IsNewForEachHost => false;
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using GuestAgent.Contracts.Files;
 using GuestAgent.Errors;
 using GuestAgent.Host;
@@ -32,6 +33,19 @@ public sealed class FileOperationTests(AgentMachine agent) : IAsyncLifetime
         Assert.Equal((ErrorCode.PermissionDenied, "policy.read_paths"), (read.Code, read.Detail?.Rule));
         Assert.Equal((ErrorCode.PermissionDenied, "policy.write_paths"), (written.Code, written.Detail?.Rule));
         Assert.Equal("gone", await agent.ShellAsync("[ -e /srv/other ] || echo gone"));
+    }
+
+    [Fact]
+    public async Task Nothing_is_attached_to_a_reply_where_the_next_host_might_read_it()
+    {
+        await using GuestClient client = await agent.ConnectAsync();
+        using JsonDocument request = JsonDocument.Parse($$"""{"path":"{{Root}}","attached":true}""");
+
+        GuestAgentException refused = await Assert.ThrowsAsync<GuestAgentException>(
+            () => client.CallAsync("file_read", request.RootElement, cancellationToken: Token));
+
+        Assert.Equal((ErrorCode.InvalidParameters, "attached"), (refused.Code, refused.Detail?.Rule));
+        Assert.DoesNotContain(FileRead.AttachedContent, client.Agent.Capabilities);
     }
 
     [Fact]

@@ -33,6 +33,11 @@ internal static class JsonRpcLine
 
         var line = new PooledLine();
         Writer.WriteResult(line, id, reply.Result!, reply.Shape!);
+        if (reply.Result is IAttachesContent { AttachedBytes: > 0 } content)
+        {
+            line.Attach(content.Detach());
+        }
+
         if (line.Length <= maxBytes)
         {
             return line;

@@ -24,7 +24,7 @@ internal sealed class JsonRpcReceiver(
 {
     private readonly DirectReplies _direct = new(lanes);
     private readonly StartQueue _starts = new();
-    private Caller _caller = new(listener.Settings.Name, peer, listener.Operations);
+    private Caller _caller = new(listener.Settings.Name, peer, listener.Operations, listener.Settings.IsNewForEachHost);
 
     /// <summary>Takes one line; what it asks for begins in the order in which lines come.</summary>
     public void TakeLine(ReadOnlySequence<byte> line)
@@ -162,7 +162,9 @@ internal sealed class JsonRpcReceiver(
             _caller = _caller with { Operations = listener.Operations };
         }
 
-        var context = new CallContext(_caller, attach, message.Id ?? CallId.Null, call, call);
+        // The array that answers a batch has no place for attached bytes.
+        bool takesAttached = _caller.TakesAttached && ReferenceEquals(replies, _direct);
+        var context = new CallContext(_caller, attach, message.Id ?? CallId.Null, call, call, takesAttached);
         if (dispatcher.MayBlock(method) || _starts.IsBusy)
         {
             attach.Add(call);

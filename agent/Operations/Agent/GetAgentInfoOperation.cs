@@ -12,6 +12,7 @@ internal sealed class GetAgentInfoOperation(AgentIdentity identity, Func<IReadOn
         GetAgentInfoRequest request, Unrestricted grant, CallContext context, CancellationToken cancellationToken)
     {
         IReadOnlyList<WaitingListener> listeners = waiting();
-        return new(identity.Describe(context.Caller.Operations) with { Waiting = listeners.Count > 0 ? listeners : null });
+        AgentDescription agent = identity.Describe(context.Caller.Operations, context.Caller.TakesAttached);
+        return new(agent with { Waiting = listeners.Count > 0 ? listeners : null });
     }
 }

@@ -14,7 +14,9 @@ internal sealed class Download(
     // After a restored snapshot the agent does not know of the requests that wait for it.
     private const int MostTimeouts = 3;
 
-    private readonly TransferPace _pace = new(link.Options.TimeProvider);
+    private readonly TransferPace _pace =
+        new(link.Options.TimeProvider, MayAttach(link) ? PieceSizes.Attached : PieceSizes.InLines);
+
     private readonly Queue<(int Length, Task<FilePiece> Piece)> _underWay = new();
     private readonly ContentHash _hash = new();
     private string? _version = options.Version;
@@ -128,7 +130,7 @@ internal sealed class Download(
 
     private async Task<FilePiece> FetchAsync(long offset, int length, CancellationToken stop)
     {
-        var request = new FileReadRequest(path, TextEncoding.Base64, offset, length);
+        var request = new FileReadRequest(path, TextEncoding.Base64, offset, length, MayAttach(link));
         for (int timeouts = 1; ; timeouts++)
         {
             TransferPace.Departure departure = _pace.Send(length);
@@ -139,7 +141,7 @@ internal sealed class Download(
                     .CallAsync(
                         FileRead.Contract,
                         request,
-                        answer => new FilePiece(answer, FileAnswers.Decode(answer, offset, length)),
+                        (answer, behind) => Piece(behind is null ? answer : answer with { Content = behind }, offset, length),
                         stop)
                     .ConfigureAwait(false);
                 _pace.Arrive(departure);
@@ -158,6 +160,11 @@ internal sealed class Download(
             }
         }
     }
+
+    private static bool MayAttach(GuestLink link) => link.Agent.Capabilities.Contains(FileRead.AttachedContent);
+
+    private static FilePiece Piece(FileReadResult answer, long offset, int length) =>
+        new(answer, FileAnswers.Decode(answer, offset, length));
 
     private async Task<string> VerifyAsync(CancellationToken stop)
     {

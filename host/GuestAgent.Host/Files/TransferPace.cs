@@ -6,21 +6,9 @@ namespace GuestAgent.Host.Files;
 /// <see cref="TargetWait"/>, as the pieces that arrived show.
 /// </summary>
 /// <param name="clock">The clock.</param>
-/// <param name="mostPieceBytes">Largest piece that the agent takes, at least 1.</param>
-internal sealed class TransferPace(TimeProvider clock, int mostPieceBytes = TransferPace.LargestPieceBytes)
+/// <param name="sizes">Of the pieces.</param>
+internal sealed class TransferPace(TimeProvider clock, PieceSizes sizes)
 {
-    /// <summary>A larger piece costs latency and no longer gains speed.</summary>
-    public const int LargestPieceBytes = 128 * 1024;
-
-    /// <summary>More under way fills buffers and nothing else, on any channel.</summary>
-    public const int MostUnderWayBytes = 512 * 1024;
-
-    // A smaller one is mostly envelope.
-    private const int SmallestPieceBytes = 16 * 1024;
-
-    // Several pieces under way: one on the way there, one being worked on, one on the way back, one waiting here.
-    private const int PiecesUnderWay = 4;
-
     // The best of so many rates counts: each alone is too low when the other end was busy with something else.
     private const int RatesKept = 8;
 
@@ -30,7 +18,7 @@ internal sealed class TransferPace(TimeProvider clock, int mostPieceBytes = Tran
     private TimeSpan _shortest = TimeSpan.MaxValue;
     private long _delivered;
     private long _underWay;
-    private long _window = PiecesUnderWay * SmallestPieceBytes;
+    private long _window = (long)sizes.UnderWay * sizes.Smallest;
 
     /// <summary>How long another call may wait behind what is under way.</summary>
     public static TimeSpan TargetWait { get; } = TimeSpan.FromMilliseconds(8);
@@ -40,9 +28,8 @@ internal sealed class TransferPace(TimeProvider clock, int mostPieceBytes = Tran
     {
         get
         {
-            long share = Interlocked.Read(ref _window) / PiecesUnderWay;
-            long whole = Math.Clamp(share, SmallestPieceBytes, LargestPieceBytes) / SmallestPieceBytes * SmallestPieceBytes;
-            return (int)Math.Min(whole, mostPieceBytes);
+            long share = Interlocked.Read(ref _window) / sizes.UnderWay;
+            return (int)(Math.Clamp(share, sizes.Smallest, sizes.Largest) / sizes.Smallest * sizes.Smallest);
         }
     }
 
@@ -85,7 +72,7 @@ internal sealed class TransferPace(TimeProvider clock, int mostPieceBytes = Tran
             _shortest = took < _shortest ? took : _shortest;
             _rates[_completions++ % RatesKept] = (_delivered - departure.DeliveredBefore) / took.TotalSeconds;
             double carried = _rates.Max() * (_shortest + TargetWait).TotalSeconds;
-            _window = (long)Math.Clamp(carried, 2 * SmallestPieceBytes, MostUnderWayBytes);
+            _window = (long)Math.Clamp(carried, 2L * sizes.Smallest, (long)sizes.UnderWay * sizes.Largest);
         }
     }
 

@@ -85,7 +85,7 @@ internal sealed class Upload(
     private async Task SendRestAsync(AgentSession session, int mostPieceBytes, CancellationToken cancellationToken)
     {
         int room = (session.Agent.Limits.MaxMessageBytes - EnvelopeBytes) / 4 * 3;
-        var pace = new TransferPace(link.Options.TimeProvider, Math.Max(Math.Min(mostPieceBytes, room), 1));
+        var pace = new TransferPace(link.Options.TimeProvider, PieceSizes.InLines.AtMost(Math.Max(Math.Min(mostPieceBytes, room), 1)));
         try
         {
             while (true)

@@ -1,4 +1,5 @@
 using GuestAgent.Contracts;
+using GuestAgent.Contracts.Files;
 
 namespace GuestAgent.Host.Sessions;
 
@@ -32,8 +33,28 @@ internal static class ContractCalls
         CancellationToken cancellationToken)
         where TRequest : class
         where TResult : class =>
+        link.CallAsync(contract, request, (result, _) => interpret(result), cancellationToken);
+
+    /// <summary>Calls an operation whose result may have bytes attached.</summary>
+    /// <param name="link">The way to the guest.</param>
+    /// <param name="contract">The operation.</param>
+    /// <param name="request">Its parameters.</param>
+    /// <param name="interpret">
+    /// Makes the answer of the result and what came behind it, which is its own from then on; throws as above.
+    /// </param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static Task<TAnswer> CallAsync<TRequest, TResult, TAnswer>(
+        this GuestLink link,
+        OperationContract<TRequest, TResult> contract,
+        TRequest request,
+        Func<TResult, FileContent?, TAnswer> interpret,
+        CancellationToken cancellationToken)
+        where TRequest : class
+        where TResult : class =>
         link.CallAsync(
-            Request(contract, request, link.Options), reply => interpret(reply.Read(contract.Result)), cancellationToken);
+            Request(contract, request, link.Options),
+            reply => interpret(reply.Read(contract.Result), reply.Attached),
+            cancellationToken);
 
     /// <summary>Calls an operation on this attach and no other.</summary>
     public static Task<TResult> CallAsync<TRequest, TResult>(

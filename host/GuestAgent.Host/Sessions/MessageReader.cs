@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using GuestAgent.Contracts.Files;
 using GuestAgent.Errors;
 using GuestAgent.Framing;
 using GuestAgent.Wire.JsonRpc;
@@ -56,11 +57,47 @@ internal sealed class MessageReader(PipeReader input, GuestClientOptions options
 
             input.AdvanceTo(buffer.Start);
             NoteReception();
-            if (Interpret(line, stray) is { } message)
+            if (Interpret(line, stray) is not { } message)
+            {
+                continue;
+            }
+
+            if (message.AttachedBytes == 0)
             {
                 return new IncomingMessage(message, pooled);
             }
+
+            return await ReadAttachedAsync(message.AttachedBytes, cancellationToken).ConfigureAwait(false) is { } attached
+                ? new IncomingMessage(message, pooled, attached)
+                : null;
         }
+    }
+
+    private async ValueTask<FileContent?> ReadAttachedAsync(int length, CancellationToken cancellationToken)
+    {
+        if (length > options.MaxMessageBytes)
+        {
+            throw GuestConnectionException.Violation(
+                $"{length} bytes are attached to a message, which is more than {options.MaxMessageBytes}.");
+        }
+
+        byte[] memory = FileContent.Rent(length);
+        for (int have = 0; have < length;)
+        {
+            ReadResult read = await input.ReadAsync(cancellationToken).ConfigureAwait(false);
+            if (read.Buffer.IsEmpty && read.IsCompleted)
+            {
+                return null;
+            }
+
+            ReadOnlySequence<byte> piece = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, length - have));
+            piece.CopyTo(memory.AsSpan(have));
+            have += (int)piece.Length;
+            input.AdvanceTo(piece.End);
+            NoteReception();
+        }
+
+        return FileContent.Behind(memory, length);
     }
 
     private static Memory<byte> Copy(ReadOnlySequence<byte> content, out byte[]? pooled)

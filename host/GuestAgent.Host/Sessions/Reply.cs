@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using GuestAgent.Contracts.Files;
 using GuestAgent.Errors;
 
 namespace GuestAgent.Host.Sessions;
@@ -22,6 +23,9 @@ internal readonly record struct Reply
 
     /// <summary>The error object; empty when the call succeeded.</summary>
     public ReadOnlyMemory<byte> Error { get; }
+
+    /// <summary>What came behind the answer; whoever takes it disposes it. Null for nothing.</summary>
+    public FileContent? Attached => _incoming.Attached;
 
     /// <summary>The answer that came.</summary>
     public static Reply Of(IncomingMessage incoming) => new(incoming);

@@ -31,7 +31,7 @@ internal sealed class InfoVerb()
         $"machine id  {agent.MachineId ?? "none"}",
         $"boot id     {agent.BootId}",
         $"instance    {agent.Instance}",
-        $"operations  {string.Join(' ', agent.Capabilities)}",
+        $"can         {string.Join(' ', agent.Capabilities)}",
         Limit("message", agent.Limits.MaxMessageBytes, "bytes"),
         Limit("requests", agent.Limits.MaxConcurrentRequests, "at once on a connection"),
         Limit("commands", agent.Limits.MaxConcurrentCommands, "at once"),

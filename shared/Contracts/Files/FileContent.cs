@@ -14,8 +14,9 @@ namespace GuestAgent.Contracts.Files;
 [JsonConverter(typeof(FileContentConverter))]
 public sealed class FileContent : IDisposable
 {
-    private readonly ReadOnlyMemory<byte> _bytes;
+    private ReadOnlyMemory<byte> _bytes;
     private readonly TextEncoding? _encoding;
+    private readonly bool _attached;
     private byte[]? _text;
     private byte[]? _decoded;
 
@@ -29,6 +30,9 @@ public sealed class FileContent : IDisposable
         _encoding = encoding;
     }
 
+    private FileContent(byte[] memory, int length, bool attached)
+        : this(memory, length, TextEncoding.Base64) => _attached = attached;
+
     private FileContent(byte[] text, int length)
     {
         _text = text;
@@ -41,6 +45,22 @@ public sealed class FileContent : IDisposable
     /// <param name="encoding">How they are written: <c>utf8</c> or <c>base64</c>.</param>
     public FileContent(byte[] memory, int length, TextEncoding encoding)
         : this(memory.AsMemory(0, length), encoding) => _text = memory;
+
+    /// <summary>The bytes, where they go behind the message; empty where they are in it.</summary>
+    public ReadOnlyMemory<byte> Attached => _attached ? _bytes : default;
+
+    /// <summary>Bytes that go or came behind a message, in memory of <see cref="Rent"/>, which this gives back.</summary>
+    /// <param name="memory">The memory.</param>
+    /// <param name="length">How many bytes at its beginning.</param>
+    public static FileContent Behind(byte[] memory, int length) => new(memory, length, attached: true);
+
+    /// <summary>The same bytes as a content of their own; this one is empty from then on.</summary>
+    public FileContent Detach()
+    {
+        FileContent detached = new(_text ?? [], _bytes.Length, _attached);
+        (_text, _bytes) = (null, default);
+        return detached;
+    }
 
     /// <summary>Memory for the bytes of a content.</summary>
     /// <param name="length">How many at least.</param>
@@ -105,6 +125,12 @@ public sealed class FileContent : IDisposable
 
     internal void Write(Utf8JsonWriter writer)
     {
+        if (_attached)
+        {
+            writer.WriteStringValue(""u8);
+            return;
+        }
+
         if (_encoding == TextEncoding.Base64)
         {
             writer.WriteBase64StringValue(_bytes.Span);

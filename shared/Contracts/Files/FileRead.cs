@@ -5,6 +5,9 @@ namespace GuestAgent.Contracts.Files;
 /// <summary>Reads a file, or a range of it.</summary>
 public static class FileRead
 {
+    /// <summary>The capability of a listener whose hosts may have content attached to replies.</summary>
+    public const string AttachedContent = "attached_content";
+
     /// <summary>The operation <c>file_read</c>.</summary>
     public static readonly OperationContract<FileReadRequest, FileReadResult> Contract =
         new("file_read", Access.Read, () => FileReadJson.Default.FileReadRequest, () => FileReadJson.Default.FileReadResult);
@@ -20,18 +23,24 @@ public static class FileRead
 /// <param name="Length">
 /// Most bytes to read, from 1; by default the whole rest, which must then fit <c>limits.max_file_bytes</c>.
 /// </param>
+/// <param name="Attached">
+/// True for the content behind the reply, as it is; <paramref name="Encoding"/> is of no meaning then. Where the agent's
+/// capabilities do not name <see cref="FileRead.AttachedContent"/>, that is an error.
+/// </param>
 public sealed record FileReadRequest(
     string Path,
     TextEncoding Encoding = TextEncoding.Utf8,
     long Offset = 0,
-    long? Length = null);
+    long? Length = null,
+    bool Attached = false);
 
 /// <summary>Result of <c>file_read</c>.</summary>
 /// <param name="Content">
-/// The bytes, written as <paramref name="Encoding"/> says. A range in <c>utf8</c> ends at the end of a character.
+/// The bytes, written as <paramref name="Encoding"/> says. A range in <c>utf8</c> ends at the end of a character. Attached,
+/// they follow the reply, and this is the empty string.
 /// </param>
-/// <param name="SizeBytes">Bytes in <paramref name="Content"/>.</param>
-/// <param name="Encoding"><c>utf8</c> or <c>base64</c>.</param>
+/// <param name="SizeBytes">Bytes in <paramref name="Content"/>, or attached.</param>
+/// <param name="Encoding"><c>utf8</c> or <c>base64</c>; <c>base64</c> when attached.</param>
 /// <param name="Offset">Position of the first byte in the file.</param>
 /// <param name="FileSizeBytes">
 /// Size of the file when it was read; 0 for files of /proc and the like, which have no size.
@@ -47,10 +56,16 @@ public sealed record FileReadResult(
     long Offset,
     long FileSizeBytes,
     bool Eof,
-    string Version) : IDisposable, ICarriesContent
+    string Version) : IDisposable, ICarriesContent, IAttachesContent
 {
     /// <inheritdoc/>
     long ICarriesContent.ContentBytes => SizeBytes;
+
+    /// <inheritdoc/>
+    int IAttachesContent.AttachedBytes => Content.Attached.Length;
+
+    /// <inheritdoc/>
+    FileContent IAttachesContent.Detach() => Content.Detach();
 
     /// <summary>Gives the memory of the content back.</summary>
     public void Dispose() => Content.Dispose();

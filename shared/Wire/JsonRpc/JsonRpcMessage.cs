@@ -23,6 +23,9 @@ public readonly record struct JsonRpcMessage
     /// <summary>The error object of a reply.</summary>
     public ReadOnlyMemory<byte> Error { get; init; }
 
+    /// <summary>How many bytes of content follow the line of a reply, from 1; 0 for none.</summary>
+    public int AttachedBytes { get; init; }
+
     /// <summary>True when the message is the answer to a request.</summary>
     public bool IsReply => Method is null;
 }

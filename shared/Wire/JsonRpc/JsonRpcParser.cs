@@ -196,6 +196,10 @@ public static class JsonRpcParser
                     : message with { Params = Value(ref reader, json) };
             case Members.Result:
                 return message with { Result = Value(ref reader, json) };
+            case Members.AttachedBytes:
+                return reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out int attached) && attached > 0
+                    ? message with { AttachedBytes = attached }
+                    : throw Invalid("Attached bytes are counted by an integer above 0.", "type", "attached_bytes");
             default:
                 return message with { Error = Value(ref reader, json) };
         }
@@ -231,6 +235,7 @@ public static class JsonRpcParser
         : reader.ValueTextEquals("params"u8) ? Members.Params
         : reader.ValueTextEquals("result"u8) ? Members.Result
         : reader.ValueTextEquals("error"u8) ? Members.Error
+        : reader.ValueTextEquals("attached_bytes"u8) ? Members.AttachedBytes
         // Strict, because a mistyped "params" would otherwise run a method with its defaults.
         : throw Invalid("The message has a member that JSON-RPC does not know.", "unknown_member");
 
@@ -247,6 +252,11 @@ public static class JsonRpcParser
             throw Invalid("A request has a method; a reply has a result or an error.", "required", "method");
         }
 
+        if (message.AttachedBytes > 0 && !seen.HasFlag(Members.Result))
+        {
+            throw Invalid("Only a result has bytes attached.", "unknown_member", "attached_bytes");
+        }
+
         return message;
     }
 
@@ -260,6 +270,7 @@ public static class JsonRpcParser
         Members.Method => "method",
         Members.Params => "params",
         Members.Result => "result",
+        Members.AttachedBytes => "attached_bytes",
         _ => "error",
     };
 
@@ -273,5 +284,6 @@ public static class JsonRpcParser
         Params = 8,
         Result = 16,
         Error = 32,
+        AttachedBytes = 64,
     }
 }

@@ -41,12 +41,17 @@ public sealed class JsonRpcWriter : IDisposable
         End(output);
     }
 
-    /// <summary>Writes a successful reply.</summary>
+    /// <summary>Writes a successful reply; what is attached to its result has to follow it.</summary>
     public void WriteResult(IBufferWriter<byte> output, CallId id, object result, JsonTypeInfo shape)
     {
         Start(output, id);
         _json.WritePropertyName("result"u8);
         JsonSerializer.Serialize(_json, result, shape);
+        if (result is IAttachesContent { AttachedBytes: > 0 and int attached })
+        {
+            _json.WriteNumber("attached_bytes"u8, attached);
+        }
+
         End(output);
     }
 

@@ -62,7 +62,7 @@ public sealed class VerbTests
         await using RunningAgent agent = await RunningAgent.StartAsync(AgentConfig.Default);
         ProgramRun run = await Guestctl.RunAsync(agent.SocketPath, "info");
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        Assert.Matches(@"\noperations  cancel .*exec_command .*ping .*\n", run.Output);
+        Assert.Matches(@"\ncan         attached_content cancel .*exec_command .*ping .*\n", run.Output);
         ProgramRun json = await Guestctl.RunAsync(agent.SocketPath, "info", "--json");
         Assert.Equal("linux", JsonNode.Parse(json.Output)!.AsObject().Text("platform"));
         Assert.Equal(1, json.Output.Count(c => c == '\n'));

@@ -1,3 +1,5 @@
+using System.Text;
+using GuestAgent.Contracts.Agent;
 using GuestAgent.Host;
 using GuestAgent.Tests.Unit.Host.Support;
 using Xunit;
@@ -15,6 +17,9 @@ public sealed class DownloadTests : IDisposable
 
     private readonly ScriptedGuest _guest = new();
     private readonly MemoryStream _destination = new();
+    private readonly ScriptedAgent _attaching = new(capacityBytes: 4 * 1024 * 1024);
+
+    private static AgentDescription Attaching => ScriptedAgent.Describe(more: ["attached_content"]);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -61,6 +66,70 @@ public sealed class DownloadTests : IDisposable
         await downloading.InTime();
         int start = Math.Min(offset, Content.Length);
         Assert.Equal(Content[start..Math.Min(start + length, Content.Length)], _destination.ToArray());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(40)]
+    public async Task Pieces_come_attached_from_an_agent_that_can_in_whatever_portions(int portion)
+    {
+        await using GuestClient client = await _attaching.AttachAsync(description: Attaching);
+        byte[] content = Content[..300_000];
+        Array.Fill(content, (byte)'\n', 100, 1000);
+        Task<DownloadResult> downloading = client.Files.DownloadAsync(
+            "/f", _destination, new DownloadOptions { Verify = false }, cancellationToken: Token);
+        for (int sent = 0; sent < content.Length;)
+        {
+            ScriptedCall call = await _attaching.ReceiveAsync("file_read");
+            Assert.True(call.Params.GetProperty("attached").GetBoolean());
+            Assert.Equal(sent, call.Params.GetProperty("offset").GetInt32());
+            byte[] piece = content[sent..Math.Min(sent + call.Params.GetProperty("length").GetInt32(), content.Length)];
+            byte[] answer = [.. Encoding.UTF8.GetBytes(Attached(call, piece.Length, sent, content.Length, piece.Length)), .. piece];
+            // In portions where the line and its attachment meet, and at the end.
+            int meet = answer.Length - piece.Length;
+            await _attaching.SendAsync(answer.AsMemory(0, meet - 20));
+            await SendInPortionsAsync(answer.AsMemory((meet - 20)..(meet + 20)), portion);
+            await _attaching.SendAsync(answer.AsMemory((meet + 20)..^20));
+            await SendInPortionsAsync(answer.AsMemory(answer.Length - 20), portion);
+            sent += piece.Length;
+        }
+
+        await downloading.InTime();
+        Assert.Equal(content, _destination.ToArray());
+        Task pinging = client.PingAsync(Token);
+        await _attaching.AnswerAsync(await _attaching.ReceiveAsync("ping"), """{"pong":true,"timestamp":1}""");
+        await pinging.InTime();
+    }
+
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(1, 2)]
+    [InlineData(262_145, 262_145)]
+    [InlineData(int.MaxValue, 1)]
+    public async Task Attached_bytes_that_are_not_as_many_as_was_asked_for_and_said_end_the_connection(int attached, int said)
+    {
+        await using GuestClient client = await _attaching.AttachAsync(description: Attaching);
+        Task<DownloadResult> downloading = client.Files.DownloadAsync("/f", _destination, cancellationToken: Token);
+        ScriptedCall call = await _attaching.ReceiveAsync("file_read");
+        await _attaching.SendAsync(Encoding.UTF8.GetBytes(Attached(call, attached, 0, 1_000_000, said)));
+        await _attaching.SendAsync(new byte[Math.Min(attached, 300_000)]);
+        GuestConnectionException e = await Assert.ThrowsAsync<GuestConnectionException>(() => downloading.InTime());
+        Assert.Equal(ConnectionFailure.ProtocolViolation, e.Reason);
+    }
+
+    [Fact]
+    public async Task A_channel_that_ends_among_attached_bytes_is_lost()
+    {
+        await using GuestClient client = await _attaching.AttachAsync(description: Attaching);
+        Task<DownloadResult> downloading = client.Files.DownloadAsync("/f", _destination, cancellationToken: Token);
+        ScriptedCall call = await _attaching.ReceiveAsync("file_read");
+        await _attaching.SendAsync(Encoding.UTF8.GetBytes(Attached(call, 1000, 0, 1000, 1000)));
+        await _attaching.SendAsync(new byte[999]);
+        _attaching.Close();
+        GuestConnectionException e = await Assert.ThrowsAsync<GuestConnectionException>(() => downloading.InTime());
+        Assert.Equal(ConnectionFailure.Lost, e.Reason);
+        Assert.Equal(0, _destination.Length);
     }
 
     [Fact]
@@ -251,4 +320,17 @@ public sealed class DownloadTests : IDisposable
 
     private static async Task<TransferFailure> FailureAsync(Task task) =>
         (await Assert.ThrowsAsync<GuestTransferException>(() => task.InTime())).Reason;
+
+    private async Task SendInPortionsAsync(ReadOnlyMemory<byte> bytes, int portion)
+    {
+        for (; !bytes.IsEmpty; bytes = bytes[Math.Min(portion, bytes.Length)..])
+        {
+            await _attaching.SendAsync(bytes[..Math.Min(portion, bytes.Length)]);
+        }
+    }
+
+    private static string Attached(ScriptedCall call, int bytes, long offset, long fileSize, int said) =>
+        $$"""{"jsonrpc":"2.0","id":{{call.Id}},"attached_bytes":{{bytes}},"result":{"content":"","size_bytes":{{said}},"encoding":""" +
+        $$""" "base64","offset":{{offset}},"file_size_bytes":{{fileSize}},"eof":{{(offset + said >= fileSize ? "true" : "false")}},"version":"v1"} }""" +
+        "\n";
 }

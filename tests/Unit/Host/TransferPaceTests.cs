@@ -11,20 +11,20 @@ public sealed class TransferPaceTests
     [Fact]
     public void Begins_small_and_always_lets_one_piece_through()
     {
-        var pace = new TransferPace(_clock);
+        var pace = new TransferPace(_clock, PieceSizes.InLines);
         Assert.Equal(16 * 1024, pace.PieceBytes);
         Assert.Equal(4, Fill(pace).Count);
-        Assert.True(new TransferPace(_clock, mostPieceBytes: 1).HasRoom);
-        Assert.Equal(1, new TransferPace(_clock, mostPieceBytes: 1).PieceBytes);
+        Assert.True(new TransferPace(_clock, PieceSizes.InLines.AtMost(1)).HasRoom);
+        Assert.Equal(1, new TransferPace(_clock, PieceSizes.InLines.AtMost(1)).PieceBytes);
     }
 
     [Theory]
     [InlineData(1_000_000, 2 * 16 * 1024)]
     [InlineData(20_000_000, 20_000 * 14)]
-    [InlineData(1_000_000_000, TransferPace.MostUnderWayBytes)]
+    [InlineData(1_000_000_000, 512 * 1024)]
     public void Keeps_under_way_what_the_channel_carries_in_the_time_that_others_may_wait(int bytesPerSecond, int most)
     {
-        var pace = new TransferPace(_clock);
+        var pace = new TransferPace(_clock, PieceSizes.InLines);
         for (int round = 0; round < 200; round++)
         {
             List<TransferPace.Departure> pieces = Fill(pace);
@@ -41,7 +41,7 @@ public sealed class TransferPaceTests
     [Fact]
     public void A_quick_channel_gets_large_pieces()
     {
-        var pace = new TransferPace(_clock);
+        var pace = new TransferPace(_clock, PieceSizes.InLines);
         for (int round = 0; round < 20; round++)
         {
             foreach (TransferPace.Departure piece in Fill(pace))
@@ -51,13 +51,13 @@ public sealed class TransferPaceTests
             }
         }
 
-        Assert.Equal(TransferPace.LargestPieceBytes, pace.PieceBytes);
+        Assert.Equal(PieceSizes.InLines.Largest, pace.PieceBytes);
     }
 
     [Fact]
     public void What_was_dropped_makes_room()
     {
-        var pace = new TransferPace(_clock);
+        var pace = new TransferPace(_clock, PieceSizes.InLines);
         List<TransferPace.Departure> pieces = Fill(pace);
         Assert.False(pace.HasRoom);
         pace.Drop(pieces[0]);

@@ -75,6 +75,13 @@ public sealed class JsonRpcParserTests
     [InlineData("{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"parms\":{}}", "unknown_member", null)]
     [InlineData("{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"result\":1}", "required", "method")]
     [InlineData("{\"jsonrpc\":\"2.0\",\"method\":\"\\ud800\"}", "text", null)]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"attached_bytes\":1}", "unknown_member", "attached_bytes")]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{},\"attached_bytes\":1}", "unknown_member", "attached_bytes")]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":1,\"attached_bytes\":0}", "type", "attached_bytes")]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":1,\"attached_bytes\":-1}", "type", "attached_bytes")]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":1,\"attached_bytes\":1.5}", "type", "attached_bytes")]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":1,\"attached_bytes\":\"1\"}", "type", "attached_bytes")]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":1,\"attached_bytes\":4294967296}", "type", "attached_bytes")]
     public void An_object_that_is_not_a_request_is_refused_and_the_member_named(string json, string rule, string? field)
     {
         var e = Assert.Throws<OperationException>(() => JsonRpcParser.Read(Bytes(json)));
