@@ -29,12 +29,12 @@ internal static class AgentHost
     public static async Task RunAsync(AgentSettings settings, string path)
     {
         using var loop = new EpollLoop();
-        using var sockets = new EpollLoop(runsInline: true);
+        using var channels = new EpollLoop(runsInline: true);
         using var spawner = new ChildSpawner(loop, CommandCgroups.TryOpen());
         using NotifySocket? manager = NotifySocket.FromEnvironment();
         // Too large a file is an error of the call that writes it, not the end of the agent: setrlimit(2).
         SignalDispositions.Ignore(SignalDispositions.SIGXFSZ);
-        using IHost host = Build(new LiveSettings(settings), Path.GetFullPath(path), loop, sockets, spawner, manager);
+        using IHost host = Build(new LiveSettings(settings), Path.GetFullPath(path), loop, channels, spawner, manager);
         host.Services.GetRequiredService<LeftOverFiles>().Remove();
         await host.StartAsync();
         SpareMemory.GiveBackFromNowOn();
@@ -43,7 +43,7 @@ internal static class AgentHost
     }
 
     private static IHost Build(
-        LiveSettings settings, string path, EpollLoop loop, EpollLoop sockets, ChildSpawner spawner, NotifySocket? manager)
+        LiveSettings settings, string path, EpollLoop loop, EpollLoop channels, ChildSpawner spawner, NotifySocket? manager)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         // The hosting layer's own records repeat, with a trace, what the program reports in one line.
@@ -72,10 +72,11 @@ internal static class AgentHost
         builder.Services.AddSingleton<Dispatcher>();
         builder.Services.AddSingleton<DialectTable>();
         // A ping is answered on the thread that reads it; what may block goes through a StartQueue.
-        builder.Services.AddSingleton<IConnectionListenerFactory>(new UnixListenerFactory(sockets));
-        builder.Services.AddSingleton<IConnectionListenerFactory, VirtioSerialListenerFactory>();
+        builder.Services.AddSingleton<IConnectionListenerFactory>(new UnixListenerFactory(channels));
+        builder.Services.AddSingleton<IConnectionListenerFactory>(services => new VirtioSerialListenerFactory(
+            channels, TimeProvider.System, services.GetRequiredService<ILogger<VirtioSerialListener>>()));
         builder.Services.AddSingleton<IConnectionListenerFactory>(services =>
-            new VsockListenerFactory(sockets, TimeProvider.System, services.GetRequiredService<ILoggerFactory>()));
+            new VsockListenerFactory(channels, TimeProvider.System, services.GetRequiredService<ILoggerFactory>()));
         builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopLimit);
         builder.Services.AddSingleton(services => new ConnectionHost(
@@ -96,7 +97,7 @@ internal static class AgentHost
             loop,
             services.GetRequiredService<ILogger<ConfigurationReload>>()));
         builder.Services.AddHostedService(services => new ServiceLife(
-            services.GetRequiredService<ServiceNotifier>(), CreateWatchdog(manager, [loop, sockets])));
+            services.GetRequiredService<ServiceNotifier>(), CreateWatchdog(manager, [loop, channels])));
         return builder.Build();
     }
 

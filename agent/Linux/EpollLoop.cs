@@ -38,7 +38,7 @@ internal sealed unsafe class EpollLoop : IDisposable
         RunsInline = runsInline;
         Add(_wakeUp.Handle, WakeUpToken);
         _thread = runsInline
-            ? new Thread(Run, InlineStackBytes) { IsBackground = true, Name = "sockets" }
+            ? new Thread(Run, InlineStackBytes) { IsBackground = true, Name = "channels" }
             : new Thread(Run, StackBytes) { IsBackground = true, Name = "epoll" };
         _thread.Start();
     }

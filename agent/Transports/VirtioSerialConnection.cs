@@ -19,11 +19,15 @@ internal sealed class VirtioSerialConnection : DefaultConnectionContext, IUnmark
     // if that host is there within this time, it stays on this connection, or its request would be lost.
     private static readonly TimeSpan ReturnTime = TimeSpan.FromMilliseconds(100);
 
+    // Whoever waits for bytes goes on in the thread that reads them, and whoever sends writes to the port himself.
+    private static readonly PipeOptions Inline =
+        new(MessagePool.Instance, PipeScheduler.Inline, PipeScheduler.Inline, useSynchronizationContext: false);
+
     private static long _lastId;
 
     private readonly VirtioSerialPort _port;
-    private readonly System.IO.Pipelines.Pipe _input = new(new PipeOptions(useSynchronizationContext: false));
-    private readonly System.IO.Pipelines.Pipe _output = new(new PipeOptions(useSynchronizationContext: false));
+    private readonly System.IO.Pipelines.Pipe _input = new(Inline);
+    private readonly System.IO.Pipelines.Pipe _output = new(Inline);
     private readonly VirtioSerialSender _sender;
     private readonly Task _sending;
     private readonly CancellationTokenSource _closed = new();
