@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 
 namespace GuestAgent.Dialects;
@@ -13,20 +12,15 @@ namespace GuestAgent.Dialects;
 /// <param name="onOverrun">Called once when more wait: the peer does not read.</param>
 internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action onOverrun)
 {
-    // One flush for as much as Kestrel keeps in its own buffer.
-    private const int FlushBytes = 64 * 1024;
-
-    // What is longer is worth a write of its own, from where it is.
-    private const int GatheredBytes = 4 * 1024;
-
     private readonly Lock _gate = new();
+    private readonly GatheringWriter _output = new(output);
     private readonly WaitingReplies _replies = new();
     private readonly Queue<StreamLane> _streams = new();
     private readonly Dictionary<string, PooledLine> _latest = new(StringComparer.Ordinal);
     private TaskCompletionSource? _idle;
     private bool _writing;
     private bool _closed;
-    private bool _longReplyIsNext;
+    private bool _longReplyIsNext = true;
 
     /// <summary>Adds a reply or control message.</summary>
     public void PostReply(PooledLine line)
@@ -177,28 +171,21 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
 
     private async Task WriteAllAsync()
     {
-        int unflushed = 0;
         try
         {
-            while (Take() is { } line)
+            do
             {
-                using (line)
+                while (Take() is { } line)
                 {
-                    unflushed = await WriteAsync(line.Memory, unflushed);
-                    if (!line.Attached.IsEmpty)
+                    using (line)
                     {
-                        // Only sockets have that, which take it from where it is.
-                        unflushed = 0;
-                        await FlushAsync(line.Attached);
+                        await _output.WriteAsync(line);
                     }
                 }
 
-                if (unflushed > 0 && !More())
-                {
-                    unflushed = 0;
-                    await FlushAsync(default);
-                }
+                await _output.FlushAsync();
             }
+            while (!TryStop());
         }
         catch (Exception e) when (e is InvalidOperationException or IOException or OperationCanceledException)
         {
@@ -208,75 +195,20 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
         }
     }
 
-    // Returns how many bytes are gathered now and not flushed.
-    private async ValueTask<int> WriteAsync(ReadOnlyMemory<byte> bytes, int unflushed)
-    {
-        while (bytes.Length > GatheredBytes)
-        {
-            // In pieces, so that a long message does not pass through a pipe's memory as a whole.
-            ReadOnlyMemory<byte> piece = bytes[..Math.Min(bytes.Length, FlushBytes)];
-            bytes = bytes[piece.Length..];
-            unflushed = 0;
-            await FlushAsync(piece);
-        }
-
-        output.Write(bytes.Span);
-        unflushed += bytes.Length;
-        if (unflushed < FlushBytes)
-        {
-            return unflushed;
-        }
-
-        await FlushAsync(default);
-        return 0;
-    }
-
-    // Whatever was gathered goes out, and the piece behind it.
-    private async ValueTask FlushAsync(ReadOnlyMemory<byte> piece)
-    {
-        FlushResult result = await output.WriteAsync(piece, CancellationToken.None);
-        if (result.IsCompleted)
-        {
-            Close();
-        }
-    }
-
-    private bool More()
-    {
-        lock (_gate)
-        {
-            return !_replies.IsEmpty || _streams.Count > 0 || _latest.Count > 0;
-        }
-    }
-
     private PooledLine? Take()
     {
         lock (_gate)
         {
-            if (_replies.TakeShort() is { } reply)
-            {
-                return reply;
-            }
-
-            _longReplyIsNext = !_longReplyIsNext;
-            PooledLine? line = _longReplyIsNext
-                ? _replies.TakeLong() ?? TakeFromStream()
-                : TakeFromStream() ?? _replies.TakeLong();
-            if (line is not null)
-            {
-                return line;
-            }
-
-            if (_latest.Count > 0)
-            {
-                string key = _latest.Keys.First();
-                _latest.Remove(key, out line);
-                return line;
-            }
-
-            Stop();
-            return null;
+            return _replies.TakeShort() ?? TakeInTurn() ?? TakeLatest();
         }
+    }
+
+    // Long replies and streams, one of each where both wait.
+    private PooledLine? TakeInTurn()
+    {
+        PooledLine? reply = _longReplyIsNext || _streams.Count == 0 ? _replies.TakeLong() : null;
+        _longReplyIsNext = reply is null;
+        return reply ?? TakeFromStream();
     }
 
     private PooledLine? TakeFromStream()
@@ -293,6 +225,32 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
         }
 
         return line;
+    }
+
+    private PooledLine? TakeLatest()
+    {
+        if (_latest.Count == 0)
+        {
+            return null;
+        }
+
+        string key = _latest.Keys.First();
+        _latest.Remove(key, out PooledLine? line);
+        return line;
+    }
+
+    private bool TryStop()
+    {
+        lock (_gate)
+        {
+            if (!_replies.IsEmpty || _streams.Count > 0 || _latest.Count > 0)
+            {
+                return false;
+            }
+
+            Stop();
+            return true;
+        }
     }
 
     private void Stop()

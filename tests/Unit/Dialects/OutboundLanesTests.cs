@@ -116,6 +116,20 @@ public sealed class OutboundLanesTests
     }
 
     [Fact]
+    public async Task What_was_gathered_is_sent_when_all_behind_it_is_dropped()
+    {
+        OutboundLanes? lanes = null;
+        // The second write is "gathered", with "dropped" behind it.
+        var output = new ObservedWriter(_pipe.Writer, write => { if (write == 2) { lanes!.Clear(); } });
+        lanes = new OutboundLanes(output, 1000, () => _overrun = true);
+        lanes.PostReply(Line("under way"));
+        lanes.PostReply(Line("gathered"));
+        lanes.PostReply(Line("dropped"));
+
+        Assert.Equal(["under way", "gathered"], await ReadAsync(2));
+    }
+
+    [Fact]
     public async Task Many_threads_lose_and_break_no_line()
     {
         const int Threads = 8;
@@ -168,5 +182,29 @@ public sealed class OutboundLanesTests
         }
 
         return text.ToString().Split('\n')[..^1];
+    }
+
+    /// <summary>A writer that tells, after each write, how many there were.</summary>
+    private sealed class ObservedWriter(PipeWriter inner, Action<int> written) : PipeWriter
+    {
+        private int _writes;
+
+        public override void Advance(int bytes)
+        {
+            inner.Advance(bytes);
+            _writes += Math.Sign(bytes);
+            written(_writes);
+        }
+
+        public override Memory<byte> GetMemory(int sizeHint = 0) => inner.GetMemory(sizeHint);
+
+        public override Span<byte> GetSpan(int sizeHint = 0) => inner.GetSpan(sizeHint);
+
+        public override void CancelPendingFlush() => inner.CancelPendingFlush();
+
+        public override void Complete(Exception? exception = null) => inner.Complete(exception);
+
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
+            inner.FlushAsync(cancellationToken);
     }
 }
