@@ -34,7 +34,7 @@ internal sealed class RuntimePolicy(LiveSettings settings)
                 new ErrorDetail($"{RulesPath}.{request.Runtime}.env", "params.env"));
         }
 
-        string file = WorkloadPath.Checked(request.Entrypoint ?? rule.File, "entrypoint");
+        string file = WorkloadPath.CheckedArgument(request.Entrypoint ?? rule.File, "entrypoint");
         return new WorkloadGrant(
             request.Runtime,
             Grant(rule, request, now.Limits),

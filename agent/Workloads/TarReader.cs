@@ -24,7 +24,7 @@ internal sealed class TarReader(Stream source, int maxEntries, long maxBytes)
     private long _contentLeft;
     private int _padding;
 
-    /// <summary>The next entry; null behind the last.</summary>
+    /// <summary>The next entry; null behind the last, and then the archive is read to its end.</summary>
     /// <exception cref="OperationException"><see cref="ErrorCode.InvalidParameters"/> or
     /// <see cref="ErrorCode.TooLarge"/>.</exception>
     public TarEntry? Next()
@@ -42,6 +42,7 @@ internal sealed class TarReader(Stream source, int maxEntries, long maxBytes)
             var header = new TarHeader(_block);
             if (header.IsEnd)
             {
+                SkipRest();
                 return null;
             }
 
@@ -158,6 +159,15 @@ internal sealed class TarReader(Stream source, int maxEntries, long maxBytes)
 
         ReadExactly(scratch[.._padding]);
         _padding = 0;
+    }
+
+    // Padding, behind which is what tells whether all before was read as it was written.
+    private void SkipRest()
+    {
+        while (source.Read(_block) is > 0 and var count)
+        {
+            Count(count);
+        }
     }
 
     private bool TryReadBlock()

@@ -21,6 +21,8 @@ internal sealed class WorkloadDirectory : IDisposable
     private readonly SafeFileHandle _parent;
     private readonly string _name;
     private readonly Account? _owner;
+    private int _made;
+    private int _mostMade = int.MaxValue;
 
     private WorkloadDirectory(SafeFileHandle parent, string path, Account? owner)
     {
@@ -64,8 +66,9 @@ internal sealed class WorkloadDirectory : IDisposable
     /// <summary>Puts a program into it and hands it over to its user.</summary>
     /// <param name="code">The program.</param>
     /// <param name="grant">The file that is run, and the bounds.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="OperationException">The program is not acceptable; names why.</exception>
-    public void Fill(WorkloadCode code, WorkloadGrant grant)
+    public void Fill(WorkloadCode code, WorkloadGrant grant, CancellationToken cancellationToken)
     {
         try
         {
@@ -75,13 +78,16 @@ internal sealed class WorkloadDirectory : IDisposable
             }
             else
             {
-                Unpack(code.Archive, grant);
+                Unpack(code.Archive, grant, cancellationToken);
             }
         }
         catch (InvalidDataException e)
         {
             throw new OperationException(
-                ErrorCode.InvalidParameters, "The archive is not gzip.", new ErrorDetail("archive", "params.code_archive"), e);
+                ErrorCode.InvalidParameters,
+                "The archive is not gzip, or damaged.",
+                new ErrorDetail("archive", "params.code_archive"),
+                e);
         }
         catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException && !Errno.IsExhaustion(e.HResult)))
         {
@@ -104,13 +110,15 @@ internal sealed class WorkloadDirectory : IDisposable
         _parent.Dispose();
     }
 
-    private void Unpack(ReadOnlyMemory<byte> archive, WorkloadGrant grant)
+    private void Unpack(ReadOnlyMemory<byte> archive, WorkloadGrant grant, CancellationToken cancellationToken)
     {
+        _mostMade = grant.MaxFiles;
         using var unpacked = new GzipReader(archive);
         var reader = new TarReader(unpacked, grant.MaxFiles, grant.MaxUnpackedBytes);
         byte[] buffer = new byte[64 * 1024];
         while (reader.Next() is { } entry)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             // "./" is what most archives begin with.
             bool isTop = entry.Kind == TarKind.Directory && entry.Name.Trim('/') is "." or "";
             if (isTop && !entry.Name.StartsWith('/'))
@@ -125,7 +133,7 @@ internal sealed class WorkloadDirectory : IDisposable
                     MakeDirectory(name);
                     break;
                 case TarKind.File:
-                    Write(name, entry.IsExecutable ? Executable : Plain, file => Copy(reader, file, buffer));
+                    Write(name, entry.IsExecutable ? Executable : Plain, file => Copy(reader, file, buffer, cancellationToken));
                     break;
                 case TarKind.Link:
                     // Left out, as the systems leave them out that speak this language.
@@ -137,10 +145,11 @@ internal sealed class WorkloadDirectory : IDisposable
         }
     }
 
-    private static void Copy(TarReader reader, FileStream file, byte[] buffer)
+    private static void Copy(TarReader reader, FileStream file, byte[] buffer, CancellationToken cancellationToken)
     {
         while (reader.Read(buffer) is > 0 and var count)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             file.Write(buffer, 0, count);
         }
     }
@@ -153,6 +162,12 @@ internal sealed class WorkloadDirectory : IDisposable
         }
 
         string path = System.IO.Path.Combine(Path, name);
+        if (Directory.Exists(path))
+        {
+            throw Both(name);
+        }
+
+        CountOneMore();
         using (FileStream file = File.Open(path, new FileStreamOptions
         {
             Mode = FileMode.Create,
@@ -168,19 +183,45 @@ internal sealed class WorkloadDirectory : IDisposable
         Own(path);
     }
 
+    // One entry may have a thousand names, so that what is made is counted, too; and is looked for from its end, where an
+    // archive with many entries in one place has made it already.
     private void MakeDirectory(string name)
     {
-        string path = Path;
-        foreach (string part in name.Split('/'))
+        int there = name.Length;
+        while (there > 0 && !Directory.Exists(System.IO.Path.Combine(Path, name[..there])))
         {
-            path = System.IO.Path.Combine(path, part);
-            if (!Directory.Exists(path))
+            there = name.LastIndexOf('/', there - 1) is > 0 and var slash ? slash : 0;
+        }
+
+        while (there < name.Length)
+        {
+            int end = name.IndexOf('/', there + 1) is > 0 and var slash ? slash : name.Length;
+            string path = System.IO.Path.Combine(Path, name[..end]);
+            if (File.Exists(path))
             {
-                Directory.CreateDirectory(path, Executable);
-                Own(path);
+                throw Both(name[..end]);
             }
+
+            CountOneMore();
+            Directory.CreateDirectory(path, Executable);
+            Own(path);
+            there = end;
         }
     }
+
+    private void CountOneMore()
+    {
+        if (++_made > _mostMade)
+        {
+            throw new OperationException(
+                ErrorCode.TooLarge,
+                $"The archive has more than {_mostMade} files and directories.",
+                new ErrorDetail("archive", "params.code_archive", _mostMade));
+        }
+    }
+
+    private static OperationException Both(string name) => OperationException.InvalidParameter(
+        "code_archive", $"The archive has {name} as a file and as a directory.", "archive");
 
     private void Own(string path)
     {

@@ -24,7 +24,7 @@ internal sealed class RunWorkloadOperation(CommandRunner runner, RunningCommands
         try
         {
             Account? owner = await FindOwnerAsync(grant, cancellationToken);
-            using WorkloadDirectory directory = await Task.Run(() => Prepare(request, grant, owner), cancellationToken);
+            using WorkloadDirectory directory = await Task.Run(() => Prepare(request, grant, owner, cancellationToken), cancellationToken);
             return await RunAsync(request, grant, directory, running, context, cancellationToken);
         }
         finally
@@ -34,12 +34,13 @@ internal sealed class RunWorkloadOperation(CommandRunner runner, RunningCommands
         }
     }
 
-    private static WorkloadDirectory Prepare(RunWorkloadRequest request, WorkloadGrant grant, Account? owner)
+    private static WorkloadDirectory Prepare(
+        RunWorkloadRequest request, WorkloadGrant grant, Account? owner, CancellationToken cancellationToken)
     {
         var directory = WorkloadDirectory.Create(grant.Directory, owner);
         try
         {
-            directory.Fill(WorkloadCode.Of(request.Code, request.CodeArchive), grant);
+            directory.Fill(WorkloadCode.Of(request.Code, request.CodeArchive), grant, cancellationToken);
             return directory;
         }
         catch

@@ -84,12 +84,78 @@ public sealed class ArchiveTests : IAsyncLifetime
         Assert.Empty(WorkloadAgent.Directories(_agent));
     }
 
+    [Theory]
+    [InlineData("a", "a/b")]
+    [InlineData("a/b", "a")]
+    public async Task A_name_that_is_both_a_file_and_a_directory_refuses_the_archive(string first, string second)
+    {
+        WorkloadResult result = await RunAsync(File("main.sh", "echo ran"), File(first, ""), File(second, ""));
+
+        Assert.Equal((-1, "", "invalid_parameters"), (result.ExitCode, result.Output, result.ErrorCode));
+        Assert.Equal("The archive has a as a file and as a directory.", result.Error);
+    }
+
+    [Fact]
+    public async Task A_file_whose_name_begins_like_an_option_is_a_file_and_cannot_be_run()
+    {
+        TarEntry[] Entries() => [File("-c", "echo ran"), File("main.sh", "ls")];
+        Assert.Equal("-c\nmain.sh\n", (await RunAsync(Entries())).Output);
+        foreach (string entrypoint in (string[])["-c", "./-c", ".//-c"])
+        {
+            WorkloadResult result = await RunAsync(await PackAsync(Entries()), entrypoint);
+            Assert.Equal((-1, "", "invalid_parameters"), (result.ExitCode, result.Output, result.ErrorCode));
+        }
+    }
+
+    [Theory]
+    [InlineData(-6)]
+    [InlineData(-2)]
+    public async Task An_archive_that_was_damaged_on_its_way_is_refused(int position)
+    {
+        byte[] archive = await PackAsync(File("main.sh", "echo ran"));
+        archive[archive.Length + position] ^= 1;
+        Assert.Equal("invalid_parameters", (await RunAsync(archive)).ErrorCode);
+        Assert.Equal("invalid_parameters", (await RunAsync(archive[..^8])).ErrorCode);
+        archive[archive.Length + position] ^= 1;
+        Assert.Equal("ran\n", (await RunAsync(archive)).Output);
+        Assert.Empty(WorkloadAgent.Directories(_agent));
+    }
+
+    [Fact]
+    public async Task A_host_that_goes_ends_the_unpacking_of_its_archive()
+    {
+        byte[] archive = await PackAsync(File("main.sh", "echo ran"), Zeros(240 << 20));
+        await using (WorkloadClient client = await WorkloadClient.DialAsync("unix://" + _agent.SocketPath, null, Token))
+        {
+            await client.SendAsync(new WorkloadRequest("sh") { Archive = archive }, Token);
+            await Bounded.UntilAsync(() => SizeOfZeros() > 1 << 20, () => "the first of the zeros");
+        }
+
+        long most = 0;
+        await Bounded.UntilAsync(
+            () =>
+            {
+                most = Math.Max(most, SizeOfZeros());
+                return WorkloadAgent.Directories(_agent).Length == 0;
+            },
+            () => "the end of its directory");
+        Assert.InRange(most, 0, 200 << 20);
+    }
+
+    private static PaxTarEntry Zeros(int count) =>
+        new(TarEntryType.RegularFile, "zeros") { DataStream = new MemoryStream(new byte[count]) };
+
+    // 0 while there is none.
+    private long SizeOfZeros() => WorkloadAgent.Directories(_agent)
+        .Select(directory => new FileInfo(directory + "/zeros"))
+        .Sum(file => file.Exists ? file.Length : 0);
+
     private static PaxTarEntry File(string name, string content) => new(TarEntryType.RegularFile, name)
     {
         DataStream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(content)),
     };
 
-    private async Task<WorkloadResult> RunAsync(params TarEntry[] entries)
+    private static async Task<byte[]> PackAsync(params TarEntry[] entries)
     {
         using var packed = new MemoryStream();
         await using (var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true))
@@ -101,7 +167,14 @@ public sealed class ArchiveTests : IAsyncLifetime
             }
         }
 
+        return packed.ToArray();
+    }
+
+    private async Task<WorkloadResult> RunAsync(params TarEntry[] entries) => await RunAsync(await PackAsync(entries));
+
+    private async Task<WorkloadResult> RunAsync(byte[] archive, string? entrypoint = null)
+    {
         await using WorkloadClient client = await WorkloadClient.DialAsync("unix://" + _agent.SocketPath, null, Token);
-        return await client.RunAsync(new WorkloadRequest("sh") { Archive = packed.ToArray() }, null, Token);
+        return await client.RunAsync(new WorkloadRequest("sh") { Archive = archive, Entrypoint = entrypoint }, null, Token);
     }
 }
