@@ -87,6 +87,35 @@ internal sealed partial class WorkloadConversation(
         Task sent = lanes.WhenIdleAsync();
         await sent.WaitAsync(_stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Bounded.CompletesAsync(sent, DrainTime);
+        if (status == FrameStatus.TooLong)
+        {
+            await SkipAsync(length);
+        }
+    }
+
+    // A host that is still sending reads no result before it is done; and a connection that is closed with bytes unread
+    // may take the result along.
+    private async Task SkipAsync(long count)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stopping);
+        patience.CancelAfter(DrainTime);
+        try
+        {
+            while (count > 0)
+            {
+                ReadResult read = await connection.Transport.Input.ReadAsync(patience.Token);
+                count -= read.Buffer.Length;
+                connection.Transport.Input.AdvanceTo(read.Buffer.End);
+                if (read.IsCompleted)
+                {
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // It was long enough.
+        }
     }
 
     private async Task<GuestResponse> RunAsync(GuestRequest request, WorkloadOutput output)

@@ -13,7 +13,8 @@ internal static class WorkloadTable
     private const double DefaultSeconds = 30;
     private const int DidNotRun = -1;
 
-    // Room for the other members of the result. One byte of output is at most six of JSON (\u0000).
+    // Room for the other members of the result; half of the shortest messages, which is more than they take. One byte of
+    // output is at most six of JSON (\u0000).
     private const int ResultBytes = 16 * 1024;
     private const int WorstBytesForOne = 6;
 
@@ -51,7 +52,7 @@ internal static class WorkloadTable
             ? new GuestResponse(DidNotRun, "")
             : new GuestResponse(
                 result.ExitCode,
-                Output(result, (maxFrameBytes - ResultBytes) / WorstBytesForOne),
+                Output(result, (maxFrameBytes - Math.Min(ResultBytes, maxFrameBytes / 2)) / WorstBytesForOne),
                 Signal: result.Signal,
                 TimedOut: result.TimedOut,
                 OutputBytes: result.OutputBytes,

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using GuestAgent.Tests.Support;
 using Xunit;
@@ -120,7 +121,7 @@ public sealed class ProgramTests : IAsyncLifetime
     public async Task A_request_that_is_none_gets_a_result_that_says_so(string payload)
     {
         using OriginalHost host = await OriginalHost.ConnectAsync(_agent.SocketPath);
-        await host.SendAsync(System.Text.Encoding.UTF8.GetBytes(payload));
+        await host.SendAsync(Encoding.UTF8.GetBytes(payload));
 
         JsonObject response = (await host.FinishAsync()).Response;
         Assert.Equal(-1, response["exit_code"]!.GetValue<int>());
@@ -139,10 +140,43 @@ public sealed class ProgramTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_request_that_is_too_long_and_is_sent_whole_gets_its_result_too()
+    {
+        using OriginalHost host = await OriginalHost.ConnectAsync(_agent.SocketPath);
+        await host.SendAsync(new byte[(16 << 20) + 1]);
+
+        Assert.Equal(
+            "the request has 16777217 bytes; the limit is 16777216",
+            (await host.FinishAsync()).Response["error"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData(4096)]
+    [InlineData(16384)]
+    public async Task Short_messages_have_room_for_what_is_kept_of_the_output(int maxMessageBytes)
+    {
+        int kept = (maxMessageBytes - 2048) / 12;
+        TemporaryDirectory place;
+        await using (RunningAgent agent = await WorkloadAgent.StartAsync(
+            new JsonObject { ["max_message_bytes"] = maxMessageBytes, ["max_output_bytes"] = kept }))
+        {
+            place = agent.Directory;
+            (_, JsonObject response) = await OriginalHost.RunAsync(agent.SocketPath, WorkloadAgent.Script("head -c 100000 /dev/zero"));
+
+            Assert.Equal(
+                new string('\0', kept) + "\n[output truncated: the program wrote 100000 bytes]\n",
+                response["output"]!.GetValue<string>());
+            Assert.InRange(Encoding.UTF8.GetByteCount(response.ToJsonString()), 0, maxMessageBytes);
+        }
+
+        place.Dispose();
+    }
+
+    [Fact]
     public async Task A_host_that_has_finished_sending_still_gets_its_result_and_one_cut_off_gets_none()
     {
         using RawClient whole = await _agent.ConnectAsync();
-        byte[] payload = System.Text.Encoding.UTF8.GetBytes(WorkloadAgent.Script("sleep 0.5; echo x").ToJsonString());
+        byte[] payload = Encoding.UTF8.GetBytes(WorkloadAgent.Script("sleep 0.5; echo x").ToJsonString());
         await whole.SendBytesAsync((byte[])[0, 0, 0, (byte)payload.Length, .. payload]);
         whole.EndSending();
         using RawClient half = await _agent.ConnectAsync();
