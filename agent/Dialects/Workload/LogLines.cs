@@ -1,14 +1,17 @@
 using System.Buffers;
+using System.Text;
 
 namespace GuestAgent.Dialects.Workload;
 
 /// <summary>
 /// Cuts one output into lines. A line of any length gets through: one that is longer than what is kept of it is handed on
-/// in pieces of that length.
+/// in pieces of that length, or up to three bytes less where a character of UTF-8 would be cut in two.
 /// </summary>
 /// <param name="maxBytes">Longest piece.</param>
 internal sealed class LogLines(int maxBytes)
 {
+    private const int MaxCharacterBytes = 4;
+
     private readonly ArrayBufferWriter<byte> _begun = new();
 
     private long _offset;
@@ -32,7 +35,7 @@ internal sealed class LogLines(int maxBytes)
             {
                 _begun.Write(data[..room]);
                 data = data[room..];
-                HandBegun(0, sink);
+                HandPiece(sink);
                 continue;
             }
 
@@ -60,6 +63,36 @@ internal sealed class LogLines(int maxBytes)
         {
             HandBegun(0, sink);
         }
+    }
+
+    private void HandPiece(Sink sink)
+    {
+        ReadOnlySpan<byte> whole = _begun.WrittenSpan;
+        int left = BytesOfCutCharacter(whole);
+        Span<byte> rest = stackalloc byte[MaxCharacterBytes];
+        whole[^left..].CopyTo(rest);
+        Hand(whole[..^left], 0, sink);
+        _begun.ResetWrittenCount();
+        _begun.Write(rest[..left]);
+    }
+
+    // Of what is no UTF-8 nothing is kept back: it is cut anywhere.
+    private static int BytesOfCutCharacter(ReadOnlySpan<byte> text)
+    {
+        for (int length = 1; length < MaxCharacterBytes && length < text.Length; length++)
+        {
+            switch (Rune.DecodeFromUtf8(text[^length..], out _, out _))
+            {
+                case OperationStatus.NeedMoreData:
+                    return length;
+                case OperationStatus.Done:
+                    return 0;
+                default:
+                    break;
+            }
+        }
+
+        return 0;
     }
 
     private void HandBegun(int endBytes, Sink sink)

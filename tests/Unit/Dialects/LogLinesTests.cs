@@ -31,4 +31,45 @@ public sealed class LogLinesTests
             Assert.Equal(expected, string.Join(' ', found));
         }
     }
+    [Theory]
+    [InlineData("1234567\u00E9", "1234567 \u00E9")]
+    [InlineData("123456\u20AC7", "123456 \u20AC7")]
+    [InlineData("12345\U0001F600", "12345 \U0001F600")]
+    [InlineData("123456\u00E97", "123456\u00E9 7")]
+    [InlineData("\u20AC\u20AC\u20AC\n", "\u20AC\u20AC \u20AC")]
+    public void A_character_is_not_cut_in_two_where_a_long_line_is(string text, string expected)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        for (int piece = 1; piece <= bytes.Length; piece++)
+        {
+            List<string> found = [];
+            long next = 0;
+            var lines = new LogLines(8);
+            LogLines.Sink sink = (line, offset) =>
+            {
+                Assert.Equal(next, offset);
+                next += line.Length;
+                found.Add(Encoding.UTF8.GetString(line));
+            };
+            foreach (byte[] part in bytes.Chunk(piece))
+            {
+                lines.Add(part, sink);
+            }
+
+            lines.Finish(sink);
+            Assert.Equal(expected, string.Join(' ', found));
+        }
+    }
+
+    [Fact]
+    public void What_is_no_text_is_cut_anywhere()
+    {
+        List<int> lengths = [];
+        var lines = new LogLines(8);
+        LogLines.Sink sink = (line, _) => lengths.Add(line.Length);
+        lines.Add(Enumerable.Repeat((byte)0x80, 20).ToArray(), sink);
+        lines.Finish(sink);
+
+        Assert.Equal([8, 8, 4], lengths);
+    }
 }
