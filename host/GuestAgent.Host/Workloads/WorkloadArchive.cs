@@ -1,19 +1,25 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using GuestAgent.Wire.Workload;
 
 namespace GuestAgent.Host.Workloads;
 
 /// <summary>Packs programs.</summary>
 public static class WorkloadArchive
 {
+    /// <summary>The longest archive, which in base64 leaves no room for anything else in a request.</summary>
+    public const int MaxBytes = WorkloadWire.MaxFrameBytes / 4 * 3;
+
     /// <summary>Packs the files and directories below a directory, for <see cref="WorkloadRequest.Archive"/>.</summary>
     /// <param name="directory">The directory; links in it are left out.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="InvalidDataException">The archive would be longer than <see cref="MaxBytes"/>.</exception>
     /// <exception cref="IOException">Something cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Something may not be read.</exception>
     public static async Task<ReadOnlyMemory<byte>> PackAsync(string directory, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(directory);
-        using var packed = new MemoryStream();
+        using var packed = new BoundedMemory(MaxBytes);
         var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true);
         await using (gzip.ConfigureAwait(false))
         {
@@ -29,8 +35,13 @@ public static class WorkloadArchive
 
     private static async Task AddAsync(TarWriter tar, string directory, CancellationToken cancellationToken)
     {
-        var all = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
-        foreach (string path in Directory.EnumerateFiles(directory, "*", all).Order(StringComparer.Ordinal))
+        var all = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            AttributesToSkip = FileAttributes.ReparsePoint,
+            IgnoreInaccessible = false,
+        };
+        foreach (string path in Directory.EnumerateFileSystemEntries(directory, "*", all).Order(StringComparer.Ordinal))
         {
             await tar.WriteEntryAsync(path, Path.GetRelativePath(directory, path), cancellationToken).ConfigureAwait(false);
         }

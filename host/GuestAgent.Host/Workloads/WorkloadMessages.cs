@@ -69,8 +69,11 @@ internal sealed class WorkloadMessages(ByteChannel channel)
 
         try
         {
-            LengthFramer.Write(channel.Output, message);
-            await channel.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+            // From one piece of memory, so that the transport decides how much goes at once: over vsock each write is a
+            // packet at least.
+            var frame = new ArrayBufferWriter<byte>(LengthFramer.PrefixBytes + message.Length);
+            LengthFramer.Write(frame, message);
+            await channel.Output.WriteAsync(frame.WrittenMemory, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {

@@ -12,6 +12,7 @@ namespace GuestAgent.Cli.Verbs;
 internal sealed class RunVerb : ReportedVerb
 {
     private const string StandardInput = "-";
+    private const int MaxRequestBytes = 16 * 1024 * 1024;
 
     private readonly Argument<string> _program = new("PROGRAM")
     {
@@ -68,7 +69,7 @@ internal sealed class RunVerb : ReportedVerb
         WorkloadRequest request = await ReadAsync(parsed, interrupts.First);
         await using WorkloadClient client =
             await WorkloadClient.DialAsync(endpoint, GlobalOptions.Client(parsed), interrupts.First);
-        await client.SendAsync(request, interrupts.First);
+        await SendAsync(client, request, interrupts.First);
         await using CancellationTokenRegistration asking = interrupts.First.Register(() => _ = client.CancelAsync());
         await PrintAsync(client, report, interrupts.Second);
         WorkloadResult result = await client.ReceiveResultAsync(interrupts.Second);
@@ -78,6 +79,19 @@ internal sealed class RunVerb : ReportedVerb
         }
 
         return result.Error is null ? ExitCodes.Of(result.ExitCode, result.Signal) : interrupts.ExitCode ?? Fail(result);
+    }
+
+    private static async Task SendAsync(WorkloadClient client, WorkloadRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.SendAsync(request, cancellationToken);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException(
+                "the program and its input are too long: a request has at most 16 MiB, with archive and input in base64", e);
+        }
     }
 
     private static async Task PrintAsync(WorkloadClient client, Report report, CancellationToken cancellationToken)
@@ -136,6 +150,10 @@ internal sealed class RunVerb : ReportedVerb
         {
             return await WorkloadArchive.PackAsync(directory, cancellationToken);
         }
+        catch (InvalidDataException e)
+        {
+            throw new UsageException($"{directory} is too long: a request has at most 16 MiB, with its archive in base64", e);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new NoInputException($"cannot read all of {directory}", e);
@@ -146,10 +164,19 @@ internal sealed class RunVerb : ReportedVerb
     {
         await using Stream input =
             file == StandardInput ? Console.OpenStandardInput() : LocalSource.Open(file, isNamed: true, out _);
+        // No request can have more, and a device never ends.
+        byte[] buffer = new byte[64 * 1024];
         using var content = new MemoryStream();
         try
         {
-            await input.CopyToAsync(content, cancellationToken);
+            while (await input.ReadAsync(buffer, cancellationToken) is > 0 and var count)
+            {
+                await content.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
+                if (content.Length > MaxRequestBytes)
+                {
+                    throw new UsageException($"{file} is too long: a request has at most 16 MiB");
+                }
+            }
         }
         catch (IOException e)
         {

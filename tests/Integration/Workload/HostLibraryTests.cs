@@ -41,12 +41,37 @@ public sealed class HostLibraryTests : IAsyncLifetime
     {
         string source = _agent.Directory["source"];
         Directory.CreateDirectory(source + "/lib/" + new string('d', 120));
-        await File.WriteAllTextAsync(source + "/main.sh", "cat lib/*/*", Token);
+        Directory.CreateDirectory(source + "/empty");
+        await File.WriteAllTextAsync(source + "/-dash", "", Token);
+        await File.WriteAllTextAsync(source + "/main.sh", "ls; cat lib/*/*", Token);
         await File.WriteAllTextAsync($"{source}/lib/{new string('d', 120)}/{new string('f', 200)}", "from afar\n", Token);
 
         ProgramRun run = await Guestctl.RunAsync(Endpoint, "run", "--runtime", "sh", source);
 
-        Assert.Equal((0, "from afar\n", ""), (run.ExitCode, run.Output, run.Error));
+        Assert.Equal((0, "-dash\nempty\nlib\nmain.sh\nfrom afar\n", ""), (run.ExitCode, run.Output, run.Error));
+    }
+
+    [Fact]
+    public async Task What_no_request_can_have_is_told_before_it_is_read_to_its_end()
+    {
+        string source = _agent.Directory["source"];
+        Directory.CreateDirectory(source);
+        byte[] noise = new byte[13 << 20];
+        new Random(5).NextBytes(noise);
+        await File.WriteAllBytesAsync(source + "/noise", noise, Token);
+
+        ProgramRun archive = await Guestctl.RunAsync(Endpoint, "run", "-r", "sh", source);
+        Assert.Equal(
+            (64, $"guestctl: {source} is too long: a request has at most 16 MiB, with its archive in base64\n"),
+            (archive.ExitCode, archive.Error));
+        ProgramRun endless = await Guestctl.RunAsync(Endpoint, "run", "-r", "sh", "/dev/zero");
+        Assert.Equal(
+            (64, "guestctl: /dev/zero is too long: a request has at most 16 MiB\n"),
+            (endless.ExitCode, endless.Error));
+        ProgramRun both = await Guestctl.RunWithInputAsync(
+            "cat"u8.ToArray(), Endpoint, "run", "-r", "sh", "--input", source + "/noise", "-");
+        Assert.Equal(64, both.ExitCode);
+        Assert.StartsWith("guestctl: the program and its input are too long", both.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -54,6 +54,17 @@ public sealed class WorkloadClientTests : IDisposable
     }
 
     [Fact]
+    public async Task The_request_is_handed_to_the_transport_in_one_piece()
+    {
+        var transport = new Writes();
+        await using var client = WorkloadClient.Over(transport);
+        await client.SendAsync(new WorkloadRequest("sh") { Code = new string('x', 1 << 20) }, Token);
+
+        byte[] frame = Assert.Single(transport.Pieces);
+        Assert.Equal(frame.Length - 4, BinaryPrimitives.ReadInt32BigEndian(frame));
+    }
+
+    [Fact]
     public async Task Lines_and_the_result_of_a_guest_that_knows_no_more_are_read()
     {
         (WorkloadClient client, Socket guest) = await DialAsync();
@@ -204,5 +215,16 @@ public sealed class WorkloadClientTests : IDisposable
     {
         WorkloadClient client = await WorkloadClient.DialAsync(GuestEndpoint.Unix(_directory["guest"]), null, Token).InTime();
         return (client, await _listener.AcceptAsync(Token).AsTask().InTime());
+    }
+
+    private sealed class Writes : MemoryStream
+    {
+        public List<byte[]> Pieces { get; } = [];
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Pieces.Add(buffer.ToArray());
+            return ValueTask.CompletedTask;
+        }
     }
 }
