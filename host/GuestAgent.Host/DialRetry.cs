@@ -4,9 +4,9 @@ namespace GuestAgent.Host;
 
 /// <summary>
 /// How often a guest is dialled whose agent may still be starting: nobody listens on its port yet, the VMM's socket is
-/// not there yet, or the kernel of a guest that boots does not answer on vsock yet. Every value is checked where it is set
-/// and throws <see cref="ArgumentOutOfRangeException"/> outside its range. Applies to vsock and hybrid endpoints; a plain
-/// Unix socket is dialled once.
+/// not there yet, or the kernel of a guest that boots does not answer on vsock yet, which is also why a VMM says nothing.
+/// Every value is checked where it is set and throws <see cref="ArgumentOutOfRangeException"/> outside its range. Applies to
+/// vsock and hybrid endpoints; a plain Unix socket is dialled once.
 /// </summary>
 public sealed record DialRetry
 {

@@ -41,8 +41,9 @@ internal sealed class HybridConnector(string path, uint port) : IConnector
     public bool IsUnaccepted() => false;
 
     /// <inheritdoc/>
-    public bool MayComeLater(ConnectionFailure failure) =>
-        failure is ConnectionFailure.NotListening or ConnectionFailure.NotFound or ConnectionFailure.Refused;
+    /// <remarks>While the guest boots, the VMM may say nothing until the guest's kernel takes what was meant for it.</remarks>
+    public bool MayComeLater(ConnectionFailure failure) => failure is ConnectionFailure.NotListening
+        or ConnectionFailure.NotFound or ConnectionFailure.Refused or ConnectionFailure.NoAnswer;
 
     /// <returns>The guest's bytes that came together with the answer.</returns>
     private async Task<ReadOnlyMemory<byte>> GreetAsync(Socket socket, CancellationToken cancellationToken)

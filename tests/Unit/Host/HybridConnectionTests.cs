@@ -65,6 +65,22 @@ public sealed class HybridConnectionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_request_that_the_VMM_of_a_booting_guest_leaves_unanswered_is_made_again()
+    {
+        Listen();
+        var clock = new ManualClock();
+        var options = new GuestClientOptions { TimeProvider = clock, DialRetry = new DialRetry { Jitter = 0 } };
+        Task<Stream> dialling = Dialing.DialAsync(new HybridConnector(VmmPath, 5), options, Token);
+        using Socket first = await AnswerAsync("");
+        clock.Advance(options.ConnectTimeout);
+        await clock.WaitForTimerAsync(options.DialRetry.FirstPause);
+        clock.Advance(options.DialRetry.FirstPause);
+        using Socket second = await AnswerAsync("OK 1073741824\n");
+
+        await (await dialling.InTime()).DisposeAsync();
+    }
+
+    [Fact]
     public async Task Dialling_ends_when_it_is_cancelled_at_any_moment()
     {
         Listen();
