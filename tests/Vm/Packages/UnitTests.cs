@@ -107,13 +107,27 @@ public sealed partial class UnitTests(PackageMachine guest)
         await host.CallAsync("ping");
     }
 
+    [Theory]
+    [InlineData("dpkg -i", "deb")]
+    [InlineData("rpm -U --nodeps", "rpm")]
+    public async Task Vsock_that_is_there_before_the_package_is_a_unit_with_it(string install, string kind)
+    {
+        await guest.PurgeAsync();
+        await UnloadVsockAsync();
+        await guest.ShellAsync("modprobe vsock && udevadm settle");
+        Assert.Equal("inactive", await guest.ShellAsync("systemctl is-active dev-vsock.device || true"));
+
+        await guest.ShellAsync($"{install} {PackageMachine.Place}/newer.{kind}");
+
+        await guest.UntilAsync("systemctl -q is-active dev-vsock.device", "the device's unit");
+    }
+
     [Fact]
     public async Task Vsock_that_comes_later_starts_the_service()
     {
         await guest.HaveAsync();
         await guest.StopServiceAsync();
-        await guest.ShellAsync("modprobe -r vsock_loopback vmw_vsock_virtio_transport vmw_vsock_vmci_transport vsock");
-        await guest.UntilAsync("! systemctl -q is-active dev-vsock.device", "the end of the device's unit");
+        await UnloadVsockAsync();
 
         await guest.ShellAsync("modprobe vsock");
 
@@ -213,6 +227,12 @@ public sealed partial class UnitTests(PackageMachine guest)
 
     private async Task<string> ExposureAsync()
         => Exposure().Match(await guest.ShellAsync("systemd-analyze security --no-pager guest-agent.service")).Groups[1].Value;
+
+    private async Task UnloadVsockAsync()
+    {
+        await guest.ShellAsync("modprobe -r vsock_loopback vmw_vsock_virtio_transport vmw_vsock_vmci_transport vsock");
+        await guest.UntilAsync("! systemctl -q is-active dev-vsock.device", "the end of the device's unit");
+    }
 
     private async Task ReplugAsync()
     {
