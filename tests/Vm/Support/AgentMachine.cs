@@ -22,7 +22,7 @@ public class AgentMachine : IAsyncLifetime
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         using InjectDirectory inject = await InjectAsync();
         _machine = await VirtualMachine.StartAsync(
