@@ -88,6 +88,32 @@ public sealed partial class ContentTests
         Assert.Contains(symbols, await RunAsync("rpm", "-qpl", PackageBuild.Find(PackageBuild.Current, package + "-debuginfo-", "rpm")), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_manual_of_guestctl_names_every_verb_with_its_options()
+    {
+        string manual = await File.ReadAllTextAsync(
+            SourceTree.Find("packaging", "man", "guestctl.1"), TestContext.Current.CancellationToken);
+        Dictionary<string, string> sections = VerbSection().Matches(manual)
+            .ToDictionary(section => section.Groups[1].Value, section => section.Value, StringComparer.Ordinal);
+        string summary = await RunAsync(AgentBinary.Guestctl, "--help");
+        string[] verbs = [.. Verb().Matches(summary).Select(verb => verb.Groups[1].Value)];
+        string[] common = [.. Option().Matches(summary).Select(Long)];
+
+        Assert.Equal(verbs.Order(StringComparer.Ordinal), sections.Keys.Order(StringComparer.Ordinal));
+        foreach (string verb in verbs)
+        {
+            foreach (Match option in Option().Matches(await RunAsync(AgentBinary.Guestctl, verb, "--help")))
+            {
+                string letter = option.Groups[1].Success ? $@"|\bFl [a-zA-Z0-9]*{option.Groups[1].Value}" : "";
+                Assert.True(
+                    common.Contains(Long(option)) || Regex.IsMatch(sections[verb], $@"\bFl Fl {Long(option)}\b{letter}"),
+                    $"{verb}: {option.Value}");
+            }
+        }
+
+        static string Long(Match option) => option.Groups[2].Value;
+    }
+
     private static string Deb(string package) => PackageBuild.Find(PackageBuild.Current, package + "_", "deb");
 
     private static string Rpm(string package) => PackageBuild.Find(PackageBuild.Current, package + "-?.", "rpm");
@@ -99,6 +125,16 @@ public sealed partial class ContentTests
 
     [GeneratedRegex(@"(?m)^(\S+) root/root +\d+ \S+ \S+ \.(/\S*)$")]
     private static partial Regex DebEntry();
+
+    // What stands in the two columns of "guestctl --help" and of its verbs.
+    [GeneratedRegex(@"(?m)^  (?:-([a-zA-Z0-9]), |-\?, (?:-h, )?)?(?:-\w, )?--([a-z-]+) ")]
+    private static partial Regex Option();
+
+    [GeneratedRegex(@"(?m)^  ([a-z]+)(?: <\S+>)* {2,}\S")]
+    private static partial Regex Verb();
+
+    [GeneratedRegex(@"(?ms)^\.It Ic ([a-z]+)\b.*?(?=^\.It Ic |^\.Sh )")]
+    private static partial Regex VerbSection();
 
     [GeneratedRegex("Build ID: ([0-9a-f]{40})")]
     private static partial Regex BuildId();
