@@ -25,14 +25,15 @@ public static class FileRead
 /// </param>
 /// <param name="Attached">
 /// True for the content behind the reply, as it is; <paramref name="Encoding"/> is of no meaning then. Where the agent's
-/// capabilities do not name <see cref="FileRead.AttachedContent"/>, that is an error.
+/// capabilities do not name <see cref="FileRead.AttachedContent"/>, that is an error. Not sent when false: agents that are
+/// older than it refuse what they do not know.
 /// </param>
 public sealed record FileReadRequest(
     string Path,
     TextEncoding Encoding = TextEncoding.Utf8,
     long Offset = 0,
     long? Length = null,
-    bool Attached = false);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Attached = false);
 
 /// <summary>Result of <c>file_read</c>.</summary>
 /// <param name="Content">
