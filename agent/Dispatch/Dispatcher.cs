@@ -16,6 +16,9 @@ internal sealed class Dispatcher(OperationCatalog catalog, AuditLog audit, LiveS
     /// <summary>True when the start of the operation may have to wait for the kernel.</summary>
     public bool MayBlock(string operation) => catalog.Find(operation)?.Contract.MayBlock ?? false;
 
+    /// <summary>True when the operation only tells whether the agent is alive.</summary>
+    public bool IsProbe(string operation) => catalog.Find(operation)?.Contract.IsProbe ?? false;
+
     /// <summary>Answers one call.</summary>
     /// <param name="operation">Name of the operation.</param>
     /// <param name="arguments">Its parameters; read before this returns.</param>

@@ -27,8 +27,8 @@ public interface IOperationContract
     bool MayBlock { get; }
 
     /// <summary>
-    /// True when it only tells whether the agent is alive: no limit of rate refuses it, or a busy agent would look like a
-    /// dead one.
+    /// True when it only tells whether the agent is alive: no limit of rate refuses it, and it waits for no other request,
+    /// or a busy agent would look like a dead one.
     /// </summary>
     bool IsProbe { get; }
 }

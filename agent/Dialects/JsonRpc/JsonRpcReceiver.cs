@@ -165,7 +165,7 @@ internal sealed class JsonRpcReceiver(
         // The array that answers a batch has no place for attached bytes.
         bool takesAttached = _caller.TakesAttached && ReferenceEquals(replies, _direct);
         var context = new CallContext(_caller, attach, message.Id ?? CallId.Null, call, call, takesAttached);
-        if (dispatcher.MayBlock(method) || _starts.IsBusy)
+        if (dispatcher.MayBlock(method) || (_starts.IsBusy && !dispatcher.IsProbe(method)))
         {
             attach.Add(call);
             StartLater(method, message.Params, copy, context, attach, call);

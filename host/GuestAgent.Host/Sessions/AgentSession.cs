@@ -77,7 +77,7 @@ internal sealed class AgentSession : IAsyncDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         CallId id = _ids.Next();
-        Line line = Line.Call(id, request.Method, request.Parameters, request.Shape, request.SizeHint);
+        Line line = Line.Call(id, request.Method, request.Parameters, request.Shape, request.ContentBytes);
         int length = line.Length - 1;
         if (length > Agent.Limits.MaxMessageBytes)
         {
@@ -91,7 +91,10 @@ internal sealed class AgentSession : IAsyncDisposable
         _pending.Add(call);
         try
         {
-            return await _writer.EnqueueAsync(line, cancellationToken).ConfigureAwait(false)
+            ValueTask<bool> queued = request.ContentBytes > 0
+                ? _writer.EnqueueContentAsync(line, cancellationToken)
+                : _writer.EnqueueAsync(line, cancellationToken);
+            return await queued.ConfigureAwait(false)
                 ? call
                 : throw (await Closed.ConfigureAwait(false)).NotSent(request.Method);
         }

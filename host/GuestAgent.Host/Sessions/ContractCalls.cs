@@ -70,18 +70,20 @@ internal static class ContractCalls
     /// <param name="session">The attach.</param>
     /// <param name="contract">The operation.</param>
     /// <param name="request">Its parameters, free again when this returns.</param>
-    /// <param name="sizeHint">About how many bytes they have on the wire, where that is much.</param>
+    /// <param name="contentBytes">
+    /// About how many bytes they have on the wire where they carry content, which other requests may overtake; 0 for all others.
+    /// </param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<TResult> CallAsync<TRequest, TResult>(
         this AgentSession session,
         OperationContract<TRequest, TResult> contract,
         TRequest request,
-        int sizeHint,
+        int contentBytes,
         CancellationToken cancellationToken)
         where TRequest : class
         where TResult : class
     {
-        Request<TRequest> sent = Request(contract, request, session.Options) with { SizeHint = sizeHint };
+        Request<TRequest> sent = Request(contract, request, session.Options) with { ContentBytes = contentBytes };
         PendingCall call = await session.SendAsync(sent, cancellationToken).ConfigureAwait(false);
         Reply reply = await session.WaitAsync(call, sent.Deadline, cancellationToken).ConfigureAwait(false);
         return session.Interpret(reply, answer => answer.Read(contract.Result));

@@ -4,10 +4,13 @@ using System.Threading.Channels;
 namespace GuestAgent.Host.Sessions;
 
 /// <summary>
-/// The one writer of a connection: whole lines, one after another. A caller that gives up never cuts a line in half,
-/// and a channel that takes nothing for too long is dead, because a line that was cut off cannot be repaired.
+/// The one writer of a connection: whole lines, one after another, those that carry content behind all others. A caller that
+/// gives up never cuts a line in half, and a channel that takes nothing for too long is dead, because a line that was cut
+/// off cannot be repaired.
 /// </summary>
+#pragma warning disable CA1001 // A semaphore without wait handle holds nothing, and a late caller may still enqueue.
 internal sealed class MessageWriter(PipeWriter output, GuestClientOptions options)
+#pragma warning restore CA1001
 {
     // Enough that callers need not take turns, and few, since each may be as long as the agent accepts.
     private const int QueueLength = 16;
@@ -15,33 +18,48 @@ internal sealed class MessageWriter(PipeWriter output, GuestClientOptions option
     // What must go out within the write deadline: one piece, not a whole message of megabytes.
     private const int PieceBytes = 64 * 1024;
 
-    private readonly Channel<QueuedLine> _queue =
-        Channel.CreateBounded<QueuedLine>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
+    private readonly Channel<QueuedLine> _queue = NewQueue();
+    private readonly Channel<QueuedLine> _content = NewQueue();
+
+    // One for each line that waits in either queue, and one when no more come.
+    private readonly SemaphoreSlim _ready = new(0);
 
     /// <summary>Puts a line at the end of the queue, waiting for room; who waits first goes first.</summary>
     /// <returns>False when no more lines are taken.</returns>
     public ValueTask<bool> EnqueueAsync(Line line, CancellationToken cancellationToken) =>
-        EnqueueAsync(new QueuedLine(line), cancellationToken);
+        EnqueueAsync(_queue, new QueuedLine(line), cancellationToken);
+
+    /// <summary>The same, behind lines that are no content: pieces of a file must not hold up a ping.</summary>
+    /// <returns>False when no more lines are taken.</returns>
+    public ValueTask<bool> EnqueueContentAsync(Line line, CancellationToken cancellationToken) =>
+        EnqueueAsync(_content, new QueuedLine(line), cancellationToken);
 
     /// <summary>Queues a line and waits until all of it went out.</summary>
     /// <returns>Which line it is of those behind the hello, from 1; 0 when no more lines are taken.</returns>
     public async Task<long> WriteThroughAsync(Line line, CancellationToken cancellationToken)
     {
         var written = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
-        return await EnqueueAsync(new QueuedLine(line, written), cancellationToken).ConfigureAwait(false)
+        return await EnqueueAsync(_queue, new QueuedLine(line, written), cancellationToken).ConfigureAwait(false)
             ? await written.Task.WaitAsync(cancellationToken).ConfigureAwait(false)
             : 0;
     }
 
     /// <summary>Takes no more lines; the writing loop ends when those queued are written.</summary>
-    public void Complete() => _queue.Writer.TryComplete();
+    public void Complete()
+    {
+        _content.Writer.TryComplete();
+        if (_queue.Writer.TryComplete())
+        {
+            _ready.Release();
+        }
+    }
 
     /// <summary>The writing loop.</summary>
     /// <exception cref="GuestConnectionException">The channel takes no more.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
         long lines = 0;
-        await foreach (QueuedLine line in _queue.Reader.ReadAllAsync(stop).ConfigureAwait(false))
+        while (await NextAsync(stop).ConfigureAwait(false) is { } line)
         {
             await WriteAsync(line.Line.Bytes, stop).ConfigureAwait(false);
             line.Line.Return();
@@ -67,11 +85,22 @@ internal sealed class MessageWriter(PipeWriter output, GuestClientOptions option
         }
     }
 
-    private async ValueTask<bool> EnqueueAsync(QueuedLine line, CancellationToken cancellationToken)
+    private static Channel<QueuedLine> NewQueue() =>
+        Channel.CreateBounded<QueuedLine>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
+
+    private async ValueTask<QueuedLine?> NextAsync(CancellationToken stop)
+    {
+        await _ready.WaitAsync(stop).ConfigureAwait(false);
+        return _queue.Reader.TryRead(out QueuedLine line) || _content.Reader.TryRead(out line) ? line : null;
+    }
+
+    private async ValueTask<bool> EnqueueAsync(
+        Channel<QueuedLine> queue, QueuedLine line, CancellationToken cancellationToken)
     {
         try
         {
-            await _queue.Writer.WriteAsync(line, cancellationToken).ConfigureAwait(false);
+            await queue.Writer.WriteAsync(line, cancellationToken).ConfigureAwait(false);
+            _ready.Release();
             return true;
         }
         catch (ChannelClosedException)

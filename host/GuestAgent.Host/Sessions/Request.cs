@@ -10,7 +10,9 @@ namespace GuestAgent.Host.Sessions;
 /// <param name="IsRepeatable">True when it may be sent again after its answer was lost.</param>
 /// <param name="Deadline">Longest wait for the answer, and for a connection to send it on; null for none.</param>
 /// <param name="Output">Where its output notifications go; null when it has none.</param>
-/// <param name="SizeHint">About how many bytes it has on the wire, where that is much.</param>
+/// <param name="ContentBytes">
+/// About how many bytes it has on the wire where it carries content, which other requests may overtake; 0 for all others.
+/// </param>
 internal sealed record Request<T>(
     string Method,
     T Parameters,
@@ -18,4 +20,4 @@ internal sealed record Request<T>(
     bool IsRepeatable,
     TimeSpan? Deadline,
     CommandOutput? Output = null,
-    int SizeHint = 0);
+    int ContentBytes = 0);

@@ -1,3 +1,4 @@
+using GuestAgent.Contracts.Agent;
 using GuestAgent.Contracts.Files;
 using GuestAgent.Errors;
 using GuestAgent.Host;
@@ -264,6 +265,26 @@ public sealed class UploadTests
             });
     }
 
+    [Fact]
+    public async Task Another_call_goes_ahead_of_the_pieces_that_wait_to_be_sent()
+    {
+        // Less than a piece: the first one that is on its way holds up the others.
+        var agent = new ScriptedAgent(capacityBytes: 4096);
+        await using GuestClient client = await agent.AttachAsync();
+        using var source = new WatchedSource(Content);
+        Task<FileUploadCommitResult> uploading = client.Files.UploadAsync(source, "/f", cancellationToken: Token);
+        await _upload.AnswerAsync(agent, await agent.ReceiveAsync("file_upload_open"));
+        await source.ReadFourTimes.InTime();
+        Task<PingResult> pinging = client.PingAsync(Token);
+
+        await _upload.AnswerAsync(agent, await agent.ReceiveAsync("file_upload_write"));
+        await agent.AnswerAsync(await agent.ReceiveAsync("ping"), """{"pong":true,"timestamp":7}""");
+        await pinging.InTime();
+        await _upload.ServeAsync(agent, uploading);
+        await uploading.InTime();
+        Assert.Equal(Content, _upload.Committed);
+    }
+
     private static Stream Source(byte[] content, bool canSeek) =>
         canSeek ? new MemoryStream(content) : new BufferedReader(new MemoryStream(content));
 
@@ -272,6 +293,25 @@ public sealed class UploadTests
         byte[] content = new byte[length];
         new Random(8).NextBytes(content);
         return content;
+    }
+
+    /// <summary>Tells when three pieces are on their way and the fourth is asked for.</summary>
+    private sealed class WatchedSource(byte[] content) : MemoryStream(content)
+    {
+        private readonly TaskCompletionSource _readFourTimes = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _reads;
+
+        public Task ReadFourTimes => _readFourTimes.Task;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (++_reads == 4)
+            {
+                _readFourTimes.SetResult();
+            }
+
+            return base.ReadAsync(buffer, cancellationToken);
+        }
     }
 
     /// <summary>A stream that cannot seek and gives little at a time, as a pipe does.</summary>
