@@ -15,6 +15,9 @@ internal sealed class SettingsCheck(IReadOnlySet<string> operations, IReadOnlySe
     // VMADDR_CID_ANY and VMADDR_PORT_ANY, vsock(7).
     private const uint AnyVsock = uint.MaxValue;
 
+    // Its messages have a length before them: after a host that left in the middle of one, the next host's are not found.
+    private const string DialectWithoutRestart = "workload";
+
     private readonly List<SettingsFault> _found = [];
 
     /// <summary>Lists what makes no sense.</summary>
@@ -97,6 +100,10 @@ internal sealed class SettingsCheck(IReadOnlySet<string> operations, IReadOnlySe
                     serial.Port.Length > 0 && serial.Port.AsSpan().IndexOfAny('/', '\0') < 0 && serial.Port is not ("." or ".."),
                     path + ".port",
                     "must be the name of a port, not a path");
+                Require(
+                    serial.Dialect != DialectWithoutRestart,
+                    path + ".dialect",
+                    "is not possible on a port: it needs a connection for each request, as vsock has");
                 break;
             case VsockListenerSettings vsock:
                 CheckVsockPort(vsock.Port, path);

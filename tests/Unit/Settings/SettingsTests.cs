@@ -41,7 +41,8 @@ public sealed class SettingsTests
               "listeners": [
                 {"transport":"unix","path":"relative","dialect":"morse","mode":"0999"},
                 {"transport":"virtio-serial","port":"a/b","dialect":"jsonrpc","operations":["ping","fly"]},
-                {"transport":"virtio-serial","port":"a/b","dialect":"jsonrpc"}
+                {"transport":"virtio-serial","port":"a/b","dialect":"jsonrpc"},
+                {"transport":"virtio-serial","port":"a","dialect":"workload"}
               ],
               "policy": { "commands": [ {"path":"ls","args":["...","x"],"user":"","timeout_seconds":0} ], "write_paths": ["tmp"] },
               "limits": { "max_output_bytes": 100000000, "max_connections": 0 }
@@ -52,7 +53,7 @@ public sealed class SettingsTests
             [
                 "$.limits.max_connections", "$.limits.max_output_bytes", "$.listeners[0].dialect", "$.listeners[0].mode",
                 "$.listeners[0].path", "$.listeners[1].operations[1]", "$.listeners[1].port", "$.listeners[2]",
-                "$.listeners[2].port", "$.policy.commands[0].args[0]", "$.policy.commands[0].path",
+                "$.listeners[2].port", "$.listeners[3].dialect", "$.policy.commands[0].args[0]", "$.policy.commands[0].path",
                 "$.policy.commands[0].timeout_seconds", "$.policy.commands[0].user", "$.policy.write_paths[0]",
             ],
             faults);
