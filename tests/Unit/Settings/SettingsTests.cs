@@ -10,7 +10,7 @@ public sealed class SettingsTests
     private const string Unix = """{"transport":"unix","path":"/run/a.sock","dialect":"jsonrpc"}""";
 
     private static readonly HashSet<string> Operations = ["ping", "exec_command"];
-    private static readonly HashSet<string> Dialects = ["jsonrpc"];
+    private static readonly HashSet<string> Dialects = ["jsonrpc", "workload"];
 
     [Fact]
     public void Every_fault_of_shape_is_listed_with_its_path()
