@@ -34,6 +34,8 @@ public sealed class SelinuxTests(SelinuxMachine guest) : IClassFixture<SelinuxMa
                 ("/etc/guest-agent", "guest_agent_conf_t"),
                 ("/etc/guest-agent/config.json", "guest_agent_conf_t"),
                 ("/var/lib/guest-agent", "guest_agent_var_lib_t"),
+                ("/usr/lib/systemd/system/guest-agent.service", "systemd_unit_t"),
+                ("/usr/lib/udev/rules.d/70-guest-agent.rules", "udev_rules_t"),
             })
         {
             Assert.Equal((path, $"system_u:object_r:{type}:s0"), (path, await guest.ShellAsync($"stat -c %C {path}")));
