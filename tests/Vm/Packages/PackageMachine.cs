@@ -11,6 +11,12 @@ public sealed class PackageMachine : AgentMachine
     /// <summary>Where packages are in the guest.</summary>
     public const string Place = "/mnt/inject";
 
+    /// <summary>Name in <see cref="Place"/> of the repository for the guest itself, where the shell is there.</summary>
+    public const string Repository = "repository";
+
+    /// <summary>Name in <see cref="Place"/> of the repository from which a whole root can be made.</summary>
+    public const string RootRepository = "root-repository";
+
     private const string AnyCommand = """
         {"listeners": [{"transport": "virtio-serial", "port": "org.guestagent.0", "dialect": "jsonrpc"}],
          "policy": {"commands": "any"}}
@@ -72,13 +78,18 @@ public sealed class PackageMachine : AgentMachine
         inject.Add(SourceTree.Find("packaging", "systemd", "locked-down.conf"), "locked-down.conf");
         inject.Add(SourceTree.Find("packaging", "config", "config.json"), "config.json");
         inject.Add(SourceTree.Find("packaging", "openrc", "guest-agent"), "openrc");
-        await BuildProgram.RunAsync(new ProcessStartInfo(
-            SourceTree.Find("tests", "Vm", "scripts", "build-repository"),
-            [
-                Path.Combine(inject.Path, "repository"),
-                PackageBuild.Find(older, "guest-agent-?.", "rpm"),
-                PackageBuild.Find(PackageBuild.Current, "guest-agent-?.", "rpm"),
-            ]));
+        foreach ((string repository, string shell) in new[] { (Repository, "installed"), (RootRepository, "busybox") })
+        {
+            await BuildProgram.RunAsync(new ProcessStartInfo(
+                SourceTree.Find("tests", "Vm", "scripts", "build-repository"),
+                [
+                    Path.Combine(inject.Path, repository),
+                    shell,
+                    PackageBuild.Find(older, "guest-agent-?.", "rpm"),
+                    PackageBuild.Find(PackageBuild.Current, "guest-agent-?.", "rpm"),
+                ]));
+        }
+
         Directory.Delete(older, recursive: true);
         return inject;
     }

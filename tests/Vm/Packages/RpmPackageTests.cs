@@ -13,9 +13,14 @@ public sealed class RpmPackageTests(PackageMachine guest)
     // The guest has no database of rpm packages in which /bin/sh would be found.
     private const string Install = "rpm -U --nodeps " + PackageMachine.Place;
 
-    // Only the repository on the injected disk; there is no network.
-    private const string Dnf = "dnf -q -y --releasever=1 --repofrompath=local,file://" + PackageMachine.Place
-        + "/repository --repo=local --setopt=local.gpgcheck=0 ";
+    private const string Root = "/srv/root";
+
+    // Only repositories on the injected disk; there is no network.
+    private const string AnyDnf = "dnf -q -y --releasever=1 --repo=local --setopt=local.gpgcheck=0"
+        + " --repofrompath=local,file://" + PackageMachine.Place + "/";
+
+    private const string Dnf = AnyDnf + PackageMachine.Repository + " ";
+    private const string RootDnf = AnyDnf + PackageMachine.RootRepository + " --installroot=" + Root + " ";
 
     [Fact]
     public async Task It_installs_verifies_serves_and_erases()
@@ -68,6 +73,32 @@ public sealed class RpmPackageTests(PackageMachine guest)
         Assert.Equal("not-found", await guest.PropertyAsync("LoadState"));
         Assert.Equal(configuration.Replace(".json", ".json.rpmsave", StringComparison.Ordinal), await guest.ShellAsync("sha256sum /etc/guest-agent/*"));
         Assert.Equal("", await guest.ShellAsync("ls -d /etc/systemd/system/*.wants/guest-agent* 2> /dev/null || true"));
+    }
+
+    [Fact]
+    public async Task In_a_root_that_dnf_makes_of_a_repository_it_installs_verifies_runs_upgrades_and_erases()
+    {
+        await guest.ShellAsync($"{RootDnf} install guest-agent-{PackageBuild.OlderVersion}");
+        await VerifyAsync();
+
+        await guest.ShellAsync($"{RootDnf} upgrade guest-agent");
+        Assert.NotEqual(
+            PackageBuild.OlderVersion, await guest.ShellAsync($"rpm --root {Root} -q --queryformat '%{{VERSION}}' guest-agent"));
+        await VerifyAsync();
+
+        await guest.ShellAsync($"{RootDnf} remove guest-agent");
+        Assert.Equal(
+            "", await guest.ShellAsync($"find {Root} -path {Root}/var/lib/rpm -prune -o -path '{Root}/*guest-agent*' -print"));
+        await guest.ShellAsync($"rm -rf {Root}");
+
+        async Task VerifyAsync()
+        {
+            Assert.Equal("", await guest.ShellAsync($"rpm --root {Root} -V guest-agent"));
+            // Its scripts are the shell's of that root, and so is all else: there is no C library.
+            await guest.ShellAsync(
+                $"mkdir -p {Root}/dev; test -e {Root}/dev/null || mknod -m 666 {Root}/dev/null c 1 3; "
+                + $"chroot {Root} /usr/bin/guest-agent --check");
+        }
     }
 
     [Fact]
