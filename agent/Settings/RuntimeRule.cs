@@ -13,7 +13,10 @@ namespace GuestAgent.Settings;
 /// <param name="TimeoutSeconds">Longest time limit; a longer one asked for is shortened to it.</param>
 /// <param name="MaxOutputBytes">Most bytes of output kept for the result; what is streamed is not bounded.</param>
 /// <param name="Directory">Where each program gets a directory of its own, removed behind it: <c>/tmp</c> by default.</param>
-/// <param name="MaxFiles">Most entries of an archive, and files and directories made of it: 10,000, some twice as many as a middling dependency tree has.</param>
+/// <param name="MaxFiles">
+/// Most entries of an archive, and files and directories made of it: 10,000, some twice as many as a middling dependency
+/// tree has.
+/// </param>
 /// <param name="MaxUnpackedBytes">Most bytes of an unpacked archive: 256 MiB.</param>
 internal sealed record RuntimeRule(
     string Command,

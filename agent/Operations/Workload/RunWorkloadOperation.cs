@@ -24,7 +24,8 @@ internal sealed class RunWorkloadOperation(CommandRunner runner, RunningCommands
         try
         {
             Account? owner = await FindOwnerAsync(grant, cancellationToken);
-            using WorkloadDirectory directory = await Task.Run(() => Prepare(request, grant, owner, cancellationToken), cancellationToken);
+            using WorkloadDirectory directory =
+                await Task.Run(() => Prepare(request, grant, owner, cancellationToken), cancellationToken);
             return await RunAsync(request, grant, directory, running, context, cancellationToken);
         }
         finally

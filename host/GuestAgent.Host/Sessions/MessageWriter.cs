@@ -4,9 +4,9 @@ using System.Threading.Channels;
 namespace GuestAgent.Host.Sessions;
 
 /// <summary>
-/// The one writer of a connection: whole lines, one after another, those that carry content behind all others. A caller that
-/// gives up never cuts a line in half, and a channel that takes nothing for too long is dead, because a line that was cut
-/// off cannot be repaired.
+/// The one writer of a connection: whole lines, one after another, those that carry content behind others, though not behind
+/// any number of them. A caller that gives up never cuts a line in half, and a channel that takes nothing for too long is
+/// dead, because a line that was cut off cannot be repaired.
 /// </summary>
 #pragma warning disable CA1001 // A semaphore without wait handle holds nothing, and a late caller may still enqueue.
 internal sealed class MessageWriter(PipeWriter output, GuestClientOptions options)
@@ -18,11 +18,18 @@ internal sealed class MessageWriter(PipeWriter output, GuestClientOptions option
     // What must go out within the write deadline: one piece, not a whole message of megabytes.
     private const int PieceBytes = 64 * 1024;
 
+    // Some hundred short lines, or one long one as of a command's input: then content has its turn, or it would wait for as
+    // long as others keep the channel busy.
+    private const int MostAheadBytes = 16 * 1024;
+
     private readonly Channel<QueuedLine> _queue = NewQueue();
     private readonly Channel<QueuedLine> _content = NewQueue();
 
     // One for each line that waits in either queue, and one when no more come.
     private readonly SemaphoreSlim _ready = new(0);
+
+    // What has gone ahead of the content that waits.
+    private int _aheadBytes;
 
     /// <summary>Puts a line at the end of the queue, waiting for room; who waits first goes first.</summary>
     /// <returns>False when no more lines are taken.</returns>
@@ -91,7 +98,14 @@ internal sealed class MessageWriter(PipeWriter output, GuestClientOptions option
     private async ValueTask<QueuedLine?> NextAsync(CancellationToken stop)
     {
         await _ready.WaitAsync(stop).ConfigureAwait(false);
-        return _queue.Reader.TryRead(out QueuedLine line) || _content.Reader.TryRead(out line) ? line : null;
+        if (_aheadBytes < MostAheadBytes && _queue.Reader.TryRead(out QueuedLine line))
+        {
+            _aheadBytes += line.Line.Length;
+            return line;
+        }
+
+        _aheadBytes = 0;
+        return _content.Reader.TryRead(out line) || _queue.Reader.TryRead(out line) ? line : null;
     }
 
     private async ValueTask<bool> EnqueueAsync(

@@ -5,7 +5,7 @@ namespace GuestAgent.Host.Workloads;
 internal sealed class BoundedMemory(int maxBytes) : MemoryStream
 {
     /// <inheritdoc/>
-    /// <remarks>All other ways to write lead here.</remarks>
+    /// <remarks>All ways to write more than a single byte lead here.</remarks>
     /// <exception cref="InvalidDataException">It would have more.</exception>
     public override void Write(byte[] buffer, int offset, int count)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using GuestAgent.Contracts.Agent;
 using GuestAgent.Contracts.Files;
 using GuestAgent.Errors;
@@ -293,6 +294,32 @@ public sealed class UploadTests
         await _upload.ServeAsync(agent, uploading);
         await uploading.InTime();
         Assert.Equal(Content, _upload.Committed);
+    }
+
+    [Fact]
+    public async Task Calls_that_keep_the_channel_busy_leave_turns_to_an_upload()
+    {
+        var agent = new ScriptedAgent(capacityBytes: 4096);
+        await using GuestClient client = await agent.AttachAsync();
+        using var source = new WatchedSource(Content);
+        Task<FileUploadCommitResult> uploading = client.Files.UploadAsync(source, "/f", cancellationToken: Token);
+        await _upload.AnswerAsync(agent, await agent.ReceiveAsync("file_upload_open"));
+        await source.ReadFourTimes.InTime();
+        await agent.ReceiveAsync("file_upload_write");
+        JsonElement longParameters = JsonElement.Parse($"{{\"text\":\"{new string('x', 20_000)}\"}}");
+        Task<JsonElement>[] calls = [.. Enumerable.Range(0, 6).Select(_ => client.CallAsync("busy", longParameters, cancellationToken: Token))];
+
+        List<string> methods = [];
+        for (int i = 0; i < 6; i++)
+        {
+            methods.Add((await agent.ReceiveAsync()).Method);
+        }
+
+        // The three that are under way beside the first; of the calls there are six.
+        Assert.Equal(3, methods.Count(method => method == "file_upload_write"));
+        await client.DisposeAsync();
+        await Assert.ThrowsAsync<GuestConnectionException>(() => uploading.InTime());
+        await Assert.ThrowsAsync<GuestConnectionException>(() => Task.WhenAll(calls).InTime());
     }
 
     private static Stream Source(byte[] content, bool canSeek) =>
