@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using GuestAgent.Dialects;
 using GuestAgent.Dispatch;
@@ -27,7 +28,7 @@ internal static class Program
         CommandLine line = CommandLine.Parse(arguments);
         if (line.Error is not null)
         {
-            await Console.Error.WriteLineAsync($"guest-agent: {line.Error}\n\n{CommandLine.Help}");
+            Tell(StandardDescriptor.Error, $"guest-agent: {line.Error}\n\n{CommandLine.Help}");
             return Usage;
         }
 
@@ -41,14 +42,14 @@ internal static class Program
         {
             foreach (SettingsFault fault in e.Faults)
             {
-                await Console.Error.WriteLineAsync($"guest-agent: {line.ConfigPath}: {fault}");
+                Tell(StandardDescriptor.Error, $"guest-agent: {line.ConfigPath}: {fault}");
             }
 
             return Config;
         }
         catch (Exception e) when (e is IOException or LinuxException or UnauthorizedAccessException)
         {
-            await Console.Error.WriteLineAsync($"guest-agent: {(e.InnerException as IOException ?? e).Message}");
+            Tell(StandardDescriptor.Error, $"guest-agent: {(e.InnerException as IOException ?? e).Message}");
             return Software;
         }
     }
@@ -58,17 +59,17 @@ internal static class Program
         switch (line.Action)
         {
             case CommandLineAction.Help:
-                Console.WriteLine(CommandLine.Help);
+                Tell(StandardDescriptor.Output, CommandLine.Help);
                 break;
             case CommandLineAction.Version:
-                Console.WriteLine($"guest-agent {AgentIdentity.Version}");
+                Tell(StandardDescriptor.Output, $"guest-agent {AgentIdentity.Version}");
                 break;
             case CommandLineAction.Check:
                 Load(line);
-                Console.WriteLine($"{line.ConfigPath}: nothing wrong");
+                Tell(StandardDescriptor.Output, $"{line.ConfigPath}: nothing wrong");
                 break;
             case CommandLineAction.PrintConfig:
-                Console.WriteLine(JsonSerializer.Serialize(Load(line), SettingsJson.Default.AgentSettings));
+                Tell(StandardDescriptor.Output, JsonSerializer.Serialize(Load(line), SettingsJson.Default.AgentSettings));
                 break;
             default:
                 await AgentHost.RunAsync(Load(line), line.ConfigPath);
@@ -80,4 +81,7 @@ internal static class Program
 
     private static AgentSettings Load(CommandLine line) =>
         SettingsFile.Load(line.ConfigPath, Registration.Names, DialectTable.Names);
+
+    private static void Tell(int descriptor, string line) =>
+        StandardDescriptor.Write(descriptor, Encoding.UTF8.GetBytes(line + '\n'));
 }

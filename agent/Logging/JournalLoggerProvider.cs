@@ -11,5 +11,8 @@ internal sealed class JournalLoggerProvider : ILoggerProvider
     public ILogger CreateLogger(string categoryName) => new JournalLogger(_writer);
 
     /// <inheritdoc/>
-    public void Dispose() => _writer.Dispose();
+    public void Dispose()
+    {
+        // Standard error is the process's, to its end.
+    }
 }

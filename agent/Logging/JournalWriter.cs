@@ -1,12 +1,12 @@
 using System.Text;
+using GuestAgent.Linux;
 
 namespace GuestAgent.Logging;
 
 /// <summary>Writes lines to standard error, each with one write, and nothing in them that could forge another line.</summary>
-internal sealed class JournalWriter : IDisposable
+internal sealed class JournalWriter
 {
     private readonly Lock _gate = new();
-    private readonly Stream _output = Console.OpenStandardError();
 
     // Set by systemd when standard error is the journal, systemd.exec(5).
     private readonly bool _priorities = Environment.GetEnvironmentVariable("JOURNAL_STREAM") is not null;
@@ -39,16 +39,13 @@ internal sealed class JournalWriter : IDisposable
         {
             try
             {
-                _output.Write(bytes);
+                StandardDescriptor.Write(StandardDescriptor.Error, bytes);
             }
-            catch (IOException)
+            catch (LinuxException)
             {
                 // Nobody reads the log any more; the agent's work does not depend on it.
                 return;
             }
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _output.Dispose();
 }

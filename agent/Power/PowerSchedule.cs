@@ -21,12 +21,12 @@ internal sealed partial class PowerSchedule(
     /// <summary>Arranges a power-off or restart in place of whatever was arranged before.</summary>
     /// <param name="grant">The permission.</param>
     /// <param name="answered">Completes when the host has its answer; before that nothing happens.</param>
-    /// <returns>When it begins, and a sentence that says so.</returns>
+    /// <returns>When it begins, in UTC, and a sentence that says so.</returns>
     /// <exception cref="Errors.OperationException"><see cref="Errors.ErrorCode.NotSupported"/>: the agent could not.</exception>
-    public (DateTimeOffset At, string Sentence) Arrange(PowerGrant grant, Task answered)
+    public (DateTime At, string Sentence) Arrange(PowerGrant grant, Task answered)
     {
         power.Require(grant);
-        var arranged = new Arranged(grant, answered, clock.GetUtcNow() + grant.Delay);
+        var arranged = new Arranged(grant, answered, clock.GetUtcNow().UtcDateTime + grant.Delay);
         Arranged? former;
         lock (_gate)
         {
@@ -82,13 +82,13 @@ internal sealed partial class PowerSchedule(
     [LoggerMessage(Level = LogLevel.Warning, Message = "power: {Sentence} message=\"{Text}\"")]
     private partial void Told(string sentence, string text);
 
-    private sealed class Arranged(PowerGrant grant, Task answered, DateTimeOffset at)
+    private sealed class Arranged(PowerGrant grant, Task answered, DateTime at)
     {
         public PowerGrant Grant { get; } = grant;
 
         public Task Answered { get; } = answered;
 
-        public DateTimeOffset At { get; } = at;
+        public DateTime At { get; } = at;
 
         public ITimer? Timer { get; set; }
 
@@ -98,6 +98,11 @@ internal sealed partial class PowerSchedule(
 
         private string When => Grant.Delay == TimeSpan.Zero
             ? "now"
-            : string.Create(CultureInfo.InvariantCulture, $"in {Grant.Delay.TotalSeconds} s, at {At:yyyy-MM-dd HH:mm:ss} UTC");
+            : string.Create(CultureInfo.InvariantCulture, $"in {Grant.Delay.TotalSeconds} s, at {Date} {Time} UTC");
+
+        // Number by number: the framework's own formats bring its time zones into the program, 100 kB.
+        private string Date => string.Create(CultureInfo.InvariantCulture, $"{At.Year:D4}-{At.Month:D2}-{At.Day:D2}");
+
+        private string Time => string.Create(CultureInfo.InvariantCulture, $"{At.Hour:D2}:{At.Minute:D2}:{At.Second:D2}");
     }
 }

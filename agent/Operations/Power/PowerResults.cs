@@ -15,7 +15,7 @@ internal static class PowerResults
     public static PowerResult Arrange(PowerSchedule schedule, PowerGrant grant, CallContext context)
     {
         Task answered = context.Receipt?.ReceivedAsync(ReceiptPatience) ?? Task.Delay(ReceiptPatience);
-        (DateTimeOffset at, string sentence) = schedule.Arrange(grant, answered);
-        return new PowerResult(true, sentence, at.ToUnixTimeMilliseconds());
+        (DateTime at, string sentence) = schedule.Arrange(grant, answered);
+        return new PowerResult(true, sentence, (long)(at - DateTime.UnixEpoch).TotalMilliseconds);
     }
 }

@@ -18,6 +18,10 @@ internal sealed class ManualClock : TimeProvider
         }
     }
 
+    /// <summary>Where it stands at first: 2 January 2026, three seconds past four in the morning.</summary>
+    public override DateTimeOffset GetUtcNow() =>
+        new DateTimeOffset(2026, 1, 2, 4, 0, 3, TimeSpan.Zero) + TimeSpan.FromTicks(GetTimestamp());
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ManualTimer(this, callback, state);
