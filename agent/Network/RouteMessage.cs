@@ -20,20 +20,25 @@ internal static class RouteMessage
     private const int RTA_VIA = 18;
     private const uint MainTable = 254;
 
+    // Of rtm_flags: what the kernel has learnt of a single destination, such as a smaller MTU, and kept beside the routes.
+    private const uint RTM_F_CLONED = 0x200;
+
     private static readonly string[] Kinds =
     [
         "unspecified", "unicast", "local", "broadcast", "anycast", "multicast", "blackhole", "unreachable", "prohibit",
         "throw", "nat",
     ];
 
-    /// <summary>Adds the routes of one message, if they are of the main table: one for each gateway.</summary>
+    /// <summary>Adds the routes of one message, if somebody made them in the main table: one for each gateway.</summary>
     /// <param name="payload">The message.</param>
     /// <param name="interfaces">Names of the interfaces.</param>
     /// <param name="routes">Where they are added.</param>
     public static void Parse(
         ReadOnlySpan<byte> payload, IReadOnlyDictionary<int, string> interfaces, List<NetworkRoute> routes)
     {
-        if (payload.Length < FixedBytes || IPText.Family(payload[0]) is not { } family)
+        if (payload.Length < FixedBytes
+            || IPText.Family(payload[0]) is not { } family
+            || (MemoryMarshal.Read<uint>(payload[8..]) & RTM_F_CLONED) != 0)
         {
             return;
         }

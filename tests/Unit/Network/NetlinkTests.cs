@@ -92,6 +92,15 @@ public sealed class NetlinkTests
     }
 
     [Fact]
+    public void What_the_kernel_has_learnt_of_one_destination_is_no_route()
+    {
+        byte[] learnt = [.. Route(2, 32, 254, 1), .. Attribute(1, [198, 51, 100, 9]), .. Attribute(4, [2, 0, 0, 0])];
+        Assert.Single(Parse(learnt));
+        learnt[9] = 2;
+        Assert.Empty(Parse(learnt));
+    }
+
+    [Fact]
     public void Of_a_point_to_point_link_the_own_address_is_told()
     {
         byte[] message =
