@@ -13,17 +13,20 @@ namespace GuestAgent.Machine;
 /// </summary>
 internal static class LoginRecords
 {
+    /// <summary>Where it is.</summary>
+    public const string UsualPath = "/run/utmp";
+
     private const int CompatibleBytes = 384;
     private const int WideBytes = 400;
     private const int LargestBytes = 1 << 20;
     private const short UserProcess = 7;
 
-    /// <summary>Reads the file; null where there is none.</summary>
-    public static IReadOnlyList<UserSession>? TryRead() =>
-        SmallFile.TryRead("/run/utmp", LargestBytes) is { } bytes
+    /// <summary>Reads the file; none where there is no such file.</summary>
+    public static IReadOnlyList<UserSession> Read(string path) =>
+        SmallFile.TryRead(path, LargestBytes) is { } bytes
             ? Parse(bytes.Span, RecordBytes(bytes.Length), static pid =>
                 Directory.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}")))
-            : null;
+            : [];
 
     /// <summary>Takes records apart.</summary>
     /// <param name="file">The file.</param>

@@ -8,12 +8,14 @@ namespace GuestAgent.Machine;
 /// <summary>Who is logged in, from the state that systemd-logind keeps below /run: for guests that have no utmp any more.</summary>
 internal static class LogindSessions
 {
-    private const string Folder = "/run/systemd/sessions";
+    /// <summary>Where it is.</summary>
+    public const string UsualFolder = "/run/systemd/sessions";
+
     private const int MostSessions = 1000;
     private const int LargestBytes = 16 * 1024;
 
     /// <summary>Reads all sessions; none where there is no logind.</summary>
-    public static IReadOnlyList<UserSession> Read(string folder = Folder)
+    public static IReadOnlyList<UserSession> Read(string folder)
     {
         List<UserSession> sessions = [];
         if (!Directory.Exists(folder))

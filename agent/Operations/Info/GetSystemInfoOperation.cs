@@ -45,6 +45,6 @@ internal sealed class GetSystemInfoOperation : IOperation<GetSystemInfoRequest, 
             memory.SwapFree,
             TimeZoneName.Find(),
             SystemClock.UtcOffsetSeconds(SystemClock.UnixMilliseconds / 1000),
-            LoginRecords.TryRead() ?? LogindSessions.Read());
+            Logins.Read());
     }
 }

@@ -57,6 +57,22 @@ public sealed class LoginTests
     }
 
     [Fact]
+    public void Where_utmp_names_nobody_logind_is_asked()
+    {
+        using TemporaryDirectory folder = new();
+        string utmp = Path.Combine(folder.Path, "utmp");
+        string sessions = Directory.CreateDirectory(Path.Combine(folder.Path, "sessions")).FullName;
+        File.WriteAllText(Path.Combine(sessions, "c1"), "USER=ann\nCLASS=user\nTTY=tty1\n");
+        Assert.Equal("ann", Assert.Single(Logins.Read(utmp, sessions)).Name);
+
+        File.WriteAllBytes(utmp, Record(384, 2, 0, "~", "reboot", "6.1.0"));
+        Assert.Equal("ann", Assert.Single(Logins.Read(utmp, sessions)).Name);
+
+        File.WriteAllBytes(utmp, Record(384, UserProcess, Environment.ProcessId, "tty1", "root", ""));
+        Assert.Equal("root", Assert.Single(Logins.Read(utmp, sessions)).Name);
+    }
+
+    [Fact]
     public void What_lies_beside_the_sessions_is_left_alone()
     {
         using TemporaryDirectory folder = new();
