@@ -63,6 +63,16 @@ internal sealed class NewFile : IDisposable
     /// <exception cref="LinuxException">They could not be written, or not all.</exception>
     public void Write(ReadOnlySpan<byte> bytes, long offset) => _file.WriteAt(bytes, offset);
 
+    /// <summary>Cuts off what is behind a length, also room that was set aside.</summary>
+    /// <exception cref="LinuxException">It cannot be cut off.</exception>
+    public void CutOff(long length)
+    {
+        if (_file.TryTruncate(length) is not 0 and var errno)
+        {
+            throw new LinuxException("truncate", errno);
+        }
+    }
+
     /// <summary>
     /// Puts the file in its place. Its content is on the disk before it has the name, so that after a crash of the guest
     /// the name has the former content or this, and on return the name is on the disk too.

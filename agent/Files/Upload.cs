@@ -159,6 +159,8 @@ internal sealed class Upload : IGrant
                     new ErrorDetail("sha256", "params.sha256"));
             }
 
+            // Part of a piece that found no room, and what is left of the room that was set aside.
+            file.CutOff(_offset);
             file.Publish(_attributes);
             return new FileUploadCommitResult(_offset, Path, sha256);
         }

@@ -49,6 +49,27 @@ public sealed class FullDiskTests : IDisposable
         Assert.False(File.Exists(_directory["files/file"]));
     }
 
+    [Fact]
+    public async Task Nothing_of_a_piece_that_found_no_room_is_in_the_file()
+    {
+        await using RunningAgent agent = await StartAsync();
+        using RawClient client = await agent.ConnectAsync();
+        var open = new JsonObject { ["path"] = _directory["files/file"] };
+        string token = (await client.ExchangeAsync(Requests.Call(1, "file_upload_open", open))).Result().Text("token");
+        AssertNoRoom(await PieceAsync(client, token, Room + 1));
+
+        // The host has less to say than it thought.
+        (await PieceAsync(client, token, 1)).Result();
+        (await client.ExchangeAsync(Requests.Call(3, "file_upload_commit", new JsonObject
+        {
+            ["token"] = token,
+            ["size_bytes"] = 1,
+            ["sha256"] = "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+        }))).Result();
+
+        Assert.Equal([0], await File.ReadAllBytesAsync(_directory["files/file"], TestContext.Current.CancellationToken));
+    }
+
     public void Dispose() => _directory.Dispose();
 
     private async Task<RunningAgent> StartAsync()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using GuestAgent.Contracts;
 using GuestAgent.Contracts.Files;
@@ -7,6 +8,7 @@ using GuestAgent.Files;
 using GuestAgent.Hashing;
 using GuestAgent.Linux;
 using GuestAgent.Settings;
+using GuestAgent.Tests.Support;
 using Xunit;
 
 namespace GuestAgent.Tests.Unit.Files;
@@ -62,6 +64,18 @@ public sealed class UploadsTests : IDisposable
         upload.Write(3, "tent"u8);
         await _uploads.CommitAsync(upload, 7, Hash("content"));
         Assert.Equal("content", await File.ReadAllTextAsync(_work["file"], TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Room_that_was_set_aside_and_is_not_needed_is_given_back()
+    {
+        NewFile file = _work.Begin("file");
+        file.Reserve(1 << 20);
+        Upload upload = _uploads.Add("unix:/test", _work["file"], file, new NewFileAttributes(), size: 8);
+        upload.Write(0, "content"u8);
+        await _uploads.CommitAsync(upload, 7, Hash("content"));
+        ProgramRun used = await ProgramRun.StartAsync("du", ["--block-size=1", _work["file"]]);
+        Assert.InRange(long.Parse(used.Output.Split('\t')[0], CultureInfo.InvariantCulture), 1, 64 * 1024);
     }
 
     [Fact]
