@@ -48,7 +48,7 @@ internal sealed partial class AuditLog
         _digest.Add(
             new AuditLine(
                 $"op={record.Contract.Name} listener={context.Caller.Listener} peer={context.Caller.Peer}",
-                $"decision={decision} outcome={outcome} rule={failure?.Detail?.Rule ?? "-"} subject=\"{subject}\"",
+                $"decision={decision} outcome={outcome} rule={failure?.Detail?.Rule ?? "-"} subject={Quoted(subject)}",
                 record.Subject is null ? $"listener={context.Caller.Listener}" : null),
             context.Id.Json,
             record.Bytes,
@@ -57,6 +57,10 @@ internal sealed partial class AuditLog
 
     /// <summary>Writes what was summed up and not written yet; what comes after it is written at once.</summary>
     public void Close() => _digest.Close();
+
+    // A path with a quotation mark in it must not look like the end of the subject and further fields.
+    private static string Quoted(string text) =>
+        $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     [LoggerMessage(Level = LogLevel.Information, Message = "audit {Text}")]
     private partial void Record(string text);

@@ -67,6 +67,19 @@ public sealed class AuditTests
         Assert.DoesNotContain("secret", agent.Log.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_path_cannot_forge_further_fields()
+    {
+        using TemporaryDirectory files = new();
+        await using RunningAgent agent = await RunningAgent.StartAsync(AgentConfig.WithFiles(files.Path));
+        using RawClient client = await agent.ConnectAsync();
+        string path = files["a\" outcome=ok bytes=7\\"];
+        await client.ExchangeAsync(Requests.Call(1, "file_write", new JsonObject { ["path"] = path, ["content"] = "" }));
+
+        string record = await agent.Log.WaitForAsync("audit op=file_write ");
+        Assert.Contains($"subject=\"{files["a"]}\\\" outcome=ok bytes=7\\\\\" bytes=0 ", record, StringComparison.Ordinal);
+    }
+
     private static string[] Records(RunningAgent agent, string operation) =>
         [.. agent.Log.Lines.Where(line => line.Contains($"audit op={operation} ", StringComparison.Ordinal))];
 
