@@ -31,6 +31,7 @@ internal static class Errno
     public const int ETXTBSY = 26;
     public const int EFBIG = 27;
     public const int ENOSPC = 28;
+    public const int ESPIPE = 29;
     public const int EROFS = 30;
     public const int EMLINK = 31;
     public const int EPIPE = 32;
@@ -91,6 +92,7 @@ internal static class Errno
         ETXTBSY => (nameof(ETXTBSY), "text file busy"),
         EFBIG => (nameof(EFBIG), "file too large"),
         ENOSPC => (nameof(ENOSPC), "no space left on device"),
+        ESPIPE => (nameof(ESPIPE), "illegal seek"),
         EROFS => (nameof(EROFS), "read-only file system"),
         EMLINK => (nameof(EMLINK), "too many links"),
         EPIPE => (nameof(EPIPE), "broken pipe"),
