@@ -36,9 +36,10 @@ internal abstract class PowerVerb : GuestVerb
         Add(_cancel);
         Validators.Add(result =>
         {
-            if (result.GetResult(_cancel) is not null && result.Children.Count() > 1)
+            if (result.GetResult(_cancel) is not null
+                && new Option[] { _in, _force, _message }.Any(option => result.GetResult(option) is not null))
             {
-                result.AddError("--cancel stands alone");
+                result.AddError("--cancel goes with none of --in, --force and --message");
             }
         });
     }

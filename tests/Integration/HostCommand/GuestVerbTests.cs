@@ -60,7 +60,12 @@ public sealed class GuestVerbTests
     public async Task Power_needs_permission()
     {
         await using RunningAgent agent = await RunningAgent.StartAsync(AgentConfig.Default);
-        string[][] all = [["shutdown", "--in", "3600"], ["reboot", "--in", "3600"], ["shutdown", "--cancel"]];
+        string[][] all =
+        [
+            ["shutdown", "--in", "3600"], ["reboot", "--in", "3600"], ["shutdown", "--cancel"],
+            // With an option that all verbs have.
+            ["reboot", "--cancel", "--wait", "9"],
+        ];
         foreach (string[] what in all)
         {
             ProgramRun refused = await Guestctl.RunAsync(agent.SocketPath, what);
