@@ -23,10 +23,14 @@ internal sealed class UploadSource : IDisposable
     {
         _stream = stream;
         _start = stream.CanSeek ? stream.Position : 0;
+        // A file without a length may have content all the same, as in /proc.
+        Length = stream.CanSeek && stream.Length > _start ? stream.Length - _start : null;
     }
 
-    /// <summary>Bytes of the source, where it can tell.</summary>
-    public long? Length => _stream.CanSeek ? Math.Max(_stream.Length - _start, 0) : null;
+    /// <summary>
+    /// Bytes of the source, where it can tell. It ends there: of a file that grows, the agent was told this length.
+    /// </summary>
+    public long? Length { get; }
 
     /// <summary>The next piece to send; null at the end of the source. It is valid until it is confirmed.</summary>
     /// <param name="most">Most bytes of a piece that is read now.</param>
@@ -35,6 +39,7 @@ internal sealed class UploadSource : IDisposable
     {
         if (_next == _kept.Count)
         {
+            most = (int)Math.Clamp((Length ?? long.MaxValue) - _read, 0, most);
             byte[] memory = ArrayPool<byte>.Shared.Rent(most);
             int length = await _stream.ReadAtLeastAsync(memory.AsMemory(0, most), most, false, cancellationToken)
                 .ConfigureAwait(false);

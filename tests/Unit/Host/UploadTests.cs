@@ -55,6 +55,41 @@ public sealed class UploadTests
         Assert.Equal(Content[400_000..], _upload.Committed);
     }
 
+    [Fact]
+    public async Task Of_a_source_that_grows_meanwhile_comes_what_was_announced()
+    {
+        (GuestClient client, ScriptedAgent agent) = await _guest.ConnectAsync(GuestClientOptions.Default);
+        await using GuestClient _ = client;
+        using MemoryStream source = new();
+        source.Write(Content.AsSpan(0, 100_000));
+        source.Position = 0;
+        Task<FileUploadCommitResult> uploading = client.Files.UploadAsync(source, "/f", cancellationToken: Token);
+        ScriptedCall open = await agent.ReceiveAsync("file_upload_open");
+        Assert.Equal(100_000, open.Params.GetProperty("size_bytes").GetInt64());
+        source.Position = source.Length;
+        source.Write(Content.AsSpan(100_000));
+        source.Position = 0;
+        await _upload.AnswerAsync(agent, open);
+        await _upload.ServeAsync(agent, uploading);
+        await uploading.InTime();
+        Assert.Equal(Content[..100_000], _upload.Committed);
+    }
+
+    [Fact]
+    public async Task A_source_that_says_that_it_has_no_length_is_read_to_its_end()
+    {
+        (GuestClient client, ScriptedAgent agent) = await _guest.ConnectAsync(GuestClientOptions.Default);
+        await using GuestClient _ = client;
+        using var source = new SourceWithoutLength(Content);
+        Task<FileUploadCommitResult> uploading = client.Files.UploadAsync(source, "/f", cancellationToken: Token);
+        ScriptedCall open = await agent.ReceiveAsync("file_upload_open");
+        Assert.DoesNotContain(open.Params.EnumerateObject(), member => member.Name == "size_bytes" && member.Value.ValueKind == JsonValueKind.Number);
+        await _upload.AnswerAsync(agent, open);
+        await _upload.ServeAsync(agent, uploading);
+        await uploading.InTime();
+        Assert.Equal(Content, _upload.Committed);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -349,6 +384,12 @@ public sealed class UploadTests
 
             return base.ReadAsync(buffer, cancellationToken);
         }
+    }
+
+    /// <summary>As files of /proc are.</summary>
+    private sealed class SourceWithoutLength(byte[] content) : MemoryStream(content)
+    {
+        public override long Length => 0;
     }
 
     /// <summary>A stream that cannot seek and gives little at a time, as a pipe does.</summary>
