@@ -13,14 +13,17 @@ public sealed partial class GuestFiles
 
     /// <summary>
     /// Reads a file to a stream, in pieces of which several are under way, no more than lets other calls on the same channel
-    /// through quickly. With <see cref="GuestClientOptions.Reconnect"/> it goes on after a lost connection.
+    /// through quickly. With <see cref="GuestClientOptions.Reconnect"/> it goes on after a lost connection. A file that becomes
+    /// longer meanwhile, as a log does, comes as long as it was at the beginning, if it is verified.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="destination">Written from where it stands, never sought; what was written stays when this fails.</param>
     /// <param name="options">Range and verification; the whole file, verified, when null.</param>
     /// <param name="progress">Told after each piece, on any thread.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="GuestTransferException">The file was changed meanwhile, or what came has another SHA-256.</exception>
+    /// <exception cref="GuestTransferException">
+    /// The file was changed meanwhile in another way, or what came has another SHA-256.
+    /// </exception>
     /// <exception cref="GuestException">A call failed.</exception>
     public async Task<DownloadResult> DownloadAsync(
         string path,
@@ -40,7 +43,9 @@ public sealed partial class GuestFiles
     /// sides have computed the same SHA-256. With <see cref="GuestClientOptions.Reconnect"/> it goes on after a lost
     /// connection; if the source can seek, also when the agent has lost pieces, as after a restored snapshot.
     /// </summary>
-    /// <param name="source">Read from where it stands to its end.</param>
+    /// <param name="source">
+    /// Read from where it stands to its end; if it can seek, to where that was when this was called.
+    /// </param>
     /// <param name="path">The file; a symbolic link is followed and its target replaced.</param>
     /// <param name="options">Size, directories, mode and owner; none when null.</param>
     /// <param name="progress">Told after each piece that the guest has, on any thread.</param>

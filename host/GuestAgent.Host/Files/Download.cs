@@ -6,7 +6,8 @@ namespace GuestAgent.Host.Files;
 
 /// <summary>
 /// One download: asks for several pieces ahead and writes them in order. A piece whose answer is lost with the connection
-/// is asked for again on the next one; every piece must be of the same version of the file.
+/// is asked for again on the next one. Every piece must be of the same version of the file, or of one that has only become
+/// longer, as a log does: then the guest's hash of what was read tells whether it is the same still.
 /// </summary>
 internal sealed class Download(
     GuestLink link, string path, Stream destination, DownloadOptions options, IProgress<TransferProgress>? progress) : IDisposable
@@ -23,7 +24,11 @@ internal sealed class Download(
     private long _asked = options.Offset;
     private long _written = options.Offset;
     private long _end = long.MaxValue;
+    private long _size = long.MaxValue;
     private bool _complete;
+
+    // What was read before this download, of the version that it is to be of, is not in the hash.
+    private bool IsCompared => options is { Verify: true, Version: null };
 
     /// <summary>Reads the file.</summary>
     public async Task<DownloadResult> RunAsync(CancellationToken cancellationToken)
@@ -76,6 +81,7 @@ internal sealed class Download(
             ? options.Offset + wanted
             : long.MaxValue;
         _end = size > 0 ? Math.Min(size, most) : most;
+        _size = size > 0 ? size : long.MaxValue;
         await TakeAsync(first, length, stop).ConfigureAwait(false);
         return size > 0;
     }
@@ -122,7 +128,8 @@ internal sealed class Download(
     private void Check(FileReadResult answer)
     {
         _version ??= answer.Version;
-        if (answer.Version != _version || (answer.Eof && answer.FileSizeBytes > 0 && _end > answer.Offset + answer.SizeBytes))
+        bool endsEarly = answer.Eof && answer.FileSizeBytes > 0 && _end > answer.Offset + answer.SizeBytes;
+        if (endsEarly || (answer.Version != _version && !(IsCompared && answer.FileSizeBytes > _size)))
         {
             throw Changed();
         }
@@ -178,12 +185,14 @@ internal sealed class Download(
         FileHashResult there = await link
             .CallAsync(FileHash.Contract, new FileHashRequest(path, options.Offset, length), stop)
             .ConfigureAwait(false);
-        if (there.Version != _version || there.SizeBytes != length)
+        bool isSame = there.SizeBytes == length && there.Sha256 == here;
+        if (there.SizeBytes != length || (there.Version != _version && !(IsCompared && isSame)))
         {
             throw Changed();
         }
 
-        return there.Sha256 == here
+        _version = there.Version;
+        return isSame
             ? here
             : throw new GuestTransferException(
                 TransferFailure.HashMismatch, $"{path} has the SHA-256 {there.Sha256} in the guest and {here} here.");
