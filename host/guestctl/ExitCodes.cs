@@ -23,7 +23,7 @@ internal static class ExitCodes
     /// <summary>Something is in the way in the guest: it exists already, is not empty, or is a directory.</summary>
     public const int CannotCreate = 73;
 
-    /// <summary>Output could not be written.</summary>
+    /// <summary>Output could not be written, or the guest has no room for a file.</summary>
     public const int OutputError = 74;
 
     /// <summary>Another client holds the channel, or the agent is busy; the same may succeed later.</summary>
@@ -72,7 +72,7 @@ internal static class ExitCodes
           69   the guest cannot be reached, another agent answers, or the connection was lost
           70   the agent failed or broke the protocol
           73   in the way in the guest: exists already, is not empty, is a directory
-          74   output could not be written
+          74   output could not be written, or the guest has no room for a file
           75   busy: another client holds the channel, or a limit of the agent is reached
           77   refused by the guest's policy
           124  timed out

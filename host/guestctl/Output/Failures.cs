@@ -49,6 +49,7 @@ internal static class Failures
         ErrorCode.PermissionDenied => ExitCodes.Refused,
         ErrorCode.Busy => ExitCodes.Busy,
         ErrorCode.TimedOut => ExitCodes.TimedOut,
+        ErrorCode.TooLarge when e.Detail?.Errno is "ENOSPC" or "EDQUOT" or "EFBIG" => ExitCodes.OutputError,
         ErrorCode.InvalidParameters or ErrorCode.UnknownOperation or ErrorCode.TooLarge => ExitCodes.Usage,
         ErrorCode.NotFound or ErrorCode.CommandFailed when e is GuestCommandException => ExitCodeOfStart(e.Detail),
         ErrorCode.NotFound => ExitCodes.NoInput,

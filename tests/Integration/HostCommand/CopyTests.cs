@@ -131,6 +131,26 @@ public sealed class CopyTests : IDisposable
         await FailsAsync(agent, OutputError, "cp", $":{_guest["f"]}", _host["no/such/x"]);
     }
 
+    [Fact]
+    public async Task A_guest_without_room_is_not_taken_for_wrong_usage()
+    {
+        const int Room = 64 * 1024;
+        await File.WriteAllBytesAsync(_host["file"], new byte[Room + 1], TestContext.Current.CancellationToken);
+        await using RunningAgent agent = await RunningAgent.StartAsync(Config);
+        ResourceLimits.SetFileSize(agent.Facts.Pid, Room);
+        await FailsAsync(agent, OutputError, "cp", _host["file"], $":{_guest["x"]}");
+    }
+
+    [Fact]
+    public async Task Files_of_proc_are_copied_to_their_end()
+    {
+        await using RunningAgent agent = await RunningAgent.StartAsync(Config);
+        await QuietlyAsync(agent, "cp", "/proc/version", $":{_guest["x"]}");
+        Assert.Equal(
+            await File.ReadAllTextAsync("/proc/version", TestContext.Current.CancellationToken),
+            await File.ReadAllTextAsync(_guest["x"], TestContext.Current.CancellationToken));
+    }
+
     public void Dispose()
     {
         _host.Dispose();
