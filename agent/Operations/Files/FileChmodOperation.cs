@@ -21,7 +21,15 @@ internal sealed class FileChmodOperation : IOperation<FileChmodRequest, WriteGra
         SafeFileHandle file = grant.Required();
         FileStatus before = FileStatus.Of(file);
         uint kept = before.Kind == FileKind.Directory ? before.Permissions & SetGroupId : 0;
-        ProcDescriptor.ChangeMode(file, permissions | kept);
+        try
+        {
+            ProcDescriptor.ChangeMode(file, permissions | kept);
+        }
+        catch (LinuxException e)
+        {
+            throw FileFailure.Of(e.Errno, grant.Path.ToString());
+        }
+
         return new ValueTask<FileChmodResult>(new FileChmodResult(
             grant.Path.ToString(), FilePermissions.Format(FileStatus.Of(file).Permissions)));
     }
