@@ -50,13 +50,21 @@ internal sealed class ForeignProcess : IDisposable
         SafeFileHandle pidfd = LibC.pidfd_open(pid, 0);
         if (pidfd.IsInvalid && Marshal.GetLastPInvokeError() is var error and not Errno.ENOSYS)
         {
-            return error is Errno.ESRCH or Errno.EINVAL ? null : throw new LinuxException("pidfd_open", error);
+            // A thread that is not its process's first is EINVAL, and ENOENT for newer kernels.
+            return error is Errno.ESRCH or Errno.EINVAL or Errno.ENOENT ? null : throw new LinuxException("pidfd_open", error);
         }
 
         // Read after it was opened: if the number has another owner now, the pidfd's own process is gone.
         if (ProcessDetails.TryRead(pid) is not var (stat, details) || !stat.IsAlive)
         {
             pidfd.Dispose();
+            return null;
+        }
+
+        if (pidfd.IsInvalid && !ProcessNumbers.Read().Contains(pid))
+        {
+            // A kernel before 5.3, and a thread, which /proc has and does not list: its number would stand for all its process,
+            // which may be one that is protected.
             return null;
         }
 

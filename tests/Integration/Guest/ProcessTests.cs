@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using GuestAgent.Tests.Support;
 using Xunit;
@@ -63,6 +64,17 @@ public sealed class ProcessTests : IDisposable
             JsonObject parameters = new() { ["pid"] = pid, ["signal"] = 18 };
             Assert.Equal("protected_process", (await client.ExchangeAsync(Requests.Call(1, "process_signal", parameters))).ErrorRule());
         }
+    }
+
+    [Fact]
+    public async Task A_thread_is_no_process()
+    {
+        await using RunningAgent agent = await RunningAgent.StartAsync(Config);
+        using RawClient client = await agent.ConnectAsync();
+        int thread = Directory.GetDirectories($"/proc/{agent.Facts.Pid}/task")
+            .Select(path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture)).First(id => id != agent.Facts.Pid);
+        JsonObject parameters = new() { ["pid"] = thread, ["signal"] = 18 };
+        Assert.Equal("process", (await client.ExchangeAsync(Requests.Call(1, "process_signal", parameters))).ErrorRule());
     }
 
     private JsonObject Signal(int signal, long? started) =>
