@@ -75,7 +75,7 @@ internal readonly record struct FileRange(byte[] Memory, int Length, bool AtEnd)
             }
 
             int piece = Math.Min(Math.Min(room, memory.Length) - read, PieceBytes);
-            int count = file.Handle.ReadAt(memory.AsSpan(read, piece), offset + read);
+            int count = ReadNow(file, memory.AsSpan(read, piece), offset + read);
             if (count == 0)
             {
                 break;
@@ -85,6 +85,19 @@ internal readonly record struct FileRange(byte[] Memory, int Length, bool AtEnd)
         }
 
         return read;
+    }
+
+    // What has been read of a file that hands out what comes, as /proc/kmsg, cannot be read again: where it would wait is its end.
+    private static int ReadNow(in RegularFile file, Span<byte> buffer, long offset)
+    {
+        try
+        {
+            return file.Handle.ReadAt(buffer, offset);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.EAGAIN)
+        {
+            return 0;
+        }
     }
 
     private static OperationException TooLarge(int maxBytes) => new(

@@ -72,6 +72,18 @@ public sealed class FileOperationTests(AgentMachine agent) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_file_that_hands_out_what_comes_ends_where_it_would_wait()
+    {
+        await agent.ShellAsync("echo the-last-message > /dev/kmsg");
+        await using GuestClient client = await agent.ConnectAsync();
+
+        using MemoryStream messages = new();
+        await client.Files.DownloadAsync("/proc/kmsg", messages, cancellationToken: Token);
+
+        Assert.Contains("the-last-message", Encoding.UTF8.GetString(messages.ToArray()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Mode_and_owner_are_changed_and_told()
     {
         const string Path = $"{Root}/file";

@@ -89,7 +89,7 @@ internal static class AgentInstallation
           "policy": {
             "commands": "any",
             "runtimes": {"sh": {"command": "/bin/sh", "file": "main.sh"} },
-            "read_paths": ["/etc/os-release", "{{Tree}}"],
+            "read_paths": ["/etc/os-release", "/proc/kmsg", "{{Tree}}"],
             "write_paths": ["{{Tree}}"],
             "list_processes": true,
             "signal_processes": true,
