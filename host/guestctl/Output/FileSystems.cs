@@ -28,7 +28,7 @@ internal static class FileSystems
                 Quantity.Size(system.TotalBytes, human),
                 Quantity.Size(system.UsedBytes, human),
                 Quantity.Size(system.AvailableBytes, human),
-                Share(system.UsedPercent),
+                Share(Used(system)),
                 MountedOn(system));
         }
 
@@ -65,6 +65,13 @@ internal static class FileSystems
                 Share(100.0 * used / total),
             ]
             : ["-", "-", "-", "-"];
+
+    // From the bytes: a percentage that was rounded once may be one less than df(1) shows.
+    private static double Used(FileSystemUsage system)
+    {
+        double reachable = (double)system.UsedBytes + system.AvailableBytes;
+        return reachable > 0 ? 100 * (system.UsedBytes / reachable) : 0;
+    }
 
     // Rounded up, as df(1): 100% means that nothing is left.
     private static string Share(double percent) =>

@@ -55,6 +55,17 @@ public sealed class NetworkTests
     public void Resolvers_read_as_resolv_conf() => Assert.Equal(
         ["nameserver 10.0.2.3", "search example.org example.net"], GuestAgent.Cli.Output.Network.Resolvers(Network));
 
+    [Theory]
+    [InlineData(1204, 8796, 12.0, "13%")]
+    [InlineData(1200, 8800, 12.0, "12%")]
+    [InlineData(9999, 1, 100.0, "100%")]
+    [InlineData(0, 0, 0.0, "0%")]
+    public void The_share_that_is_used_is_rounded_up_as_by_df(long used, long available, double percent, string shown)
+    {
+        var usage = new DiskUsage([new("/", "/dev/vda1", "ext4", 10_000, used, available, percent, null, null, ReadOnly: false)], []);
+        Assert.Contains($" {shown}  /", FileSystems.Space(usage, human: false, width: null).Last(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void File_systems_show_what_is_used_and_what_does_not_answer()
     {
