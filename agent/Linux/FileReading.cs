@@ -10,12 +10,14 @@ internal static unsafe class FileReading
     /// <exception cref="LinuxException">The kernel refuses.</exception>
     public static int ReadAt(this SafeHandle file, Span<byte> buffer, long offset)
     {
+        // Nothing is behind the last offset that there can be, and asking for it is EINVAL.
+        nint length = (nint)Math.Min(buffer.Length, long.MaxValue - offset);
         fixed (byte* pinned = buffer)
         {
             while (true)
             {
                 // SAFETY: the buffer is pinned and the kernel writes at most its length.
-                nint count = LibC.pread(file, pinned, buffer.Length, (nint)offset);
+                nint count = LibC.pread(file, pinned, length, (nint)offset);
                 if (count >= 0)
                 {
                     return (int)count;
