@@ -48,6 +48,9 @@ internal static unsafe partial class LibC
     /// <summary>Modes change at once.</summary>
     public const int TCSANOW = 0;
 
+    /// <summary>Asks how large a terminal is.</summary>
+    public const uint TIOCGWINSZ = 0x5413;
+
     // These two have other numbers on 64-bit Arm than on x86.
     private static readonly bool IsArm = RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 
@@ -93,6 +96,21 @@ internal static unsafe partial class LibC
     // https://man7.org/linux/man-pages/man3/termios.3.html
     [LibraryImport("libc", EntryPoint = "tcsetattr", SetLastError = true)]
     public static partial int TcSetAttr(int fd, int actions, in TerminalModes modes);
+
+    // https://man7.org/linux/man-pages/man2/TIOCGWINSZ.2const.html
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int IoCtl(int fd, nuint request, out WindowSize size);
+
+    /// <summary><c>struct winsize</c>.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 8)]
+    internal struct WindowSize
+    {
+        /// <summary>Lines.</summary>
+        public ushort Rows;
+
+        /// <summary>Cells of a line.</summary>
+        public ushort Columns;
+    }
 
     /// <summary><c>struct statx</c>, as far as it is read.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]

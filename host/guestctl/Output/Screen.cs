@@ -1,8 +1,13 @@
+using GuestAgent.Cli.Linux;
+
 namespace GuestAgent.Cli.Output;
 
 /// <summary>The terminal that this process writes to, if it does.</summary>
 internal static class Screen
 {
+    private const int StandardInput = 0;
+    private const int StandardOutput = 1;
+    private const int StandardError = 2;
     private const int UsualWidth = 80;
     private const int UsualHeight = 24;
 
@@ -17,21 +22,24 @@ internal static class Screen
         && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
 
     /// <summary>Cells of a line.</summary>
-    public static int Width => Size(static () => Console.WindowWidth, UsualWidth);
+    public static int Width => Size() is { Columns: > 0 and var columns } ? columns : UsualWidth;
 
     /// <summary>Lines.</summary>
-    public static int Height => Size(static () => Console.WindowHeight, UsualHeight);
+    public static int Height => Size() is { Rows: > 0 and var rows } ? rows : UsualHeight;
 
-    private static int Size(Func<int> ask, int usual)
+    // Not by System.Console, which switches the keys of the terminal over before it looks, and leaves them so. A terminal over
+    // a serial line has no size.
+    private static LibC.WindowSize Size()
     {
-        try
+        int[] streams = [StandardOutput, StandardError, StandardInput];
+        foreach (int stream in streams)
         {
-            return ask() is > 0 and var size ? size : usual;
+            if (LibC.IoCtl(stream, LibC.TIOCGWINSZ, out LibC.WindowSize size) == 0)
+            {
+                return size;
+            }
         }
-        catch (IOException)
-        {
-            // A terminal over a serial line has no size.
-            return usual;
-        }
+
+        return default;
     }
 }

@@ -62,4 +62,15 @@ public sealed class TerminalTests
         await terminal.EndAsync();
         Assert.Contains("a\uFFFD[31mb", terminal.Shown, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_table_leaves_the_terminal_as_it_was()
+    {
+        await using RunningAgent agent = await RunningAgent.StartAsync(AgentConfig.Default);
+        using TerminalRun terminal = TerminalRun.Start($"{Guestctl.Path} -g {agent.SocketPath} df; echo end");
+        await terminal.ShowsAsync("end");
+        await terminal.EndAsync();
+        Assert.Contains("MOUNTED ON", terminal.Shown, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', terminal.Shown);
+    }
 }
