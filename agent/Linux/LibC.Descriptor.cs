@@ -17,8 +17,10 @@ internal static unsafe partial class LibC
     public static readonly int O_DIRECTORY =
         RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000;
 
+    public const int F_SETFD = 2;
     public const int F_GETFL = 3;
     public const int F_SETFL = 4;
+    public const int FD_CLOEXEC = 1;
 
     public const uint MFD_CLOEXEC = 1;
     public const int F_OK = 0;

@@ -35,7 +35,11 @@ internal static unsafe class Launcher
         }
 
         // Nothing but the standard streams may pass the exec, whatever the runtime has opened.
-        _ = LibC.close_range(SpecificationDescriptor, uint.MaxValue, LibC.CLOSE_RANGE_CLOEXEC);
+        if (!InheritedDescriptors.TryCloseOnExec(SpecificationDescriptor))
+        {
+            return Fail(report, SpawnStep.Launcher);
+        }
+
         byte* specification = (byte*)NativeMemory.Alloc((nuint)size);
         using (SafeFileHandle file = new(SpecificationDescriptor, ownsHandle: true))
         {

@@ -15,6 +15,7 @@ public static unsafe partial class RefusedCalls
     private const uint SECCOMP_RET_ALLOW = 0x7fff0000;
     private const uint EOPNOTSUPP = 95;
     private const uint ENOSPC = 28;
+    private const uint ENOSYS = 38;
     private const uint TemporaryFile = 0x400000;
 
     // linux/bpf_common.h
@@ -32,6 +33,8 @@ public static unsafe partial class RefusedCalls
     private static uint OpenAt => IsArm ? 56u : 257u;
 
     private static uint SetAttribute => IsArm ? 7u : 190u;
+
+    private static uint CloseRange => 436u;
 
     /// <summary>No O_TMPFILE, as file systems do that lack it.</summary>
     public static void RunWithoutUnnamedFiles(Action action) => Run(
@@ -52,6 +55,16 @@ public static unsafe partial class RefusedCalls
             new(LoadWord, 0, 0, Number),
             new(JumpIfEqual, 0, 1, SetAttribute),
             new(Return, 0, 0, SECCOMP_RET_ERRNO | ENOSPC),
+            new(Return, 0, 0, SECCOMP_RET_ALLOW),
+        ]);
+
+    /// <summary>No close_range(2), as kernels before Linux 5.9 that lack it.</summary>
+    public static void RunWithoutCloseRange(Action action) => Run(
+        action,
+        [
+            new(LoadWord, 0, 0, Number),
+            new(JumpIfEqual, 0, 1, CloseRange),
+            new(Return, 0, 0, SECCOMP_RET_ERRNO | ENOSYS),
             new(Return, 0, 0, SECCOMP_RET_ALLOW),
         ]);
 

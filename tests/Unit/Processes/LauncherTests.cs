@@ -3,6 +3,7 @@ using GuestAgent.Processes;
 using GuestAgent.Tests.Unit.Linux;
 using GuestAgent.Tests.Unit.Processes.Support;
 using Xunit;
+using RefusedCalls = GuestAgent.Tests.Support.RefusedCalls;
 
 namespace GuestAgent.Tests.Unit.Processes;
 
@@ -109,6 +110,24 @@ public sealed class LauncherTests : IDisposable
         Assert.Equal("0\n1\n2\n3\n", (await _children.RunAsync(list with { Account = Nobody })).Text);
         ChildStart env = Children.Shell("") with { FileName = "/usr/bin/env", Arguments = ["env"] };
         Assert.Equal("PATH=/usr/bin:/bin\n", (await _children.RunAsync(env with { Account = Nobody })).Text);
+    }
+
+    [Fact]
+    public async Task On_a_kernel_that_cannot_close_a_range_no_descriptor_passes_either_and_the_start_is_seen_at_once()
+    {
+        ChildStart list = Children.Shell("ls /proc/self/fd; read line") with { Account = Nobody, Stdin = ChildStream.Pipe };
+        Task<ChildProcess>? spawning = null;
+        RefusedCalls.RunWithoutCloseRange(() => spawning = _children.SpawnAsync(list));
+        using ChildProcess child = await spawning!.InTime();
+        var lines = new List<string>();
+        while (lines.Count < 4)
+        {
+            lines.Add(await Children.ReadLineAsync(child.Stdout!));
+        }
+
+        Assert.Equal(["0", "1", "2", "3"], lines);
+        child.Stdin!.Dispose();
+        await child.Exited.InTime();
     }
 
     [Fact]
