@@ -34,6 +34,9 @@ internal sealed class JsonRpcCall(JsonRpcAttach attach, CallId? id, IReplySink r
     public void Cancel() => _cancellation.Cancel();
 
     /// <inheritdoc/>
+    public int MaxBytes => attach.MaxMessageBytes;
+
+    /// <inheritdoc/>
     public ValueTask EmitAsync<T>(EventContract<T> contract, T content, CancellationToken cancellationToken)
         where T : class
     {

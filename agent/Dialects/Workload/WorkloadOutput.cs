@@ -34,6 +34,10 @@ internal sealed class WorkloadOutput : IEventSink, IDisposable
     }
 
     /// <inheritdoc/>
+    /// <remarks>Lines are cut here, whatever comes.</remarks>
+    public int MaxBytes => int.MaxValue;
+
+    /// <inheritdoc/>
     public ValueTask EmitAsync<T>(EventContract<T> contract, T content, CancellationToken cancellationToken)
         where T : class
     {

@@ -40,6 +40,29 @@ public sealed class OrderTests
     }
 
     [Fact]
+    public async Task No_piece_is_longer_than_a_message_may_be()
+    {
+        const int Limit = 4096;
+        const int Bytes = 100_000;
+        var limits = new JsonObject { ["max_message_bytes"] = Limit, ["max_output_bytes"] = 100 };
+        await using RunningAgent agent = await RunningAgent.StartAsync(AgentConfig.WithLimits(limits));
+        using RawClient client = await agent.ConnectAsync();
+        await client.SendAsync(Requests.Shell(new string('i', 250), $"head -c {Bytes} /dev/zero", Streamed));
+        long received = 0;
+        JsonObject message;
+        do
+        {
+            string line = (await client.ReadLineAsync())!;
+            Assert.InRange(Encoding.UTF8.GetByteCount(line), 0, Limit);
+            message = JsonNode.Parse(line)!.AsObject();
+            received += message["params"] is { } piece ? Convert.FromBase64String(piece.AsObject().Text("data")).Length : 0;
+        }
+        while (message["result"] is null);
+
+        Assert.Equal(Bytes, received);
+    }
+
+    [Fact]
     public async Task Several_streams_share_a_connection()
     {
         await using RunningAgent agent = await RunningAgent.StartAsync(AgentConfig.AnyCommand);
