@@ -33,9 +33,10 @@ internal sealed class RunningCommands(LiveSettings settings)
     }
 
     /// <summary>Gives the place back.</summary>
-    public void Leave(CallContext context)
+    public void Leave(CallContext context, RunningCommand command)
     {
-        _running.TryRemove((context.Attach, context.Id), out _);
+        // A host that has gone unmarked may have lost the id to the next one's command while its own was being ended.
+        _running.TryRemove(KeyValuePair.Create((context.Attach, context.Id), command));
         Interlocked.Decrement(ref _count);
     }
 

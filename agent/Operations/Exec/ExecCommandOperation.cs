@@ -39,7 +39,7 @@ internal sealed class ExecCommandOperation(CommandRunner runner, RunningCommands
         finally
         {
             running.Input.Refuse();
-            commands.Leave(context);
+            commands.Leave(context, running);
         }
     }
 

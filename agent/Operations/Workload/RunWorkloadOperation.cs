@@ -31,7 +31,7 @@ internal sealed class RunWorkloadOperation(CommandRunner runner, RunningCommands
         finally
         {
             running.Input.Refuse();
-            commands.Leave(context);
+            commands.Leave(context, running);
         }
     }
 
