@@ -31,7 +31,8 @@ internal sealed class JsonRpcCall(JsonRpcAttach attach, CallId? id, IReplySink r
     }
 
     /// <summary>Cancels the request.</summary>
-    public void Cancel() => _cancellation.Cancel();
+    /// <remarks>What then ends it, as a look through all processes, is not done by the thread that serves all hosts.</remarks>
+    public void Cancel() => _ = _cancellation.CancelAsync();
 
     /// <inheritdoc/>
     public int MaxBytes => attach.MaxMessageBytes;

@@ -1,0 +1,47 @@
+using System.IO.Pipelines;
+using GuestAgent.Contracts;
+using GuestAgent.Dialects;
+using GuestAgent.Dialects.JsonRpc;
+using GuestAgent.Dispatch;
+using GuestAgent.Settings;
+using Microsoft.AspNetCore.Connections;
+using Xunit;
+
+namespace GuestAgent.Tests.Unit.Dialects;
+
+public sealed class JsonRpcCallTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 0));
+    private readonly OutboundLanes _lanes;
+    private readonly JsonRpcAttaches _attaches;
+
+    public JsonRpcCallTests()
+    {
+        _lanes = new OutboundLanes(_pipe.Writer, 1 << 20, () => { });
+        var live = new LiveSettings(new AgentSettings([]));
+        var profile = new ListenerProfile(
+            new VirtioSerialListenerSettings("org.guestagent.0", "jsonrpc"),
+            live,
+            new AgentIdentity(new OperationCatalog(), live));
+        _attaches = new JsonRpcAttaches(_lanes, profile, new DefaultConnectionContext());
+    }
+
+    [Fact]
+    public async Task Whoever_cancels_does_not_do_what_ends_the_operation()
+    {
+        // The reader of all connections cancels; ending a command looks through all processes.
+        using var go = new ManualResetEventSlim();
+        JsonRpcCall call = Call("1", new DirectReplies(_lanes));
+        var ended = new TaskCompletionSource<bool>();
+        using CancellationTokenRegistration registration =
+            call.Cancelled.Register(() => ended.SetResult(go.Wait(Patience)));
+        call.Cancel();
+        Assert.True(call.Cancelled.IsCancellationRequested);
+        go.Set();
+        Assert.True(await ended.Task.WaitAsync(Patience, TestContext.Current.CancellationToken), "cancelling waited");
+    }
+
+    private JsonRpcCall Call(string id, IReplySink replies) => new(_attaches.Current, new CallId(id), replies);
+}
