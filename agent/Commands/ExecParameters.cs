@@ -31,7 +31,8 @@ internal static class ExecParameters
             "must be an absolute path",
             "absolute_path");
         Require(request.StdinEncoding != TextEncoding.Auto, "stdin_encoding", "must be utf8 or base64", "encoding");
-        Require(!HasNul(request.User) && !HasNul(request.Group), "user", "must not contain NUL", "nul");
+        Require(!HasNul(request.User), "user", "must not contain NUL", "nul");
+        Require(!HasNul(request.Group), "group", "must not contain NUL", "nul");
         foreach ((int index, string argument) in (request.Args ?? []).Index())
         {
             Require(argument is not null && !HasNul(argument), $"args[{index}]", "must be a string without NUL", "nul");

@@ -16,7 +16,7 @@ internal static class StartFailure
 
     /// <summary>The peer's view of a user or group that the guest does not have.</summary>
     public static OperationException From(AccountException e) =>
-        new(ErrorCode.NotFound, e.Message, new ErrorDetail("account", "params.user"), e);
+        new(ErrorCode.NotFound, e.Message, new ErrorDetail("account", e.IsGroup ? "params.group" : "params.user"), e);
 
     private static string? Field(SpawnStep step) => step switch
     {
