@@ -19,16 +19,31 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
     private readonly Dictionary<string, PooledLine> _latest = new(StringComparer.Ordinal);
     private TaskCompletionSource? _idle;
     private bool _writing;
+    private int _stay;
     private bool _closed;
     private bool _longReplyIsNext = true;
 
+    /// <summary>Which host is served: another number after each <see cref="Clear"/>.</summary>
+    public int Stay
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _stay;
+            }
+        }
+    }
+
     /// <summary>Adds a reply or control message.</summary>
-    public void PostReply(PooledLine line)
+    /// <param name="line">The message.</param>
+    /// <param name="stay">The host that it is for, to be dropped when that has gone; null for whoever is there.</param>
+    public void PostReply(PooledLine line, int? stay = null)
     {
         bool overrun = false;
         lock (_gate)
         {
-            if (_closed)
+            if (IsTooLateFor(stay))
             {
                 line.Dispose();
                 return;
@@ -53,22 +68,26 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
     }
 
     /// <summary>Opens a lane for one stream of messages.</summary>
-    public StreamLane OpenStream() => new(this);
+    /// <param name="stay">The host that it is for; null for whoever is there.</param>
+    public StreamLane OpenStream(int? stay = null) => new(this, stay);
 
     /// <summary>Adds telemetry; what waits under the same key is dropped for it.</summary>
-    public void PostLatest(string key, PooledLine line)
+    /// <param name="key">Its kind.</param>
+    /// <param name="line">The message.</param>
+    /// <param name="stay">The host that it is for; null for whoever is there.</param>
+    public void PostLatest(string key, PooledLine line, int? stay = null)
     {
         lock (_gate)
         {
-            if (_latest.Remove(key, out PooledLine? older))
-            {
-                older.Dispose();
-            }
-
-            if (_closed)
+            if (IsTooLateFor(stay))
             {
                 line.Dispose();
                 return;
+            }
+
+            if (_latest.Remove(key, out PooledLine? older))
+            {
+                older.Dispose();
             }
 
             _latest.Add(key, line);
@@ -86,11 +105,12 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
         }
     }
 
-    /// <summary>Drops everything that waits: it was for a host that is gone.</summary>
+    /// <summary>Drops everything that waits, and what is still to come for its stay: it was for a host that is gone.</summary>
     public void Clear()
     {
         lock (_gate)
         {
+            _stay++;
             DropAll();
         }
     }
@@ -138,7 +158,7 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
     {
         lock (_gate)
         {
-            if (_closed)
+            if (IsTooLateFor(lane.Stay))
             {
                 line.Dispose();
                 lane.Released();
@@ -153,6 +173,8 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
 
         Write();
     }
+
+    private bool IsTooLateFor(int? stay) => _closed || (stay is { } host && host != _stay);
 
     private void Write()
     {

@@ -1,7 +1,9 @@
 namespace GuestAgent.Dialects;
 
 /// <summary>The messages of one stream that wait for their turn, few enough to bound memory and delay.</summary>
-internal sealed class StreamLane(OutboundLanes lanes)
+/// <param name="lanes">The writer in whose turn it takes part.</param>
+/// <param name="stay">The host that it is for, see <see cref="OutboundLanes.Stay"/>; null for whoever is there.</param>
+internal sealed class StreamLane(OutboundLanes lanes, int? stay)
 {
     // Two pieces of 32 KiB in base64: one being written, one ready.
     private const int RoomBytes = 96 * 1024;
@@ -9,6 +11,9 @@ internal sealed class StreamLane(OutboundLanes lanes)
     private readonly Queue<PooledLine> _lines = new();
     private TaskCompletionSource? _room;
     private int _bytes;
+
+    /// <summary>The host that it is for; null for whoever is there.</summary>
+    public int? Stay => stay;
 
     /// <summary>Adds a message; completes when there is room for another.</summary>
     public async ValueTask PostAsync(PooledLine line, CancellationToken cancellationToken)

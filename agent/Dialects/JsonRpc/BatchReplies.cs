@@ -1,41 +1,80 @@
+using GuestAgent.Contracts;
+
 namespace GuestAgent.Dialects.JsonRpc;
 
 /// <summary>Collects the answers of a batch and sends them as one array when all are there.</summary>
-/// <param name="lanes">Where the array goes.</param>
+/// <param name="whole">Where the array goes.</param>
 /// <param name="size">Messages in the batch.</param>
-internal sealed class BatchReplies(OutboundLanes lanes, int size) : IReplySink
+/// <param name="maxBytes">Longest array.</param>
+internal sealed class BatchReplies(IReplySink whole, int size, int maxBytes) : IReplySink
 {
+    // Kept free for each answer that is missing: room for the error that says that there is no room, with the longest id.
+    private const int ReservedBytes = 512;
+
     private readonly Lock _gate = new();
     private readonly List<PooledLine> _lines = [];
     private StreamLane? _behind;
     private int _missing = size;
+    private int _bytes = "[]".Length;
+    private bool _dropped;
 
     /// <inheritdoc/>
-    public void Send(PooledLine line, StreamLane? behind) => Count(line, behind);
-
-    /// <inheritdoc/>
-    public void Skip() => Count(null, null);
-
-    private void Count(PooledLine? line, StreamLane? behind)
+    public void Send(CallId id, PooledLine line, StreamLane? behind)
     {
         lock (_gate)
         {
             _behind = behind ?? _behind;
-            if (line is not null)
+            long needed = (long)_bytes + line.Length + ((_missing - 1) * ReservedBytes);
+            if (needed > maxBytes && line.Length > ReservedBytes)
             {
-                _lines.Add(line);
+                line.Dispose();
+                line = JsonRpcLine.TooLong(id, maxBytes);
             }
 
+            _bytes += line.Length;
+            _lines.Add(line);
+        }
+
+        Count();
+    }
+
+    /// <inheritdoc/>
+    public void Skip() => Count();
+
+    /// <inheritdoc/>
+    public void Drop()
+    {
+        lock (_gate)
+        {
+            _dropped = true;
+        }
+
+        Count();
+    }
+
+    private void Count()
+    {
+        lock (_gate)
+        {
             if (--_missing > 0)
             {
                 return;
             }
         }
 
-        // A batch of notifications alone is not answered: https://www.jsonrpc.org/specification#batch
-        if (_lines.Count > 0)
+        if (_dropped)
         {
-            new DirectReplies(lanes).Send(JsonRpcLine.Batch(_lines), _behind);
+            _lines.ForEach(line => line.Dispose());
+            whole.Drop();
+        }
+        else if (_lines.Count > 0)
+        {
+            whole.Send(CallId.Null, JsonRpcLine.Batch(_lines), _behind);
+        }
+        else
+        {
+            // A batch of notifications alone is not answered: https://www.jsonrpc.org/specification#batch
+            whole.Skip();
         }
     }
 }

@@ -1,14 +1,18 @@
+using GuestAgent.Contracts;
+
 namespace GuestAgent.Dialects.JsonRpc;
 
 /// <summary>Sends each answer at once.</summary>
-internal sealed class DirectReplies(OutboundLanes lanes) : IReplySink
+/// <param name="lanes">Where they go.</param>
+/// <param name="stay">The host that they are for.</param>
+internal sealed class DirectReplies(OutboundLanes lanes, int stay) : IReplySink
 {
     /// <inheritdoc/>
-    public void Send(PooledLine line, StreamLane? behind)
+    public void Send(CallId id, PooledLine line, StreamLane? behind)
     {
         if (behind is null)
         {
-            lanes.PostReply(line);
+            lanes.PostReply(line, stay);
         }
         else
         {
@@ -18,6 +22,11 @@ internal sealed class DirectReplies(OutboundLanes lanes) : IReplySink
 
     /// <inheritdoc/>
     public void Skip()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Drop()
     {
     }
 }

@@ -24,11 +24,12 @@ internal sealed class JsonRpcAttach(
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Lasting> _lasting = [];
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly int _stay = lanes.Stay;
     private bool _closing;
     private volatile bool _ended;
 
-    /// <summary>Where answers go.</summary>
-    public OutboundLanes Lanes => lanes;
+    /// <summary>Where answers go that are not part of a batch.</summary>
+    public IReplySink Replies { get; } = new DirectReplies(lanes, lanes.Stay);
 
     /// <summary>The name that the host has given its stay; null for none.</summary>
     public string? Session => session;
@@ -191,8 +192,11 @@ internal sealed class JsonRpcAttach(
             return;
         }
 
-        lanes.PostLatest(contract.Name, line);
+        lanes.PostLatest(contract.Name, line, _stay);
     }
+
+    /// <summary>Opens a lane for the events of one request.</summary>
+    public StreamLane OpenStream() => lanes.OpenStream(_stay);
 
     /// <summary>
     /// Gives up what a host who has gone must have asked for: requests are cancelled and not answered, the rest ends.

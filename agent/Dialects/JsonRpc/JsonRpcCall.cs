@@ -69,19 +69,23 @@ internal sealed class JsonRpcCall(JsonRpcAttach attach, CallId? id, IReplySink r
     {
         // A result that holds memory has been written when this returns.
         using var result = reply.Result as IDisposable;
-        if (id is not { } value || attach.Ended || _abandoned)
+        if (attach.Ended || _abandoned)
+        {
+            replies.Drop();
+        }
+        else if (id is { } value)
+        {
+            replies.Send(value, JsonRpcLine.Reply(value, reply, attach.MaxMessageBytes), _stream);
+        }
+        else
         {
             replies.Skip();
-            _receipt?.Sent();
-            return;
         }
 
-        PooledLine line = JsonRpcLine.Reply(value, reply, attach.MaxMessageBytes);
-        replies.Send(line, _stream);
         _receipt?.Sent();
     }
 
     // Both outputs of a command may begin at once, and its answer must find the one lane that they share.
     private StreamLane Stream() =>
-        _stream ?? Interlocked.CompareExchange(ref _stream, attach.Lanes.OpenStream(), null) ?? _stream;
+        _stream ?? Interlocked.CompareExchange(ref _stream, attach.OpenStream(), null) ?? _stream;
 }

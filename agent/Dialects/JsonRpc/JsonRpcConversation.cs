@@ -32,7 +32,7 @@ internal sealed partial class JsonRpcConversation
         _attaches = new JsonRpcAttaches(_lanes, listener, connection);
         IUnmarkedAttachFeature? unmarked = connection.Features.Get<IUnmarkedAttachFeature>();
         _receiver = new JsonRpcReceiver(
-            _attaches, _lanes, listener, dispatcher, Peer.Of(connection), unmarked is not null);
+            _attaches, listener, dispatcher, Peer.Of(connection), unmarked is not null);
         if (unmarked is not null)
         {
             unmarked.HostChanged = _attaches.HostChanged;

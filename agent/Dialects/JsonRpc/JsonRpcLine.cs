@@ -44,11 +44,14 @@ internal static class JsonRpcLine
         }
 
         line.Dispose();
-        return Error(id, new Failure(
-            ErrorCode.TooLarge,
-            "The result is longer than a message may be.",
-            new ErrorDetail("limits.max_message_bytes", Limit: maxBytes)));
+        return TooLong(id, maxBytes);
     }
+
+    /// <summary>The answer in place of one that is longer than a message may be, or for which a batch has no room.</summary>
+    public static PooledLine TooLong(CallId id, int maxBytes) => Error(id, new Failure(
+        ErrorCode.TooLarge,
+        "The result is longer than a message may be.",
+        new ErrorDetail("limits.max_message_bytes", Limit: maxBytes)));
 
     /// <summary>An error answer.</summary>
     public static PooledLine Error(CallId id, Failure failure)

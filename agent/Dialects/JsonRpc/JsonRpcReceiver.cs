@@ -9,20 +9,17 @@ namespace GuestAgent.Dialects.JsonRpc;
 
 /// <summary>Makes calls of lines: starts each request without waiting for the one before, and answers each when it is done.</summary>
 /// <param name="attaches">The hosts of the connection.</param>
-/// <param name="lanes">Where answers go.</param>
 /// <param name="listener">The listener of the connection.</param>
 /// <param name="dispatcher">Runs operations.</param>
 /// <param name="peer">What the transport knows of the host.</param>
 /// <param name="unmarkedAttach">Whether a line may hold the bytes of two hosts.</param>
 internal sealed class JsonRpcReceiver(
     JsonRpcAttaches attaches,
-    OutboundLanes lanes,
     ListenerProfile listener,
     Dispatcher dispatcher,
     string peer,
     bool unmarkedAttach)
 {
-    private readonly DirectReplies _direct = new(lanes);
     private readonly StartQueue _starts = new();
     private Caller _caller = new(listener.Settings.Name, peer, listener.Operations, listener.Settings.IsNewForEachHost);
 
@@ -61,7 +58,7 @@ internal sealed class JsonRpcReceiver(
         if (JsonRpcParser.TryReadOne(line, out JsonRpcMessage one))
         {
             attaches.Current.CountLine();
-            Take(one, _direct, inBatch: false, copy);
+            Take(one, attaches.Current.Replies, inBatch: false, copy);
             return;
         }
 
@@ -86,13 +83,15 @@ internal sealed class JsonRpcReceiver(
                 attaches.Start();
                 attaches.Announce();
                 attaches.Current.CountLine();
-                TakeRequest(request, _direct, inBatch: false, copy);
+                TakeRequest(request, attaches.Current.Replies, inBatch: false, copy);
             }
 
             return;
         }
 
-        IReplySink replies = isBatch ? new BatchReplies(lanes, messages.Count) : _direct;
+        JsonRpcAttach attach = attaches.Current;
+        IReplySink replies =
+            isBatch ? new BatchReplies(attach.Replies, messages.Count, attach.MaxMessageBytes) : attach.Replies;
         foreach (ReadOnlyMemory<byte> message in messages)
         {
             TakeRequest(message, replies, isBatch, copy);
@@ -108,7 +107,8 @@ internal sealed class JsonRpcReceiver(
         }
         catch (OperationException e)
         {
-            replies.Send(JsonRpcLine.Error(JsonRpcParser.FindId(json), Failure.From(e)), null);
+            CallId id = JsonRpcParser.FindId(json);
+            replies.Send(id, JsonRpcLine.Error(id, Failure.From(e)), null);
             return;
         }
 
@@ -120,7 +120,7 @@ internal sealed class JsonRpcReceiver(
         if (message.Method is not { } method)
         {
             // Answered without its id, so that it cannot be taken for the reply to a request of the same id.
-            replies.Send(JsonRpcLine.Error(CallId.Null, Invalid("A reply without a request.", "reply")), null);
+            replies.Send(CallId.Null, JsonRpcLine.Error(CallId.Null, Invalid("A reply without a request.", "reply")), null);
         }
         else if (method == Hello.Method && !inBatch)
         {
@@ -128,7 +128,7 @@ internal sealed class JsonRpcReceiver(
         }
         else if (message.Id is { } id && attaches.Current.Find(id) is not null)
         {
-            replies.Send(JsonRpcLine.Error(id, Invalid("A request with this id is in flight.", "duplicate_id", "id")), null);
+            replies.Send(id, JsonRpcLine.Error(id, Invalid("A request with this id is in flight.", "duplicate_id", "id")), null);
         }
         else
         {
@@ -163,7 +163,7 @@ internal sealed class JsonRpcReceiver(
         }
 
         // The array that answers a batch has no place for attached bytes.
-        bool takesAttached = _caller.TakesAttached && ReferenceEquals(replies, _direct);
+        bool takesAttached = _caller.TakesAttached && ReferenceEquals(replies, attach.Replies);
         var context = new CallContext(_caller, attach, message.Id ?? CallId.Null, call, call, takesAttached);
         if (dispatcher.MayBlock(method) || (_starts.IsBusy && !dispatcher.IsProbe(method)))
         {
@@ -238,10 +238,11 @@ internal sealed class JsonRpcReceiver(
             reply = Reply.Of(Failure.From(e));
         }
 
-        new JsonRpcCall(attaches.Current, message.Id, _direct).Answer(reply);
+        new JsonRpcCall(attaches.Current, message.Id, attaches.Current.Replies).Answer(reply);
     }
 
-    private void Refuse(Failure failure) => lanes.PostReply(JsonRpcLine.Error(CallId.Null, failure));
+    private void Refuse(Failure failure) =>
+        attaches.Current.Replies.Send(CallId.Null, JsonRpcLine.Error(CallId.Null, failure), null);
 
     private static Failure Invalid(string sentence, string rule, string? field = null) =>
         new(ErrorCode.InvalidRequest, sentence, new ErrorDetail(rule, field));

@@ -3,6 +3,7 @@ using GuestAgent.Contracts;
 using GuestAgent.Dialects;
 using GuestAgent.Dialects.JsonRpc;
 using GuestAgent.Dispatch;
+using GuestAgent.Errors;
 using GuestAgent.Settings;
 using Microsoft.AspNetCore.Connections;
 using Xunit;
@@ -14,18 +15,17 @@ public sealed class JsonRpcCallTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 0));
-    private readonly OutboundLanes _lanes;
     private readonly JsonRpcAttaches _attaches;
 
     public JsonRpcCallTests()
     {
-        _lanes = new OutboundLanes(_pipe.Writer, 1 << 20, () => { });
+        var lanes = new OutboundLanes(_pipe.Writer, 1 << 20, () => { });
         var live = new LiveSettings(new AgentSettings([]));
         var profile = new ListenerProfile(
             new VirtioSerialListenerSettings("org.guestagent.0", "jsonrpc"),
             live,
             new AgentIdentity(new OperationCatalog(), live));
-        _attaches = new JsonRpcAttaches(_lanes, profile, new DefaultConnectionContext());
+        _attaches = new JsonRpcAttaches(lanes, profile, new DefaultConnectionContext());
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class JsonRpcCallTests
     {
         // The reader of all connections cancels; ending a command looks through all processes.
         using var go = new ManualResetEventSlim();
-        JsonRpcCall call = Call("1", new DirectReplies(_lanes));
+        JsonRpcCall call = Call("1", _attaches.Current.Replies);
         var ended = new TaskCompletionSource<bool>();
         using CancellationTokenRegistration registration =
             call.Cancelled.Register(() => ended.SetResult(go.Wait(Patience)));
@@ -42,6 +42,32 @@ public sealed class JsonRpcCallTests
         go.Set();
         Assert.True(await ended.Task.WaitAsync(Patience, TestContext.Current.CancellationToken), "cancelling waited");
     }
+
+    [Fact]
+    public void A_batch_of_a_host_that_has_gone_is_not_answered_with_what_was_there_already()
+    {
+        var batch = new BatchReplies(_attaches.Current.Replies, 2, 1 << 20);
+        JsonRpcCall first = Call("1", batch);
+        JsonRpcCall second = Call("2", batch);
+        first.Answer(Refused);
+        _attaches.Start();
+        second.Answer(Refused);
+        Assert.False(_pipe.Reader.TryRead(out _));
+    }
+
+    [Fact]
+    public void A_batch_of_a_host_that_has_gone_unmarked_is_not_answered_either()
+    {
+        var batch = new BatchReplies(_attaches.Current.Replies, 2, 1 << 20);
+        JsonRpcCall first = Call("1", batch);
+        JsonRpcCall second = Call("2", batch);
+        first.Answer(Refused);
+        second.Abandon();
+        second.Answer(Refused);
+        Assert.False(_pipe.Reader.TryRead(out _));
+    }
+
+    private static Reply Refused => Reply.Of(new Failure(ErrorCode.Busy, "Not now."));
 
     private JsonRpcCall Call(string id, IReplySink replies) => new(_attaches.Current, new CallId(id), replies);
 }

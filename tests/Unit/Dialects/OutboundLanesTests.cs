@@ -116,6 +116,21 @@ public sealed class OutboundLanesTests
     }
 
     [Fact]
+    public async Task What_comes_late_for_a_former_host_is_dropped()
+    {
+        int former = _lanes.Stay;
+        StreamLane stream = _lanes.OpenStream(former);
+        _lanes.Clear();
+        _lanes.PostReply(Line("late"), former);
+        _lanes.PostLatest("cpu", Line("late"), former);
+        stream.PostLast(Line("late"));
+        _lanes.PostReply(Line("next"), _lanes.Stay);
+        _lanes.PostReply(Line("last"));
+
+        Assert.Equal(["next", "last"], await ReadAsync(2));
+    }
+
+    [Fact]
     public async Task What_was_gathered_is_sent_when_all_behind_it_is_dropped()
     {
         OutboundLanes? lanes = null;
