@@ -13,17 +13,26 @@ internal sealed class BatchReplies(IReplySink whole, int size, int maxBytes) : I
 
     private readonly Lock _gate = new();
     private readonly List<PooledLine> _lines = [];
-    private StreamLane? _behind;
+    private StreamLane? _stream;
     private int _missing = size;
     private int _bytes = "[]".Length;
     private bool _dropped;
+
+    /// <inheritdoc/>
+    /// <remarks>The same for all: the array is the answer to each, and must reach the peer behind what any has streamed.</remarks>
+    public StreamLane OpenStream()
+    {
+        lock (_gate)
+        {
+            return _stream ??= whole.OpenStream();
+        }
+    }
 
     /// <inheritdoc/>
     public void Send(CallId id, PooledLine line, StreamLane? behind)
     {
         lock (_gate)
         {
-            _behind = behind ?? _behind;
             long needed = (long)_bytes + line.Length + ((_missing - 1) * ReservedBytes);
             if (needed > maxBytes && line.Length > ReservedBytes)
             {
@@ -69,7 +78,7 @@ internal sealed class BatchReplies(IReplySink whole, int size, int maxBytes) : I
         }
         else if (_lines.Count > 0)
         {
-            whole.Send(CallId.Null, JsonRpcLine.Batch(_lines), _behind);
+            whole.Send(CallId.Null, JsonRpcLine.Batch(_lines), _stream);
         }
         else
         {

@@ -8,6 +8,9 @@ namespace GuestAgent.Dialects.JsonRpc;
 internal sealed class DirectReplies(OutboundLanes lanes, int stay) : IReplySink
 {
     /// <inheritdoc/>
+    public StreamLane OpenStream() => lanes.OpenStream(stay);
+
+    /// <inheritdoc/>
     public void Send(CallId id, PooledLine line, StreamLane? behind)
     {
         if (behind is null)

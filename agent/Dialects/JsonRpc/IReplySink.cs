@@ -5,6 +5,9 @@ namespace GuestAgent.Dialects.JsonRpc;
 /// <summary>Takes the answer of one request: straight to the peer, or into the array of its batch.</summary>
 internal interface IReplySink
 {
+    /// <summary>Opens a lane for what a request streams before its answer.</summary>
+    StreamLane OpenStream();
+
     /// <summary>Takes the answer.</summary>
     /// <param name="id">Whose answer it is.</param>
     /// <param name="line">The encoded answer.</param>

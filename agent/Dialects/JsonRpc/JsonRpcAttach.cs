@@ -195,9 +195,6 @@ internal sealed class JsonRpcAttach(
         lanes.PostLatest(contract.Name, line, _stay);
     }
 
-    /// <summary>Opens a lane for the events of one request.</summary>
-    public StreamLane OpenStream() => lanes.OpenStream(_stay);
-
     /// <summary>
     /// Gives up what a host who has gone must have asked for: requests are cancelled and not answered, the rest ends.
     /// </summary>

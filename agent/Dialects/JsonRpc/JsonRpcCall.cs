@@ -87,5 +87,5 @@ internal sealed class JsonRpcCall(JsonRpcAttach attach, CallId? id, IReplySink r
 
     // Both outputs of a command may begin at once, and its answer must find the one lane that they share.
     private StreamLane Stream() =>
-        _stream ?? Interlocked.CompareExchange(ref _stream, attach.OpenStream(), null) ?? _stream;
+        _stream ?? Interlocked.CompareExchange(ref _stream, replies.OpenStream(), null) ?? _stream;
 }

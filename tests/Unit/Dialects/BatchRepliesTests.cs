@@ -13,6 +13,8 @@ public sealed class BatchRepliesTests : IReplySink
     private readonly List<string> _sent = [];
     private int _dropped;
 
+    StreamLane IReplySink.OpenStream() => throw new NotSupportedException();
+
     void IReplySink.Send(CallId id, PooledLine line, StreamLane? behind)
     {
         _sent.Add(Encoding.UTF8.GetString(line.Memory.Span));

@@ -1,5 +1,7 @@
 using System.IO.Pipelines;
+using System.Text;
 using GuestAgent.Contracts;
+using GuestAgent.Contracts.Exec;
 using GuestAgent.Dialects;
 using GuestAgent.Dialects.JsonRpc;
 using GuestAgent.Dispatch;
@@ -14,7 +16,7 @@ public sealed class JsonRpcCallTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 0));
+    private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 0));
     private readonly JsonRpcAttaches _attaches;
 
     public JsonRpcCallTests()
@@ -56,6 +58,29 @@ public sealed class JsonRpcCallTests
     }
 
     [Fact]
+    public async Task The_array_of_a_batch_comes_behind_what_any_of_its_requests_has_streamed()
+    {
+        var batch = new BatchReplies(_attaches.Current.Replies, 2, 1 << 20);
+        JsonRpcCall first = Call("1", batch);
+        JsonRpcCall second = Call("2", batch);
+        // A host that does not read yet: what streams waits.
+        _attaches.Current.Replies.Send(CallId.Null, JsonRpcLine.Error(CallId.Null, new Failure(ErrorCode.Busy, "before")), null);
+        for (int i = 0; i < 3; i++)
+        {
+            await first.EmitAsync(ExecCommand.Output, Piece("1", i), TestContext.Current.CancellationToken);
+        }
+
+        await second.EmitAsync(ExecCommand.Output, Piece("2", 0), TestContext.Current.CancellationToken);
+        first.Answer(Refused);
+        second.Answer(Refused);
+
+        string[] lines = await ReadAsync(6);
+        Assert.Contains("before", lines[0], StringComparison.Ordinal);
+        Assert.All(lines[1..5], line => Assert.Contains("exec_output", line, StringComparison.Ordinal));
+        Assert.StartsWith("[", lines[5], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_batch_of_a_host_that_has_gone_unmarked_is_not_answered_either()
     {
         var batch = new BatchReplies(_attaches.Current.Replies, 2, 1 << 20);
@@ -68,6 +93,26 @@ public sealed class JsonRpcCallTests
     }
 
     private static Reply Refused => Reply.Of(new Failure(ErrorCode.Busy, "Not now."));
+
+    private static ExecOutput Piece(string id, long offset) =>
+        new(new CallId(id), OutputChannel.Stdout, offset, new byte[1]);
+
+    private async Task<string[]> ReadAsync(int count)
+    {
+        var text = new StringBuilder();
+        string[] lines;
+        do
+        {
+            ReadResult read = await _pipe.Reader.ReadAsync(TestContext.Current.CancellationToken)
+                .AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
+            text.Append(Encoding.UTF8.GetString(read.Buffer));
+            _pipe.Reader.AdvanceTo(read.Buffer.End);
+            lines = text.ToString().Split('\n')[..^1];
+        }
+        while (lines.Length < count);
+
+        return lines;
+    }
 
     private JsonRpcCall Call(string id, IReplySink replies) => new(_attaches.Current, new CallId(id), replies);
 }
