@@ -140,7 +140,7 @@ internal sealed class CommandRunner(
         }
         catch (SpawnException e)
         {
-            throw StartFailure.From(e);
+            throw StartFailure.From(e, plan.Grant);
         }
         catch (AccountException e)
         {

@@ -1,5 +1,6 @@
 using GuestAgent.Errors;
 using GuestAgent.Linux;
+using GuestAgent.Policy;
 using GuestAgent.Processes;
 
 namespace GuestAgent.Commands;
@@ -8,23 +9,26 @@ namespace GuestAgent.Commands;
 internal static class StartFailure
 {
     /// <summary>The peer's view of a failed start.</summary>
-    public static OperationException From(SpawnException e) => new(
+    /// <param name="e">The failure.</param>
+    /// <param name="grant">What was to be started, and as whom.</param>
+    public static OperationException From(SpawnException e, CommandGrant grant) => new(
         e.Errno == Errno.EAGAIN || Errno.IsExhaustion(e.Errno) ? ErrorCode.Busy : ErrorCode.CommandFailed,
         Sentence(e.Message),
-        new ErrorDetail("exec." + Dispatch.Words.SnakeCase(e.Step), Field(e.Step), Errno: Errno.Name(e.Errno)),
+        new ErrorDetail("exec." + Dispatch.Words.SnakeCase(e.Step), Field(e.Step, grant), Errno: Errno.Name(e.Errno)),
         e);
 
     /// <summary>The peer's view of a user or group that the guest does not have.</summary>
     public static OperationException From(AccountException e) =>
         new(ErrorCode.NotFound, e.Message, new ErrorDetail("account", e.IsGroup ? "params.group" : "params.user"), e);
 
-    private static string? Field(SpawnStep step) => step switch
+    private static string? Field(SpawnStep step, CommandGrant grant) => step switch
     {
         SpawnStep.WorkingDirectory => "params.working_directory",
         SpawnStep.Execute => "params.command",
         SpawnStep.Arguments => "params.args",
-        SpawnStep.User => "params.user",
-        SpawnStep.Group or SpawnStep.Groups => "params.group",
+        SpawnStep.Group when grant.Group is not null => "params.group",
+        // The groups are the user's, where one was named.
+        SpawnStep.User or SpawnStep.Group or SpawnStep.Groups => grant.User is null ? "params.group" : "params.user",
         _ => null,
     };
 

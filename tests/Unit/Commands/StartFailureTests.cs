@@ -1,0 +1,26 @@
+using GuestAgent.Commands;
+using GuestAgent.Linux;
+using GuestAgent.Policy;
+using GuestAgent.Processes;
+using Xunit;
+
+namespace GuestAgent.Tests.Unit.Commands;
+
+public sealed class StartFailureTests
+{
+    [Theory]
+    [InlineData(SpawnStep.Groups, "app", null, "params.user")]
+    [InlineData(SpawnStep.Groups, "app", "adm", "params.user")]
+    [InlineData(SpawnStep.Groups, null, "adm", "params.group")]
+    [InlineData(SpawnStep.Group, "app", "adm", "params.group")]
+    [InlineData(SpawnStep.Group, "app", null, "params.user")]
+    [InlineData(SpawnStep.User, "app", null, "params.user")]
+    [InlineData(SpawnStep.Execute, "app", null, "params.command")]
+    internal void The_parameter_that_asked_for_the_step_that_failed_is_named(
+        SpawnStep step, string? user, string? group, string field)
+    {
+        var start = new ChildStart { FileName = "/bin/true", Arguments = ["true"], Environment = [] };
+        var grant = new CommandGrant("/bin/true", user, group, TimeSpan.FromSeconds(1), 1);
+        Assert.Equal(field, StartFailure.From(SpawnException.Of(step, Errno.EPERM, start), grant).Detail?.Field);
+    }
+}
