@@ -42,7 +42,7 @@ internal sealed class TrackedProcesses(ChildProcess child, EpollLoop loop) : IDi
     /// <summary>Signals the group in one call, so that no member forks away from it, and then everybody else.</summary>
     public void Signal(int signal)
     {
-        bool reached = child.Signal(signal, group: true);
+        bool reached = TrySignalGroup(signal);
         foreach (TrackedProcess process in _others.Values)
         {
             // A second SIGTERM would be another event for a program that handles it; a second SIGKILL changes nothing,
@@ -62,6 +62,20 @@ internal sealed class TrackedProcesses(ChildProcess child, EpollLoop loop) : IDi
         foreach (TrackedProcess process in _others.Values)
         {
             process.Dispose();
+        }
+    }
+
+    private bool TrySignalGroup(int signal)
+    {
+        try
+        {
+            return child.Signal(signal, group: true);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.EPERM)
+        {
+            // An agent without privileges, and a program that has become another user: it lives on, like one that the
+            // kernel does not let go. The command's time is over all the same.
+            return false;
         }
     }
 

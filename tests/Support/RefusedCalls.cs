@@ -13,6 +13,7 @@ public static unsafe partial class RefusedCalls
     private const int SECCOMP_MODE_FILTER = 2;
     private const uint SECCOMP_RET_ERRNO = 0x00050000;
     private const uint SECCOMP_RET_ALLOW = 0x7fff0000;
+    private const uint EPERM = 1;
     private const uint EOPNOTSUPP = 95;
     private const uint ENOSPC = 28;
     private const uint ENOSYS = 38;
@@ -36,6 +37,8 @@ public static unsafe partial class RefusedCalls
 
     private static uint CloseRange => 436u;
 
+    private static uint Kill => IsArm ? 129u : 62u;
+
     /// <summary>No O_TMPFILE, as file systems do that lack it.</summary>
     public static void RunWithoutUnnamedFiles(Action action) => Run(
         action,
@@ -55,6 +58,16 @@ public static unsafe partial class RefusedCalls
             new(LoadWord, 0, 0, Number),
             new(JumpIfEqual, 0, 1, SetAttribute),
             new(Return, 0, 0, SECCOMP_RET_ERRNO | ENOSPC),
+            new(Return, 0, 0, SECCOMP_RET_ALLOW),
+        ]);
+
+    /// <summary>No kill(2), as for an agent without privileges whose command has become another user.</summary>
+    public static void RunWithoutKill(Action action) => Run(
+        action,
+        [
+            new(LoadWord, 0, 0, Number),
+            new(JumpIfEqual, 0, 1, Kill),
+            new(Return, 0, 0, SECCOMP_RET_ERRNO | EPERM),
             new(Return, 0, 0, SECCOMP_RET_ALLOW),
         ]);
 

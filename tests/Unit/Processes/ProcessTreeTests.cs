@@ -4,6 +4,7 @@ using GuestAgent.Processes;
 using GuestAgent.Tests.Unit.Linux;
 using GuestAgent.Tests.Unit.Processes.Support;
 using Xunit;
+using RefusedCalls = GuestAgent.Tests.Support.RefusedCalls;
 
 namespace GuestAgent.Tests.Unit.Processes;
 
@@ -42,6 +43,20 @@ public sealed class ProcessTreeTests : IDisposable
             Assert.Equal(KillOutcome.Terminated, await KillAsync(child, LongGrace));
             Assert.Equal(5, (await child.Exited.InTime()).ExitCode);
             Assert.Equal("cleaned", await Children.ReadLineAsync(child.Stdout!));
+        }
+    }
+
+    [Fact]
+    public async Task A_child_that_may_not_be_signalled_does_not_keep_the_rest_from_being_ended()
+    {
+        (ChildProcess child, int escaped) = await SpawnWithEscapedAsync("setsid sleep 1000 & echo $!; wait");
+        using (child)
+        {
+            // Refused to the thread that sends SIGTERM: the shell does not get it, and ends when what it waits for has.
+            Task<KillOutcome>? killing = null;
+            RefusedCalls.RunWithoutKill(() => killing = KillAsync(child, LongGrace));
+            Assert.Equal(KillOutcome.Terminated, await killing!);
+            Assert.False(Children.IsAlive(escaped));
         }
     }
 
