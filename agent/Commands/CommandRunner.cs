@@ -13,8 +13,7 @@ namespace GuestAgent.Commands;
 internal sealed class CommandRunner(
     ChildSpawner spawner, ProcessTree tree, AccountDatabase accounts, LiveSettings settings, TimeProvider clock)
 {
-    // Most commands end within it. Whoever asks next on the same connection waits as long at most.
-    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
+    private readonly ShortWait _wait = new();
 
     private TimeSpan Grace => TimeSpan.FromSeconds(settings.Current.Limits.KillGraceSeconds);
 
@@ -29,9 +28,10 @@ internal sealed class CommandRunner(
         long start = clock.GetTimestamp();
         using ChildProcess child = await StartAsync(plan, cancellationToken);
         running.Started(child);
-        CommandOutcome outcome = !plan.HasInput && child.EndsWithin(Moment)
+        CommandOutcome outcome = !plan.HasInput && _wait.SeesEndOf(child)
             ? await CollectAsync(child, plan, start, cancellationToken)
             : await AccompanyAsync(child, plan, running, start, cancellationToken);
+        _wait.Learn(outcome.Elapsed);
         if (plan.EndsDescendants)
         {
             await tree.KillAsync(child, Grace, CancellationToken.None);
