@@ -22,6 +22,9 @@ public sealed record VirtualMachineOptions
 
     public int MemoryMiB { get; init; } = 512;
 
+    /// <summary>Gets the number of processors; null lets the lab choose, so that some are left for the host.</summary>
+    public int? Processors { get; init; }
+
     /// <summary>Gets the names of the virtio-serial ports, in the order of the QEMU devices port1, port2, ...</summary>
     public IReadOnlyList<string> Ports { get; init; } = ["org.qemu.guest_agent.0", "org.guestagent.0"];
 
@@ -54,6 +57,7 @@ public sealed record VirtualMachineOptions
         AddWhen(Bare, "-k");
         AddWhen(Vsock, "-u");
         AddWhen(Cpu is not null, "-c", Cpu ?? "");
+        AddWhen(Processors is not null, "-n", Text(Processors ?? 0));
         AddWhen(KernelParameters.Length > 0, "-a", KernelParameters);
         AddWhen(InjectDirectory is not null, "-i", InjectDirectory ?? "");
         return arguments;
