@@ -12,7 +12,11 @@ namespace GuestAgent.Errors;
 /// <param name="Limit">The limit that was exceeded, in the unit that the rule names.</param>
 /// <param name="Errno">Linux error name, such as <c>ENOENT</c>, where the kernel refused.</param>
 /// <param name="RetryAfterMs">Milliseconds after which the same request may succeed, where that is known.</param>
-/// <param name="Result">What had been done until then, in the operation's ordinary result form.</param>
+/// <param name="Result">
+/// What had been done until then: an object with the members of the operation's ordinary result, which stand beside the
+/// others on the wire. One that was read may have the others as well.
+/// </param>
+[JsonConverter(typeof(ErrorDetailConverter))]
 public sealed record ErrorDetail(
     string? Rule = null,
     string? Field = null,
@@ -22,9 +26,6 @@ public sealed record ErrorDetail(
     JsonElement? Result = null);
 
 /// <summary>JSON form of <see cref="ErrorDetail"/>.</summary>
-[JsonSourceGenerationOptions(
-    GenerationMode = JsonSourceGenerationMode.Metadata,
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(ErrorDetail))]
 public sealed partial class ErrorDetailJson : JsonSerializerContext;

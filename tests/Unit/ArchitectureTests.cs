@@ -40,7 +40,7 @@ public sealed class ArchitectureTests
         ["Init"] = ["Processes", "Linux"],
         ["Settings"] = ["Linux"],
         ["Systemd"] = ["Settings", "Linux"],
-        ["Logging"] = [],
+        ["Logging"] = ["Linux"],
         ["Memory"] = ["Linux"],
         ["Linux"] = [],
     };
@@ -110,6 +110,20 @@ public sealed class ArchitectureTests
             .Select(property => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
 
         Assert.All(members.Distinct(), name => Assert.Contains($"| `{name}` |", protocol, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void No_member_of_a_result_has_the_name_of_one_of_the_error_that_may_carry_it()
+    {
+        IEnumerable<string> ofErrors = typeof(ErrorDetail).GetProperties().Select(property => property.Name);
+        IEnumerable<string> ofResults = typeof(IOperationContract).Assembly.GetTypes()
+            .SelectMany(type => type.GetFields(BindingFlags.Public | BindingFlags.Static))
+            .Where(field => typeof(IOperationContract).IsAssignableFrom(field.FieldType) && field.FieldType.IsGenericType)
+            .SelectMany(field => field.FieldType.GetGenericArguments()[1].GetProperties())
+            .Select(property => property.Name);
+
+        Assert.Contains("TimedOut", ofResults);
+        Assert.Empty(ofResults.Intersect(ofErrors, StringComparer.Ordinal));
     }
 
     [Fact]
