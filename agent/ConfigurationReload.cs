@@ -73,6 +73,8 @@ internal sealed partial class ConfigurationReload(
         try
         {
             using var watch = new NamedFileWatch(path, loop);
+            // For what was changed since the file was read and before it was watched.
+            _wishes.Writer.TryWrite(false);
             while (await watch.WaitAsync(cancellationToken))
             {
                 await Task.Delay(Quiet, cancellationToken);

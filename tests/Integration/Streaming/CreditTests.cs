@@ -87,7 +87,7 @@ public sealed class CreditTests
         JsonObject reply = await stream.ReadToEndAsync();
         Assert.Equal(-32003, reply.ErrorCode());
         Assert.Equal(Window, stream.Total);
-        Assert.True(reply.Error()["data"]!["result"]!.AsObject().Flag("stdout_truncated"));
+        Assert.True(reply.Error()["data"]!.AsObject().Flag("stdout_truncated"));
     }
 
     private static async Task ReadUpToAsync(StreamCollector stream, long total)
