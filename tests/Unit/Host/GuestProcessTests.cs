@@ -194,7 +194,7 @@ public sealed class GuestProcessTests
         await process.CancelAsync().InTime();
         Assert.Equal(exec.Id, (await _agent.ReceiveAsync("cancel")).Params.GetProperty("id").GetRawText());
         await _agent.SendOutputAsync(exec, "stdout", 0, "last words"u8.ToArray());
-        await _agent.RefuseAsync(exec, -32005, "Cancelled.", $$"""{"result":{{ScriptedAgent.Exit(-1, 10)}} }""");
+        await _agent.RefuseAsync(exec, -32005, "Cancelled.", ScriptedAgent.Exit(-1, 10));
         GuestCommandException e = await Assert.ThrowsAsync<GuestCommandException>(() => process.Completion.InTime());
         Assert.Equal(ErrorCode.Cancelled, e.Code);
         Assert.Equal(10, e.PartialResult!.Exit.OutputBytes);
