@@ -16,7 +16,7 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
     private readonly GatheringWriter _output = new(output);
     private readonly WaitingReplies _replies = new();
     private readonly Queue<StreamLane> _streams = new();
-    private readonly Dictionary<string, PooledLine> _latest = new(StringComparer.Ordinal);
+    private readonly LatestMessages _latest = new();
     private TaskCompletionSource? _idle;
     private bool _writing;
     private int _stay;
@@ -85,12 +85,7 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
                 return;
             }
 
-            if (_latest.Remove(key, out PooledLine? older))
-            {
-                older.Dispose();
-            }
-
-            _latest.Add(key, line);
+            _latest.Put(key, line);
         }
 
         Write();
@@ -101,7 +96,7 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
     {
         lock (_gate)
         {
-            return _latest.ContainsKey(key);
+            return _latest.Has(key);
         }
     }
 
@@ -122,14 +117,7 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
     {
         lock (_gate)
         {
-            foreach (string key in (string[])[.. _latest.Keys])
-            {
-                if (_latest[key].Age > age && _latest.Remove(key, out PooledLine? old))
-                {
-                    old.Dispose();
-                }
-            }
-
+            _latest.DropOlderThan(age);
             _replies.DropOlderThan(age);
         }
     }
@@ -221,7 +209,7 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
     {
         lock (_gate)
         {
-            return _replies.TakeShort() ?? TakeInTurn() ?? TakeLatest();
+            return _replies.TakeShort() ?? TakeInTurn() ?? _latest.Take();
         }
     }
 
@@ -249,23 +237,11 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
         return line;
     }
 
-    private PooledLine? TakeLatest()
-    {
-        if (_latest.Count == 0)
-        {
-            return null;
-        }
-
-        string key = _latest.Keys.First();
-        _latest.Remove(key, out PooledLine? line);
-        return line;
-    }
-
     private bool TryStop()
     {
         lock (_gate)
         {
-            if (!_replies.IsEmpty || _streams.Count > 0 || _latest.Count > 0)
+            if (!_replies.IsEmpty || _streams.Count > 0 || !_latest.IsEmpty)
             {
                 return false;
             }
@@ -287,11 +263,6 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
 
     private void DropAll()
     {
-        foreach (PooledLine line in _latest.Values)
-        {
-            line.Dispose();
-        }
-
         foreach (StreamLane lane in _streams)
         {
             lane.Drop();
