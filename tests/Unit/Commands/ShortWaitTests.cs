@@ -47,6 +47,7 @@ public sealed class ShortWaitTests : IDisposable
 
         Assert.Equal([3, 2, 1, 1], waits);
         child.Stdin!.Dispose();
+        await child.Exited.InTime();
     }
 
     [Fact]
