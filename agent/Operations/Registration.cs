@@ -1,4 +1,5 @@
 using GuestAgent.Commands;
+using GuestAgent.Contracts;
 using GuestAgent.Contracts.Agent;
 using GuestAgent.Contracts.Clock;
 using GuestAgent.Contracts.Exec;
@@ -74,29 +75,44 @@ internal static class Registration
         var paths = new PathPolicy(parts.Settings);
         Uploads uploads = parts.Uploads;
 
-        catalog.Add(FileRead.Contract, (r, _) => paths.Read(r.Path), new FileReadOperation(parts.Settings));
-        catalog.Add(FileHash.Contract, (r, _) => paths.Read(r.Path), new FileHashOperation());
-        catalog.Add(FileStat.Contract, (r, _) => paths.Read(r.Path, r.Follow), new FileStatOperation(accounts));
-        catalog.Add(FileList.Contract, (r, _) => paths.Read(r.Path), new FileListOperation(accounts));
-        catalog.Add(
-            FileMkdir.Contract, (r, _) => paths.Write(r.Path, makesDirectories: r.Parents), new FileMkdirOperation(accounts));
-        catalog.Add(FileDelete.Contract, (r, _) => paths.Write(r.Path, followLast: false), new FileDeleteOperation());
+        AddFile(catalog, FileRead.Contract, (r, _) => paths.Read(r.Path), new FileReadOperation(parts.Settings));
+        AddFile(catalog, FileHash.Contract, (r, _) => paths.Read(r.Path), new FileHashOperation());
+        AddFile(catalog, FileStat.Contract, (r, _) => paths.Read(r.Path, r.Follow), new FileStatOperation(accounts));
+        AddFile(catalog, FileList.Contract, (r, _) => paths.Read(r.Path), new FileListOperation(accounts));
+        AddFile(
+            catalog,
+            FileMkdir.Contract,
+            (r, _) => paths.Write(r.Path, makesDirectories: r.Parents),
+            new FileMkdirOperation(accounts));
+        AddFile(catalog, FileDelete.Contract, (r, _) => paths.Write(r.Path, followLast: false), new FileDeleteOperation());
         catalog.Add(FileMove.Contract, (r, _) => paths.Move(r.From, r.To), new FileMoveOperation());
-        catalog.Add(FileChmod.Contract, (r, _) => paths.Write(r.Path), new FileChmodOperation());
-        catalog.Add(FileChown.Contract, (r, _) => paths.Write(r.Path), new FileChownOperation(accounts));
-        catalog.Add(
+        AddFile(catalog, FileChmod.Contract, (r, _) => paths.Write(r.Path), new FileChmodOperation());
+        AddFile(catalog, FileChown.Contract, (r, _) => paths.Write(r.Path), new FileChownOperation(accounts));
+        AddFile(
+            catalog,
             FileWrite.Contract,
             (r, _) => paths.Write(r.Path, makesDirectories: r.CreateDirs),
             new FileWriteOperation(parts.Settings, accounts, parts.TemporaryNames));
-        catalog.Add(
+        AddFile(
+            catalog,
             FileUploadOpen.Contract,
             (r, _) => paths.Write(r.Path, makesDirectories: r.CreateDirs),
             new FileUploadOpenOperation(parts.Settings, accounts, parts.TemporaryNames, uploads));
-        catalog.Add(FileUploadWrite.Contract, (r, c) => uploads.Find(r.Token, c), new FileUploadWriteOperation());
-        catalog.Add(FileUploadStatus.Contract, (r, c) => uploads.Find(r.Token, c), new FileUploadStatusOperation());
-        catalog.Add(FileUploadCommit.Contract, (r, c) => uploads.Find(r.Token, c), new FileUploadCommitOperation(uploads));
-        catalog.Add(FileUploadCancel.Contract, (r, c) => uploads.Find(r.Token, c), new FileUploadCancelOperation(uploads));
+        AddFile(catalog, FileUploadWrite.Contract, (r, c) => uploads.Find(r.Token, c), new FileUploadWriteOperation());
+        AddFile(catalog, FileUploadStatus.Contract, (r, c) => uploads.Find(r.Token, c), new FileUploadStatusOperation());
+        AddFile(catalog, FileUploadCommit.Contract, (r, c) => uploads.Find(r.Token, c), new FileUploadCommitOperation(uploads));
+        AddFile(catalog, FileUploadCancel.Contract, (r, c) => uploads.Find(r.Token, c), new FileUploadCancelOperation(uploads));
     }
+
+    private static void AddFile<TRequest, TGrant, TResult>(
+        OperationCatalog catalog,
+        OperationContract<TRequest, TResult> contract,
+        Authorize<TRequest, TGrant> authorize,
+        IOperation<TRequest, TGrant, TResult> operation)
+        where TRequest : class
+        where TGrant : IGrant
+        where TResult : class =>
+        catalog.Add(contract, authorize, new FileOperation<TRequest, TGrant, TResult>(operation));
 
     private static void AddInformation(OperationCatalog catalog, AccountDatabase accounts, OperationParts parts)
     {

@@ -21,15 +21,7 @@ internal sealed class FileChmodOperation : IOperation<FileChmodRequest, WriteGra
         SafeFileHandle file = grant.Required();
         FileStatus before = FileStatus.Of(file);
         uint kept = before.Kind == FileKind.Directory ? before.Permissions & SetGroupId : 0;
-        try
-        {
-            ProcDescriptor.ChangeMode(file, permissions | kept);
-        }
-        catch (LinuxException e)
-        {
-            throw FileFailure.Of(e.Errno, grant.Path.ToString());
-        }
-
+        ProcDescriptor.ChangeMode(file, permissions | kept);
         return new ValueTask<FileChmodResult>(new FileChmodResult(
             grant.Path.ToString(), FilePermissions.Format(FileStatus.Of(file).Permissions)));
     }

@@ -24,15 +24,7 @@ internal sealed class FileChownOperation(AccountDatabase accounts)
 
         SafeFileHandle file = grant.Required();
         FileOwner owner = await FileOwner.FindAsync(request.Owner, request.Group, accounts, cancellationToken);
-        try
-        {
-            owner.GiveTo(file);
-        }
-        catch (LinuxException e)
-        {
-            throw FileFailure.Of(e.Errno, grant.Path.ToString());
-        }
-
+        owner.GiveTo(file);
         FileStatus now = FileStatus.Of(file);
         return new FileChownResult(grant.Path.ToString(), now.UserId, now.GroupId);
     }

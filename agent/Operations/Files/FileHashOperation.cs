@@ -19,19 +19,6 @@ internal sealed class FileHashOperation : IOperation<FileHashRequest, ReadGrant,
         FileHashRequest request, ReadGrant grant, CallContext context, CancellationToken cancellationToken)
     {
         Ranges.Check(request.Offset, request.Length, shortest: 0);
-        try
-        {
-            return await HashAsync(request, grant, cancellationToken);
-        }
-        catch (LinuxException e)
-        {
-            throw FileFailure.Of(e.Errno, grant.Path.ToString());
-        }
-    }
-
-    private static async Task<FileHashResult> HashAsync(
-        FileHashRequest request, ReadGrant grant, CancellationToken cancellationToken)
-    {
         using RegularFile file = RegularFile.Open(grant);
         var hash = new Sha256();
         byte[] piece = ArrayPool<byte>.Shared.Rent(PieceBytes);

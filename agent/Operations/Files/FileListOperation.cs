@@ -27,18 +27,6 @@ internal sealed class FileListOperation(AccountDatabase accounts) : IOperation<F
             throw OperationException.InvalidParameter("limit", $"A page has 1 to {MaxLimit} entries.", "range");
         }
 
-        try
-        {
-            return await ListAsync(request, grant, cancellationToken);
-        }
-        catch (LinuxException e)
-        {
-            throw FileFailure.Of(e.Errno, grant.Path.ToString());
-        }
-    }
-
-    private async Task<FileListResult> ListAsync(FileListRequest request, ReadGrant grant, CancellationToken cancellationToken)
-    {
         var page = new NamePage(request.Limit, After(request), request.Hidden);
         using SafeFileHandle directory = OpenDirectory.ForReading(grant.Target, grant.Path);
         using (var reader = new DirectoryReader(directory))

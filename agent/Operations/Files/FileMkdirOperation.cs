@@ -26,7 +26,7 @@ internal sealed class FileMkdirOperation(AccountDatabase accounts)
         }
 
         FileOwner owner = await FileOwner.FindAsync(request.Owner, request.Group, accounts, cancellationToken);
-        using SafeFileHandle parent = OpenParent(grant, path);
+        using SafeFileHandle parent = TargetDirectory.Open(grant);
         return NewDirectory.Make(parent, grant.Name, permissions, owner) switch
         {
             0 => new FileMkdirResult(path, Created: true),
@@ -35,17 +35,5 @@ internal sealed class FileMkdirOperation(AccountDatabase accounts)
                 new FileMkdirResult(path, Created: false),
             var errno => throw FileFailure.Of(errno, path),
         };
-    }
-
-    private static SafeFileHandle OpenParent(WriteGrant grant, string path)
-    {
-        try
-        {
-            return TargetDirectory.Open(grant);
-        }
-        catch (LinuxException e)
-        {
-            throw FileFailure.Of(e.Errno, path);
-        }
     }
 }

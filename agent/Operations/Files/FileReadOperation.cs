@@ -3,7 +3,6 @@ using GuestAgent.Contracts.Files;
 using GuestAgent.Dispatch;
 using GuestAgent.Errors;
 using GuestAgent.Files;
-using GuestAgent.Linux;
 using GuestAgent.Policy;
 using GuestAgent.Settings;
 
@@ -23,18 +22,6 @@ internal sealed class FileReadOperation(LiveSettings settings) : IOperation<File
                 "attached", "Content can be attached only on a channel that begins anew with each host, and not in a batch.", "attached");
         }
 
-        try
-        {
-            return await ReadAsync(request, grant, cancellationToken);
-        }
-        catch (LinuxException e)
-        {
-            throw FileFailure.Of(e.Errno, grant.Path.ToString());
-        }
-    }
-
-    private async Task<FileReadResult> ReadAsync(FileReadRequest request, ReadGrant grant, CancellationToken cancellationToken)
-    {
         using RegularFile file = RegularFile.Open(grant);
         int limit = settings.Current.Limits.MaxFileBytes;
 

@@ -3,8 +3,6 @@ using GuestAgent.Dispatch;
 using GuestAgent.Errors;
 using GuestAgent.Files;
 using GuestAgent.Hashing;
-using GuestAgent.Linux;
-using GuestAgent.Policy;
 
 namespace GuestAgent.Operations.Files;
 
@@ -21,14 +19,7 @@ internal sealed class FileUploadCommitOperation(Uploads uploads)
             throw OperationException.InvalidParameter("sha256", "A SHA-256 has 64 hexadecimal digits.");
         }
 
-        try
-        {
-            return await uploads.CommitAsync(grant, request.SizeBytes, request.Sha256.ToLowerInvariant())
-                .WaitAsync(cancellationToken);
-        }
-        catch (LinuxException e)
-        {
-            throw FileFailure.Of(e.Errno, grant.Path);
-        }
+        return await uploads.CommitAsync(grant, request.SizeBytes, request.Sha256.ToLowerInvariant())
+            .WaitAsync(cancellationToken);
     }
 }

@@ -2,7 +2,6 @@ using GuestAgent.Contracts.Files;
 using GuestAgent.Dispatch;
 using GuestAgent.Errors;
 using GuestAgent.Files;
-using GuestAgent.Linux;
 using GuestAgent.Policy;
 using GuestAgent.Processes;
 using GuestAgent.Settings;
@@ -39,19 +38,11 @@ internal sealed class FileUploadOpenOperation(
 
         NewFileAttributes attributes = await NewFileAttributes.FindAsync(
             request.Permissions, request.Owner, request.Group, accounts, cancellationToken);
-        string path = grant.Path.ToString();
-        try
-        {
-            NewFile file = NewFile.Begin(TargetDirectory.Open(grant), grant.Name, temporaryNames);
-            Reserve(file, request.SizeBytes ?? 0);
-            Upload upload = uploads.Add(context.Caller.Listener, path, file, attributes, request.SizeBytes);
-            return new FileUploadOpenResult(
-                upload.Token, 0, ChunkBytes(limits.MaxMessageBytes), (int)Uploads.IdleTime.TotalSeconds);
-        }
-        catch (LinuxException e)
-        {
-            throw FileFailure.Of(e.Errno, path);
-        }
+        NewFile file = NewFile.Begin(TargetDirectory.Open(grant), grant.Name, temporaryNames);
+        Reserve(file, request.SizeBytes ?? 0);
+        Upload upload = uploads.Add(context.Caller.Listener, grant.Path.ToString(), file, attributes, request.SizeBytes);
+        return new FileUploadOpenResult(
+            upload.Token, 0, ChunkBytes(limits.MaxMessageBytes), (int)Uploads.IdleTime.TotalSeconds);
     }
 
     private static void Reserve(NewFile file, long bytes)

@@ -3,8 +3,6 @@ using GuestAgent.Contracts.Files;
 using GuestAgent.Dispatch;
 using GuestAgent.Errors;
 using GuestAgent.Files;
-using GuestAgent.Linux;
-using GuestAgent.Policy;
 
 namespace GuestAgent.Operations.Files;
 
@@ -26,13 +24,6 @@ internal sealed class FileUploadWriteOperation : IOperation<FileUploadWriteReque
                 new ErrorDetail("size_bytes", "params.size_bytes", bytes.Length));
         }
 
-        try
-        {
-            return new(new FileUploadWriteResult(grant.Write(request.Offset, bytes.Span)));
-        }
-        catch (LinuxException e)
-        {
-            throw FileFailure.Of(e.Errno, grant.Path);
-        }
+        return new(new FileUploadWriteResult(grant.Write(request.Offset, bytes.Span)));
     }
 }

@@ -29,18 +29,12 @@ internal sealed class FileWriteOperation(LiveSettings settings, AccountDatabase 
 
         NewFileAttributes attributes = await NewFileAttributes.FindAsync(
             request.Permissions, request.Owner, request.Group, accounts, cancellationToken);
-        try
-        {
-            SafeFileHandle? existing = request.Append && grant.Target is not null
-                ? Appending.Open(grant.Directory, grant.Name)
-                : null;
-            await (existing is null ? ReplaceAsync(grant, attributes, bytes, replace: !request.Append) : AppendAsync(existing, attributes, bytes));
-        }
-        catch (LinuxException e)
-        {
-            throw FileFailure.Of(e.Errno, grant.Path.ToString());
-        }
-
+        SafeFileHandle? existing = request.Append && grant.Target is not null
+            ? Appending.Open(grant.Directory, grant.Name)
+            : null;
+        await (existing is null
+            ? ReplaceAsync(grant, attributes, bytes, replace: !request.Append)
+            : AppendAsync(existing, attributes, bytes));
         return new FileWriteResult(bytes.Length, grant.Path.ToString());
     }
 
