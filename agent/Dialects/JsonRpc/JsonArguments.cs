@@ -27,17 +27,15 @@ internal sealed class JsonArguments(ReadOnlyMemory<byte> json) : IArguments
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: an escape that is no character, such as a lone surrogate.
-            string field = "params" + ((e as JsonException)?.Path is { Length: > 1 } path ? path[1..] : "");
-            throw new OperationException(
-                ErrorCode.InvalidParameters,
-                field == "params" ? Missing(text, shape) : $"{field} has the wrong type or value, or is not known.",
-                new ErrorDetail("shape", field),
-                e);
+            (string field, string message) = (e as JsonException)?.Path is { Length: > 1 } path
+                ? ("params" + path[1..], $"params{path[1..]} has the wrong type or value, or is not known.")
+                : Missing(text, shape);
+            throw new OperationException(ErrorCode.InvalidParameters, message, new ErrorDetail("shape", field), e);
         }
     }
 
-    // The serializer names missing members only in its message, together with CLR types.
-    private static string Missing(ReadOnlySpan<byte> text, JsonTypeInfo shape)
+    // The serializer names missing members only in its message, together with CLR types. The field is the first of them.
+    private static (string Field, string Message) Missing(ReadOnlySpan<byte> text, JsonTypeInfo shape)
     {
         using JsonDocument document = JsonDocument.Parse(text.ToArray());
         HashSet<string> given = new(StringComparer.Ordinal);
@@ -52,8 +50,8 @@ internal sealed class JsonArguments(ReadOnlyMemory<byte> json) : IArguments
         string[] missing = [.. shape.Properties
             .Where(p => p.IsRequired && !given.Contains(p.Name)).Select(p => "params." + p.Name)];
         return missing.Length > 0
-            ? $"{string.Join(", ", missing)} is missing."
-            : "The parameters do not have the shape of this method.";
+            ? (missing[0], $"{string.Join(", ", missing)} is missing.")
+            : ("params", "The parameters do not have the shape of this method.");
     }
 
     private static bool IsNamed(JsonProperty member, string name)
