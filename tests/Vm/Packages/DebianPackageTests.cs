@@ -19,7 +19,7 @@ public sealed class DebianPackageTests(PackageMachine guest)
     [Fact]
     public async Task Installed_it_is_enabled_and_serves_as_its_configuration_says()
     {
-        await guest.PurgeAsync();
+        await guest.ClearAsync();
         await guest.ShellAsync($"DEBIAN_FRONTEND=noninteractive apt-get -qq install -y {PackageMachine.Place}/newer.deb");
 
         Assert.Equal("active\nenabled", await guest.ShellAsync("systemctl is-active guest-agent; systemctl is-enabled guest-agent"));
@@ -36,7 +36,7 @@ public sealed class DebianPackageTests(PackageMachine guest)
     [Fact]
     public async Task Killed_it_is_back_without_the_commands_that_it_ran()
     {
-        await guest.HaveAsync();
+        await guest.HaveAsync(PackageMachine.Newer);
         await guest.AllowAnyCommandAsync();
         using RawHost host = await guest.AttachAsync();
         string before = Message.Instance(await host.ReceiveReadyAsync());
@@ -52,7 +52,7 @@ public sealed class DebianPackageTests(PackageMachine guest)
     [Fact]
     public async Task Killed_again_and_again_it_answers_within_two_seconds()
     {
-        await guest.HaveAsync();
+        await guest.HaveAsync(PackageMachine.Newer);
         using RawHost host = await guest.AttachAsync();
         await host.ReceiveReadyAsync();
         List<TimeSpan> times = [];
@@ -70,7 +70,7 @@ public sealed class DebianPackageTests(PackageMachine guest)
     [Fact]
     public async Task An_agent_that_hangs_is_replaced_by_its_watchdog()
     {
-        await guest.HaveAsync();
+        await guest.HaveAsync(PackageMachine.Newer);
         await guest.ShellAsync(
             "mkdir -p /etc/systemd/system/guest-agent.service.d && "
             + "printf '[Service]\\nWatchdogSec=2s\\n' > /etc/systemd/system/guest-agent.service.d/watchdog.conf && "
@@ -87,7 +87,7 @@ public sealed class DebianPackageTests(PackageMachine guest)
     [Fact]
     public async Task After_a_reboot_it_answers_without_help()
     {
-        await guest.HaveAsync();
+        await guest.HaveAsync(PackageMachine.Newer);
         await guest.ShellAsync("sync");
 
         await guest.Machine.ResetAsync();
@@ -102,8 +102,7 @@ public sealed class DebianPackageTests(PackageMachine guest)
     [Fact]
     public async Task An_upgrade_under_load_restarts_it_and_keeps_the_configuration()
     {
-        await guest.PurgeAsync();
-        await guest.InstallAsync("older");
+        await guest.HaveAsync(PackageMachine.Older);
         await guest.AllowAnyCommandAsync();
         string configuration = await guest.ShellAsync("sha256sum /etc/guest-agent/config.json");
         using RawHost host = await guest.AttachAsync();
@@ -111,7 +110,7 @@ public sealed class DebianPackageTests(PackageMachine guest)
         string running = await host.PostAsync("exec_command", RawHost.Command("sleep", "4321"));
         await guest.UntilAsync("pgrep -f '^sleep 4321'", "the command");
 
-        Task upgrade = guest.InstallAsync("newer");
+        Task upgrade = guest.InstallAsync(PackageMachine.Newer);
         int answered = 0;
         while (!upgrade.IsCompleted)
         {
@@ -137,11 +136,10 @@ public sealed class DebianPackageTests(PackageMachine guest)
     [Fact]
     public async Task An_upgrade_of_a_disabled_service_leaves_it_so()
     {
-        await guest.PurgeAsync();
-        await guest.InstallAsync("older");
+        await guest.HaveAsync(PackageMachine.Older);
         await guest.ShellAsync("systemctl disable --quiet --now guest-agent");
 
-        await guest.InstallAsync("newer");
+        await guest.InstallAsync(PackageMachine.Newer);
 
         Assert.Equal(
             "inactive\ndisabled",
@@ -151,8 +149,7 @@ public sealed class DebianPackageTests(PackageMachine guest)
     [Fact]
     public async Task An_upgrade_that_is_a_command_of_the_agent_comes_to_its_end()
     {
-        await guest.PurgeAsync();
-        await guest.InstallAsync("older");
+        await guest.HaveAsync(PackageMachine.Older);
         await guest.AllowAnyCommandAsync();
         using RawHost host = await guest.AttachAsync();
         int before = await guest.PidAsync();
@@ -173,9 +170,9 @@ public sealed class DebianPackageTests(PackageMachine guest)
     [Fact]
     public async Task Removed_it_stops_and_purged_it_leaves_nothing()
     {
-        await guest.PurgeAsync();
+        await guest.ClearAsync();
         string before = await TracesAsync();
-        await guest.InstallAsync("newer");
+        await guest.InstallAsync(PackageMachine.Newer);
         Assert.NotEqual(before, await TracesAsync());
 
         await guest.ShellAsync("dpkg --remove guest-agent");

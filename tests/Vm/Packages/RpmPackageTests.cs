@@ -25,7 +25,7 @@ public sealed class RpmPackageTests(PackageMachine guest)
     [Fact]
     public async Task It_installs_verifies_serves_and_erases()
     {
-        await guest.PurgeAsync();
+        await guest.ClearAsync();
         await guest.ShellAsync($"{Install}/newer.rpm");
 
         Assert.Equal("", await guest.ShellAsync("rpm -V --nodeps guest-agent"));
@@ -47,7 +47,7 @@ public sealed class RpmPackageTests(PackageMachine guest)
     [Fact]
     public async Task Dnf_installs_it_from_a_repository_verifies_upgrades_and_erases_it()
     {
-        await guest.PurgeAsync();
+        await guest.ClearAsync();
         await guest.ShellAsync($"{Dnf} install guest-agent-{PackageBuild.OlderVersion}");
         Assert.Equal(PackageBuild.OlderVersion, await guest.ShellAsync(Version));
         Assert.Equal("", await guest.ShellAsync("rpm -V guest-agent"));
@@ -78,6 +78,7 @@ public sealed class RpmPackageTests(PackageMachine guest)
     [Fact]
     public async Task In_a_root_that_dnf_makes_of_a_repository_it_installs_verifies_runs_upgrades_and_erases()
     {
+        await guest.ClearAsync();
         await guest.ShellAsync($"{RootDnf} install guest-agent-{PackageBuild.OlderVersion}");
         await VerifyAsync();
 
@@ -89,7 +90,6 @@ public sealed class RpmPackageTests(PackageMachine guest)
         await guest.ShellAsync($"{RootDnf} remove guest-agent");
         Assert.Equal(
             "", await guest.ShellAsync($"find {Root} -path {Root}/var/lib/rpm -prune -o -path '{Root}/*guest-agent*' -print"));
-        await guest.ShellAsync($"rm -rf {Root}");
 
         async Task VerifyAsync()
         {
@@ -104,7 +104,7 @@ public sealed class RpmPackageTests(PackageMachine guest)
     [Fact]
     public async Task An_upgrade_restarts_what_runs_and_keeps_configuration_and_enablement()
     {
-        await guest.PurgeAsync();
+        await guest.ClearAsync();
         await guest.ShellAsync($"{Install}/older.rpm");
         await guest.AllowAnyCommandAsync();
         string configuration = await guest.ShellAsync("sha256sum /etc/guest-agent/config.json");
@@ -120,7 +120,7 @@ public sealed class RpmPackageTests(PackageMachine guest)
     [Fact]
     public async Task An_upgrade_of_a_disabled_service_leaves_it_so()
     {
-        await guest.PurgeAsync();
+        await guest.ClearAsync();
         await guest.ShellAsync($"{Install}/older.rpm && systemctl disable --quiet --now guest-agent");
 
         await guest.ShellAsync($"{Install}/newer.rpm");
