@@ -7,7 +7,7 @@ using Xunit;
 namespace GuestAgent.Tests.Vm;
 
 /// <summary>Hosts that come and go, and the time in which there is none.</summary>
-[Collection(SharedMachine.Name)]
+[Collection(SharedQuietMachine.Name)]
 public sealed class AttachTests(AgentMachine agent)
 {
     // A guest under emulation needs 40 ms for a command; a wake-up a second would be a timer.

@@ -75,7 +75,8 @@ public sealed class HostSwitchTests(AgentMachine agent)
             string word = string.Create(CultureInfo.InvariantCulture, $"host {i}");
             await host.SendAsync(Line(RawHost.Encode(Id, "exec_command", RawHost.Command("echo", word))), AnswerLimit);
             JsonElement reply = await log.FollowAsync(i, () => host.ReceiveReplyAsync(Id, AnswerLimit));
-            Assert.Equal(word + "\n", reply.GetProperty("result").GetProperty("stdout").GetString());
+            Assert.True(reply.TryGetProperty("result", out JsonElement result), reply.ToString());
+            Assert.Equal(word + "\n", result.GetProperty("stdout").GetString());
 
             // Answered when the next host is there.
             JsonObject late = RawHost.Command("sh", "-c", "sleep 0.03; echo late");
@@ -101,6 +102,7 @@ public sealed class HostSwitchTests(AgentMachine agent)
         }
 
         log.Report();
+        await UntilStreamsHaveEndedAsync();
     }
 
     [Fact]
@@ -120,8 +122,7 @@ public sealed class HostSwitchTests(AgentMachine agent)
         }
 
         log.Report();
-        await agent.UntilHostIsGoneAsync();
-        await agent.UntilAsync("! pgrep -x cat", "end of the commands of hosts that have left");
+        await UntilStreamsHaveEndedAsync();
     }
 
     [Fact]
@@ -149,6 +150,13 @@ public sealed class HostSwitchTests(AgentMachine agent)
     private static bool IsFirstSign(JsonElement message, string stream)
         => (Message.IsOutput(message) && message.GetProperty("params").GetProperty("id").GetString() == stream)
             || Message.ReplyId(message) == stream;
+
+    // They are as many as commands may run: the next test would find no place.
+    private async Task UntilStreamsHaveEndedAsync()
+    {
+        await agent.UntilHostIsGoneAsync();
+        await agent.UntilAsync("! pgrep -x cat", "end of the commands of hosts that have left");
+    }
 
     private static byte[] Line(byte[] message) => [.. message, (byte)'\n'];
 

@@ -7,7 +7,7 @@ using Xunit;
 namespace GuestAgent.Tests.Vm;
 
 /// <summary>The agent under systemd: cgroups, stop, and a port that somebody else holds.</summary>
-[Collection(SharedMachine.Name)]
+[Collection(SharedQuietMachine.Name)]
 public sealed class ServiceTests(AgentMachine agent)
 {
     private const int TimedOut = -32003;

@@ -9,7 +9,7 @@ using Xunit;
 namespace GuestAgent.Tests.Vm;
 
 /// <summary>Much at once over one port.</summary>
-[Collection(SharedMachine.Name)]
+[Collection(SharedQuietMachine.Name)]
 public sealed class ThroughputTests(AgentMachine agent)
 {
     private static readonly TimeSpan LongLimit = TimeSpan.FromSeconds(60);

@@ -8,7 +8,7 @@ using Xunit;
 namespace GuestAgent.Tests.Vm;
 
 /// <summary>Large files over virtio-serial: beside other calls, over restarted hosts, lost connections and snapshots.</summary>
-[Collection(SharedMachine.Name)]
+[Collection(SharedQuietMachine.Name)]
 public sealed class TransferTests(AgentMachine agent) : IAsyncLifetime
 {
     private const int Mebibyte = 1024 * 1024;
