@@ -87,11 +87,9 @@ check: build lint publish test-host ## format, lint, and all tests that need no 
 	@$(TOOLS) check
 	@tests/scripts/run-tests Unit Integration
 
-test: ## everything: check, packages, and real VMs under QEMU
+test: check package ## everything: check, packages, and real VMs under QEMU
 	@tests/Vm/scripts/install-tools
-	@# Beside the compiler, which leaves half of two processors to it; VMs and tests have them for themselves.
-	@tests/Vm/scripts/build-image > /dev/null & image=$$!; trap 'kill $$image 2> /dev/null' EXIT; \
-	$(MAKE) --no-print-directory check package && wait $$image
+	@tests/Vm/scripts/build-image
 	@tests/scripts/run-tests --with-previous Vm
 
 bench: publish test-host ## our agent and qemu-ga side by side: medians and ratios
