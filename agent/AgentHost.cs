@@ -1,3 +1,5 @@
+using GuestAgent.Commands;
+using GuestAgent.Contracts.Agent;
 using GuestAgent.Dialects;
 using GuestAgent.Dispatch;
 using GuestAgent.Files;
@@ -7,117 +9,103 @@ using GuestAgent.Memory;
 using GuestAgent.Operations;
 using GuestAgent.Power;
 using GuestAgent.Processes;
+using GuestAgent.Sessions;
 using GuestAgent.Settings;
 using GuestAgent.Systemd;
 using GuestAgent.Transports;
+using GuestAgent.Warnings;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace GuestAgent;
 
-/// <summary>The composition root: the one file that names the concrete type of every layer.</summary>
+/// <summary>
+/// The composition root: the one file that names the concrete type of every layer. What is made here asks for no thread and,
+/// but for listeners and what a former agent has left, nothing of the kernel: that comes with the first host or command.
+/// </summary>
 internal static class AgentHost
 {
     // Longer than listeners can take with any limits: they know better how long is enough.
     private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(3);
 
     /// <summary>Serves until the process is told to stop.</summary>
-    /// <param name="settings">A configuration without faults.</param>
-    /// <param name="path">The file that it came from, and where another one may come from.</param>
-    public static async Task RunAsync(AgentSettings settings, string path)
+    /// <param name="path">The configuration file.</param>
+    /// <param name="load">Reads and checks it.</param>
+    /// <exception cref="SettingsException">It has faults.</exception>
+    public static async Task RunAsync(string path, Func<AgentSettings> load)
     {
-        using var loop = new EpollLoop();
+        NativeHeap.ShareAmongThreads();
+        TimeProvider clock = TimeProvider.System;
+        // The first to be made and the last to be disposed: what is told until then comes out.
+        using var log = new JournalLoggerFactory();
         using var channels = new EpollLoop(runsInline: true);
-        using var spawner = new ChildSpawner(loop, CommandCgroups.TryOpen());
-        using NotifySocket? manager = NotifySocket.FromEnvironment();
-        // Too large a file is an error of the call that writes it, not the end of the agent: setrlimit(2).
-        SignalDispositions.Ignore(SignalDispositions.SIGXFSZ);
-        using IHost host = Build(new LiveSettings(settings), Path.GetFullPath(path), loop, channels, spawner, manager);
-        host.Services.GetRequiredService<LeftOverFiles>().Remove();
-        await host.StartAsync();
-        SpareMemory.GiveBackFromNowOn();
-        await host.WaitForShutdownAsync();
-        host.Services.GetRequiredService<AuditLog>().Close();
-    }
-
-    private static IHost Build(
-        LiveSettings settings, string path, EpollLoop loop, EpollLoop channels, ChildSpawner spawner, NotifySocket? manager)
-    {
-        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        // The hosting layer's own records repeat, with a trace, what the program reports in one line.
-        builder.Logging.AddFilter("Microsoft", LogLevel.None).SetMinimumLevel(LogLevel.Information);
-        builder.Logging.AddProvider(new JournalLoggerProvider());
-        builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(loop);
-        builder.Services.AddSingleton(settings);
+        using var loop = new EpollLoop();
+        // Before the file is read, so that no change is missed.
+        using ConfigurationWatch watch = ConfigurationWatch.Begin(path, channels);
+        var settings = new LiveSettings(load());
         string state = settings.Current.StateDirectory;
-        builder.Services.AddSingleton(services =>
-            new LeftOverFiles(state, services.GetRequiredService<ILogger<LeftOverFiles>>()));
-        builder.Services.AddSingleton(services =>
-            new TemporaryNames(state, services.GetRequiredService<ILogger<TemporaryNames>>()));
-        builder.Services.AddSingleton<Uploads>();
-        builder.Services.AddSingleton(services => Registration.Build(new OperationParts(
+        // Too large a file is an error of the call that writes it, not the end of the agent: setrlimit(2).
+        SignalDispositions.Ignore(LibC.SIGXFSZ);
+        using var stop = new StopSignal();
+
+        using var spawner = new ChildSpawner(loop, CommandCgroups.TryOpen, logger: log.For<ChildSpawner>());
+        using var temporaryNames = new TemporaryNames(state, log.For<TemporaryNames>());
+        using var records = new CommandRecords(state, log.For<CommandRecords>());
+        using var uploads = new Uploads(settings, clock);
+        var power = new PowerSchedule(
+            new PowerSwitch(spawner, clock, log.For<PowerSwitch>()),
+            UserTerminals.Announce,
+            clock,
+            log.For<PowerSchedule>());
+        var ongoing = new Ongoing();
+        var identity = new AgentIdentity(Registration.Names, settings);
+        ConnectionHost? connections = null;
+        OperationCatalog catalog = Registration.Build(new OperationParts(
+            settings, loop, spawner, power, temporaryNames, uploads, records, ongoing, identity, Waiting, () => log.Lost, clock));
+        var audit = new AuditLog(log.For<AuditLog>(), clock);
+        var review = new PolicyReview(settings, audit, ongoing, uploads, power);
+        var dispatcher = new Dispatcher(catalog, audit, settings, ongoing, review, clock);
+        var parts = new DialectParts(dispatcher, new MemoryBudget(() => settings.Current.Limits.Memory, clock), log);
+        connections = new ConnectionHost(
             settings,
-            loop,
-            spawner,
-            CreatePower(spawner, services),
-            services.GetRequiredService<TemporaryNames>(),
-            services.GetRequiredService<Uploads>(),
-            () => services.GetRequiredService<ConnectionHost>().Waiting(),
-            TimeProvider.System)));
-        builder.Services.AddSingleton<AgentIdentity>();
-        builder.Services.AddSingleton<AuditLog>();
-        builder.Services.AddSingleton<Dispatcher>();
-        builder.Services.AddSingleton<DialectTable>();
-        // A ping is answered on the thread that reads it; what may block goes through a StartQueue.
-        builder.Services.AddSingleton<IConnectionListenerFactory>(new UnixListenerFactory(channels));
-        builder.Services.AddSingleton<IConnectionListenerFactory>(services => new VirtioSerialListenerFactory(
-            channels, TimeProvider.System, services.GetRequiredService<ILogger<VirtioSerialListener>>()));
-        builder.Services.AddSingleton<IConnectionListenerFactory>(services =>
-            new VsockListenerFactory(channels, TimeProvider.System, services.GetRequiredService<ILoggerFactory>()));
-        builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopLimit);
-        builder.Services.AddSingleton(services => new ConnectionHost(
-            settings,
-            listener => Serve(listener, settings, services),
-            services.GetServices<IConnectionListenerFactory>(),
-            TimeProvider.System,
-            services.GetRequiredService<ILogger<ConnectionHost>>()));
-        builder.Services.AddSingleton(new ServiceNotifier(manager, settings, TimeProvider.System));
-        // In this order: bound, then ready; and in the other: stopping, then closed.
-        builder.Services.AddHostedService(services => services.GetRequiredService<ConnectionHost>());
-        builder.Services.AddHostedService(services => new ConfigurationReload(
-            path,
-            () => SettingsFile.Load(path, services.GetRequiredService<OperationCatalog>().Names, DialectTable.Names),
-            settings,
-            services.GetRequiredService<ConnectionHost>(),
-            services.GetRequiredService<ServiceNotifier>(),
-            loop,
-            services.GetRequiredService<ILogger<ConfigurationReload>>()));
-        builder.Services.AddHostedService(services => new ServiceLife(
-            services.GetRequiredService<ServiceNotifier>(), CreateWatchdog(manager, [loop, channels])));
-        return builder.Build();
+            Serve,
+            // A ping is answered on the thread that reads it; what may block goes through a StartQueue.
+            new ListenerTable(settings, channels, clock, log),
+            clock,
+            log.For<ConnectionHost>());
+        using NotifySocket? manager = NotifySocket.FromEnvironment();
+        var notifier = new ServiceNotifier(manager, settings, clock);
+        using var reload = new ConfigurationReload(
+            path, load, settings, connections, notifier, watch, log.For<ConfigurationReload>());
+        using Watchdog? watchdog = Watchdog.FromEnvironment(manager, [channels, loop], clock);
+
+        new LeftOverFiles(state, log.For<LeftOverFiles>()).Remove();
+        // What it takes to end them is not waited for: the host may need the agent.
+        _ = new LeftOverCommands(state, settings, loop, clock, log.For<LeftOverCommands>()).EndAsync();
+        reload.CatchSignal();
+        await connections.StartAsync(CancellationToken.None);
+        notifier.Ready();
+        watchdog?.Start();
+        reload.Start();
+        // Behind the moment from which hosts are served, in which most guests start something else as well.
+        new WarningLog(settings, path, log.For<WarningLog>()).Begin();
+        SpareMemory.GiveBackWhenQuiet(channels);
+
+        await stop.WaitAsync();
+        // The watchdog goes on: a stop that hangs must be noticed as well.
+        notifier.Stopping();
+        using var limit = new CancellationTokenSource(StopLimit);
+        await reload.StopAsync(limit.Token);
+        await connections.StopAsync(limit.Token);
+        audit.Close();
+
+        IReadOnlyList<WaitingListener> Waiting() => connections!.Waiting();
+
+        Func<ConnectionContext, Task> Serve(ListenerSettings listener)
+        {
+            DialectEntry entry = DialectTable.Default[listener.Dialect];
+            IDialect dialect = entry.Build(parts);
+            var profile = new ListenerProfile(listener, settings, identity, entry.Traits);
+            return connection => dialect.ServeAsync(connection, profile);
+        }
     }
-
-    private static ServedEndPoint Serve(
-        ListenerSettings listener, LiveSettings settings, IServiceProvider services)
-    {
-        var profile = new ListenerProfile(listener, settings, services.GetRequiredService<AgentIdentity>());
-        IDialect dialect = services.GetRequiredService<DialectTable>()[listener.Dialect];
-        return new ServedEndPoint(
-            listener.Name, ListenerAddresses.Of(listener, settings), connection => dialect.ServeAsync(connection, profile));
-    }
-
-    private static PowerSchedule CreatePower(ChildSpawner spawner, IServiceProvider services) => new(
-        new PowerSwitch(spawner, TimeProvider.System, services.GetRequiredService<ILogger<PowerSwitch>>()),
-        UserTerminals.Announce,
-        TimeProvider.System,
-        services.GetRequiredService<ILogger<PowerSchedule>>());
-
-    private static Watchdog? CreateWatchdog(NotifySocket? manager, EpollLoop[] loops) =>
-        manager is not null && Watchdog.LimitFromEnvironment() is { } limit
-            ? new Watchdog(manager, loops, limit, TimeProvider.System)
-            : null;
 }

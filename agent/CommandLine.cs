@@ -5,17 +5,19 @@ namespace GuestAgent;
 /// <summary>What the agent's command line says.</summary>
 /// <param name="Action">What to do.</param>
 /// <param name="ConfigPath">The configuration file.</param>
+/// <param name="IsStrict">Whether warnings count as faults.</param>
 /// <param name="Error">What is wrong with the command line; null when nothing is.</param>
-internal sealed record CommandLine(CommandLineAction Action, string ConfigPath, string? Error = null)
+internal sealed record CommandLine(CommandLineAction Action, string ConfigPath, bool IsStrict = false, string? Error = null)
 {
     /// <summary>Text of <c>--help</c>.</summary>
     public const string Help = """
-        Usage: guest-agent [--config FILE] [--check | --print-config | --version | --help]
+        Usage: guest-agent [--config FILE] [--check [--strict] | --print-config | --version | --help]
 
         Serves hosts of this virtual machine as the configuration allows.
 
           --config FILE    configuration (default /etc/guest-agent/config.json)
-          --check          read the configuration, print every fault, serve nothing
+          --check          read the configuration, print every fault and warning, serve nothing
+          --strict         with --check: a warning is a fault
           --print-config   print the configuration in force, with all defaults
           --version        print the version
           --help           print this text
@@ -36,6 +38,10 @@ internal sealed record CommandLine(CommandLineAction Action, string ConfigPath, 
                 value ??= ++i < arguments.Count ? arguments[i] : null;
                 line = value is { Length: > 0 } ? line with { ConfigPath = value } : Wrong("--config needs a file");
             }
+            else if (value is null && name == "--strict")
+            {
+                line = line with { IsStrict = true };
+            }
             else if (value is null && ActionOf(name) is { } action)
             {
                 line = line.Action is CommandLineAction.Serve or CommandLineAction.Help || line.Action == action
@@ -53,7 +59,7 @@ internal sealed record CommandLine(CommandLineAction Action, string ConfigPath, 
             }
         }
 
-        return line;
+        return line.IsStrict && line.Action != CommandLineAction.Check ? Wrong("--strict goes with --check") : line;
     }
 
     private static CommandLineAction? ActionOf(string name) => name switch
@@ -71,5 +77,5 @@ internal sealed record CommandLine(CommandLineAction Action, string ConfigPath, 
             : (argument, null);
 
     private static CommandLine Wrong(string error) =>
-        new(CommandLineAction.Help, SettingsFile.DefaultPath, error);
+        new(CommandLineAction.Help, SettingsFile.DefaultPath, Error: error);
 }

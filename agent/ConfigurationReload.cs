@@ -5,7 +5,6 @@ using GuestAgent.Linux;
 using GuestAgent.Settings;
 using GuestAgent.Systemd;
 using GuestAgent.Transports;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace GuestAgent;
@@ -19,7 +18,7 @@ namespace GuestAgent;
 /// <param name="live">The settings in force.</param>
 /// <param name="connections">Puts settings into force.</param>
 /// <param name="notifier">Is told how it went.</param>
-/// <param name="loop">Watches the file.</param>
+/// <param name="watch">Sees the file change.</param>
 /// <param name="logger">Is told how it went.</param>
 internal sealed partial class ConfigurationReload(
     string path,
@@ -27,8 +26,8 @@ internal sealed partial class ConfigurationReload(
     LiveSettings live,
     ConnectionHost connections,
     ServiceNotifier notifier,
-    EpollLoop loop,
-    ILogger<ConfigurationReload> logger) : IHostedService, IDisposable
+    ConfigurationWatch watch,
+    ILogger<ConfigurationReload> logger) : IDisposable
 {
     // Editors and package managers touch a file several times in a row.
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(200);
@@ -40,20 +39,21 @@ internal sealed partial class ConfigurationReload(
     private Task _working = Task.CompletedTask;
     private string? _remark;
 
-    /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>Keeps SIGHUP from ending the agent, before anybody has reason to send it: it counts from here on.</summary>
+    public void CatchSignal() => _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
     {
-        _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
-        {
-            signal.Cancel = true;
-            _wishes.Writer.TryWrite(true);
-        });
+        signal.Cancel = true;
+        _wishes.Writer.TryWrite(true);
+    });
+
+    /// <summary>Begins to do what was and will be wished for. Not before the listeners are open.</summary>
+    public void Start()
+    {
         _ = WatchAsync(_stopping.Token);
         _working = WorkAsync(_stopping.Token);
-        return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Ends it; what has begun is finished.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
@@ -72,16 +72,14 @@ internal sealed partial class ConfigurationReload(
     {
         try
         {
-            using var watch = new NamedFileWatch(path, loop);
-            // For what was changed since the file was read and before it was watched.
-            _wishes.Writer.TryWrite(false);
-            while (await watch.WaitAsync(cancellationToken))
+            string? obstacle;
+            while ((obstacle = await watch.WaitAsync(cancellationToken)) is null)
             {
                 await Task.Delay(Quiet, cancellationToken);
                 _wishes.Writer.TryWrite(false);
             }
 
-            WatchesNoMore(path, "its directory is gone");
+            WatchesNoMore(path, obstacle);
         }
         catch (LinuxException e)
         {

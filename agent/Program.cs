@@ -4,9 +4,11 @@ using GuestAgent.Dialects;
 using GuestAgent.Dispatch;
 using GuestAgent.Init;
 using GuestAgent.Linux;
+using GuestAgent.Memory;
 using GuestAgent.Operations;
 using GuestAgent.Processes;
 using GuestAgent.Settings;
+using GuestAgent.Warnings;
 
 namespace GuestAgent;
 
@@ -65,22 +67,38 @@ internal static class Program
                 Tell(StandardDescriptor.Output, $"guest-agent {AgentIdentity.Version}");
                 break;
             case CommandLineAction.Check:
-                Load(line);
-                Tell(StandardDescriptor.Output, $"{line.ConfigPath}: nothing wrong");
-                break;
+                return Check(line);
             case CommandLineAction.PrintConfig:
                 Tell(StandardDescriptor.Output, JsonSerializer.Serialize(Load(line), SettingsJson.Default.AgentSettings));
                 break;
             default:
-                await AgentHost.RunAsync(Load(line), line.ConfigPath);
+                await AgentHost.RunAsync(Path.GetFullPath(line.ConfigPath), () => Load(line));
                 break;
         }
 
         return 0;
     }
 
+    private static int Check(CommandLine line)
+    {
+        AgentSettings settings = Load(line);
+        foreach (string remark in ConfinementRemarks.Of(settings))
+        {
+            Tell(StandardDescriptor.Output, $"{line.ConfigPath}: {remark}");
+        }
+
+        IReadOnlyList<ConfigurationWarning> warnings = ConfigurationWarnings.InThisGuest(settings, line.ConfigPath);
+        foreach (ConfigurationWarning warning in warnings)
+        {
+            Tell(StandardDescriptor.Error, $"guest-agent: {line.ConfigPath}: {warning}");
+        }
+
+        Tell(StandardDescriptor.Output, $"{line.ConfigPath}: {(warnings.Count == 0 ? "nothing wrong" : "no faults")}");
+        return warnings.Count > 0 && line.IsStrict ? Config : 0;
+    }
+
     private static AgentSettings Load(CommandLine line) =>
-        SettingsFile.Load(line.ConfigPath, Registration.Names, DialectTable.Names);
+        SettingsFile.Load(line.ConfigPath, Registration.Names, DialectTable.Default.Traits).In(GuestMemory.Find(OwnCgroup.TryFind()));
 
     private static void Tell(int descriptor, string line) =>
         StandardDescriptor.Write(descriptor, Encoding.UTF8.GetBytes(line + '\n'));

@@ -11,7 +11,7 @@ internal static class BaseEnvironment
     {
         var variables = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["PATH"] = CommandPath.SearchPath,
+            ["PATH"] = SearchPath.Text,
             ["HOME"] = account.Home,
             ["USER"] = account.Name,
             ["LOGNAME"] = account.Name,

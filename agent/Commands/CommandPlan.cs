@@ -1,4 +1,5 @@
 using GuestAgent.Policy;
+using GuestAgent.Processes;
 
 namespace GuestAgent.Commands;
 
@@ -19,6 +20,12 @@ internal sealed record CommandPlan(
     IOutputSink? Stderr,
     bool HasInput)
 {
+    /// <summary>How long it may run: what the permission says, less what was used up before the start.</summary>
+    public TimeSpan TimeLimit { get; init; } = Grant.TimeLimit;
+
     /// <summary>True when nothing that it has started may outlive it.</summary>
     public bool EndsDescendants { get; init; }
+
+    /// <summary>What shuts it in; null for nothing.</summary>
+    public Confinement? Confinement { get; init; }
 }

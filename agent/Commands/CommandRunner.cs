@@ -11,7 +11,12 @@ namespace GuestAgent.Commands;
 /// the host wants it, and reports what there is.
 /// </summary>
 internal sealed class CommandRunner(
-    ChildSpawner spawner, ProcessTree tree, AccountDatabase accounts, LiveSettings settings, TimeProvider clock)
+    ChildSpawner spawner,
+    ProcessTree tree,
+    AccountDatabase accounts,
+    CommandRecords records,
+    LiveSettings settings,
+    TimeProvider clock)
 {
     private readonly ShortWait _wait = new();
 
@@ -26,18 +31,21 @@ internal sealed class CommandRunner(
         CommandPlan plan, RunningCommand running, CancellationToken cancellationToken)
     {
         long start = clock.GetTimestamp();
-        using ChildProcess child = await StartAsync(plan, cancellationToken);
+        using CommandRecord record = records.Take();
+        using ChildProcess child = await StartAsync(plan, record, cancellationToken);
         running.Started(child);
         CommandOutcome outcome = !plan.HasInput && _wait.SeesEndOf(child)
             ? await CollectAsync(child, plan, start, cancellationToken)
-            : await AccompanyAsync(child, plan, running, start, cancellationToken);
+            : await AccompanyAsync(child, plan, running, record, start, cancellationToken);
         _wait.Learn(outcome.Elapsed);
         if (plan.EndsDescendants)
         {
             await tree.KillAsync(child, Grace, CancellationToken.None);
         }
 
-        return outcome;
+        return plan.Confinement?.Limits.MemoryBytes is null
+            ? outcome
+            : outcome with { OomKilled = child.Cgroup?.HasOomKill() == true };
     }
 
     // The short way: the command has ended before anything was set up to follow it.
@@ -54,19 +62,25 @@ internal sealed class CommandRunner(
             LeftOverOutput.Discard(child);
         }
 
-        return new CommandOutcome(await child.Exited, elapsed, Ending.Exited);
+        return new CommandOutcome(await child.Exited, elapsed, EndReason.Exited);
     }
 
     private async ValueTask<CommandOutcome> AccompanyAsync(
-        ChildProcess child, CommandPlan plan, RunningCommand running, long start, CancellationToken cancellationToken)
+        ChildProcess child,
+        CommandPlan plan,
+        RunningCommand running,
+        CommandRecord record,
+        long start,
+        CancellationToken cancellationToken)
     {
-        spawner.PlaceInCgroup(child);
+        record.Lives(child.Cgroup);
+        spawner.PlaceInCgroup(child, record.Lives);
         using var exited = new CancellationTokenSource();
         using CancellationTokenSource giveUp = GiveUpAfter(plan, cancellationToken);
         Task<bool> stdout = Pump(child.Stdout, plan.Stdout, exited.Token, giveUp.Token);
         Task<bool> stderr = Pump(child.Stderr, plan.Stderr, exited.Token, giveUp.Token);
         Task input = child.Stdin is { } stdin ? running.Input.PumpAsync(stdin, exited.Token) : Task.CompletedTask;
-        Ending ending = await FollowAsync(child, plan.Grant.TimeLimit, cancellationToken);
+        EndReason reason = await FollowAsync(child, plan.TimeLimit, cancellationToken);
         ExitStatus status = child.Exited.IsCompleted ? await child.Exited : ExitStatus.Unknown;
         TimeSpan elapsed = clock.GetElapsedTime(start);
         await exited.CancelAsync();
@@ -77,31 +91,31 @@ internal sealed class CommandRunner(
             LeftOverOutput.Discard(child);
         }
 
-        return new CommandOutcome(status, elapsed, ending);
+        return new CommandOutcome(status, elapsed, reason);
     }
 
     // After the time limit and the kill, a host that does not take the output gets one more grace.
     private CancellationTokenSource GiveUpAfter(CommandPlan plan, CancellationToken cancellationToken)
     {
         CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        source.CancelAfter(plan.Grant.TimeLimit + (2 * Grace) + TimeSpan.FromSeconds(1));
+        source.CancelAfter(plan.TimeLimit + (2 * Grace) + TimeSpan.FromSeconds(1));
         return source;
     }
 
-    private async Task<Ending> FollowAsync(ChildProcess child, TimeSpan limit, CancellationToken cancellationToken)
+    private async Task<EndReason> FollowAsync(ChildProcess child, TimeSpan limit, CancellationToken cancellationToken)
     {
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         end.CancelAfter(limit);
         await ((Task)child.Exited).WaitAsync(end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (child.Exited.IsCompleted)
         {
-            return Ending.Exited;
+            return EndReason.Exited;
         }
 
-        Ending ending = cancellationToken.IsCancellationRequested ? Ending.Cancelled : Ending.TimedOut;
+        EndReason reason = cancellationToken.IsCancellationRequested ? EndReason.Cancelled : EndReason.TimedOut;
         // Where even SIGKILL does not end it, the kernel is stuck on its behalf; the host is not made to wait for that.
         await tree.KillAsync(child, Grace, CancellationToken.None);
-        return ending;
+        return reason;
     }
 
     private static Task<bool> Pump(
@@ -117,7 +131,8 @@ internal sealed class CommandRunner(
     private static string HomeOf(Account? account) =>
         account is not null && Directory.Exists(account.Home) ? account.Home : "/";
 
-    private async ValueTask<ChildProcess> StartAsync(CommandPlan plan, CancellationToken cancellationToken)
+    private async ValueTask<ChildProcess> StartAsync(
+        CommandPlan plan, CommandRecord record, CancellationToken cancellationToken)
     {
         try
         {
@@ -128,10 +143,15 @@ internal sealed class CommandRunner(
             var start = new ChildStart
             {
                 FileName = grant.Path,
+                HeldProgram = grant.Program,
                 Arguments = plan.Arguments,
                 Environment = BaseEnvironment.With(plan.Environment, account ?? accounts.Own),
                 WorkingDirectory = plan.WorkingDirectory ?? HomeOf(account),
+                HeldDirectory = grant.Directory?.Target,
                 Account = account,
+                Spawned = record.Started,
+                NewPrivileges = grant.NewPrivileges,
+                Confinement = plan.Confinement,
                 Stdin = plan.HasInput ? ChildStream.Pipe : ChildStream.NullDevice,
                 Stdout = plan.Stdout is null ? ChildStream.NullDevice : ChildStream.Pipe,
                 Stderr = plan.Stderr is null ? ChildStream.NullDevice : ChildStream.Pipe,
@@ -144,7 +164,12 @@ internal sealed class CommandRunner(
         }
         catch (AccountException e)
         {
-            throw StartFailure.From(e);
+            throw AccountFailure.From(e);
+        }
+        finally
+        {
+            // A program that runs for long must not keep a file system from being unmounted.
+            plan.Grant.Dispose();
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using GuestAgent.Contracts;
 using GuestAgent.Contracts.Exec;
 using GuestAgent.Errors;
+using GuestAgent.Settings;
 
 namespace GuestAgent.Commands;
 
@@ -40,8 +41,11 @@ internal static class ExecParameters
 
         foreach ((string name, string value) in request.Env ?? new Dictionary<string, string>())
         {
-            bool isName = name.Length > 0 && !HasNul(name) && !name.Contains('=', StringComparison.Ordinal);
-            Require(isName, "env", "has a name that is empty or contains = or NUL", "env_name");
+            Require(
+                VariableName.IsValid(name),
+                "env",
+                "has a name with something else than letters, digits, _, . and -, or one that begins with neither letter nor _",
+                "env_name");
             Require(value is not null && !HasNul(value), "env." + name, "must be a string without NUL", "nul");
         }
 
@@ -70,7 +74,7 @@ internal static class ExecParameters
     {
         if (!condition)
         {
-            throw OperationException.InvalidParameter(field, $"params.{field} {message}.", rule);
+            throw OperationException.InvalidParameter(field, $"{field} {message}.", rule);
         }
     }
 

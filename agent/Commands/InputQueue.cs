@@ -100,10 +100,10 @@ internal sealed class InputQueue
     }
 
     private static OperationException Closed() =>
-        new(ErrorCode.NotFound, "The command's standard input is closed.", new ErrorDetail("stdin", "params.id"));
+        new(ErrorCode.NotFound, "The command's standard input is closed.", new ErrorDetail("stdin", "id"));
 
     private static OperationException Full() => new(
-        ErrorCode.Busy, "Too much input waits for the command.", new ErrorDetail("stdin", "params.data", MaxBytes));
+        ErrorCode.Busy, "Too much input waits for the command.", new ErrorDetail("stdin", "data", MaxBytes));
 
     private readonly record struct Piece(ReadOnlyMemory<byte> Data, TaskCompletionSource Written);
 }

@@ -1,13 +1,16 @@
+using GuestAgent.Memory;
+
 namespace GuestAgent.Commands;
 
 /// <summary>Keeps the beginning of both outputs of a command, in the order in which the agent read them.</summary>
 /// <param name="maxBytes">How much of it.</param>
-internal sealed class MergedOutput(int maxBytes)
+/// <param name="memory">Counts what is kept; null where nobody counts.</param>
+internal sealed class MergedOutput(int maxBytes, ICallMemory? memory = null)
 {
     private readonly Lock _gate = new();
 
     /// <summary>What was kept.</summary>
-    public CapturedOutput Kept { get; } = new(maxBytes);
+    public CapturedOutput Kept { get; } = new(maxBytes, memory);
 
     /// <summary>A sink for one of the outputs.</summary>
     /// <param name="next">Takes the same bytes; null for nobody.</param>
@@ -27,6 +30,7 @@ internal sealed class MergedOutput(int maxBytes)
         public ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
         {
             TotalBytes += data.Length;
+            whole.Kept.MakeRoom(data.Length);
             lock (whole._gate)
             {
                 whole.Kept.Keep(data.Span);

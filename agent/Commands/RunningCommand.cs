@@ -24,5 +24,5 @@ internal sealed class RunningCommand(long? windowBytes, bool hasInput) : IGrant
 
     /// <summary>Sends a signal.</summary>
     /// <returns>False when the command has not started yet, or has ended.</returns>
-    public bool Signal(int signal, bool group) => _child is { } child && child.Signal(signal, group);
+    public bool Signal(int signal, bool group) => _child is { } child && child.SignalProgram(signal, group);
 }

@@ -6,11 +6,11 @@ using GuestAgent.Settings;
 
 namespace GuestAgent.Commands;
 
-/// <summary>The commands that run, found by the attach that started them and the id of the request that did.</summary>
+/// <summary>The commands that run, found by the session that started them and the id of the request that did.</summary>
 /// <param name="settings">Say how many may run at once.</param>
 internal sealed class RunningCommands(LiveSettings settings)
 {
-    private readonly ConcurrentDictionary<(IAttach Attach, CallId Id), RunningCommand> _running = new();
+    private readonly ConcurrentDictionary<(ISession Session, CallId Id), RunningCommand> _running = new();
     private int _count;
 
     /// <summary>Takes a place for a command that is about to start.</summary>
@@ -28,7 +28,7 @@ internal sealed class RunningCommands(LiveSettings settings)
         }
 
         var command = new RunningCommand(windowBytes, hasInput);
-        _running[(context.Attach, context.Id)] = command;
+        _running[(context.Session, context.Id)] = command;
         return command;
     }
 
@@ -36,13 +36,13 @@ internal sealed class RunningCommands(LiveSettings settings)
     public void Leave(CallContext context, RunningCommand command)
     {
         // A host that has gone unmarked may have lost the id to the next one's command while its own was being ended.
-        _running.TryRemove(KeyValuePair.Create((context.Attach, context.Id), command));
+        _running.TryRemove(KeyValuePair.Create((context.Session, context.Id), command));
         Interlocked.Decrement(ref _count);
     }
 
-    /// <summary>A command of the caller's own attach: the permission to go on with what was allowed at its start.</summary>
+    /// <summary>A command of the caller's own session: the permission to go on with what was allowed at its start.</summary>
     /// <exception cref="OperationException"><see cref="ErrorCode.NotFound"/>: it has ended, or never ran.</exception>
     public RunningCommand Find(CallId id, CallContext context) =>
-        _running.GetValueOrDefault((context.Attach, id)) ?? throw new OperationException(
-            ErrorCode.NotFound, "No command runs under this id.", new ErrorDetail("running", "params.id"));
+        _running.GetValueOrDefault((context.Session, id)) ?? throw new OperationException(
+            ErrorCode.NotFound, "No command runs under this id.", new ErrorDetail("running", "id"));
 }

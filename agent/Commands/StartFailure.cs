@@ -17,18 +17,14 @@ internal static class StartFailure
         new ErrorDetail("exec." + Dispatch.Words.SnakeCase(e.Step), Field(e.Step, grant), Errno: Errno.Name(e.Errno)),
         e);
 
-    /// <summary>The peer's view of a user or group that the guest does not have.</summary>
-    public static OperationException From(AccountException e) =>
-        new(ErrorCode.NotFound, e.Message, new ErrorDetail("account", e.IsGroup ? "params.group" : "params.user"), e);
-
     private static string? Field(SpawnStep step, CommandGrant grant) => step switch
     {
-        SpawnStep.WorkingDirectory => "params.working_directory",
-        SpawnStep.Execute => "params.command",
-        SpawnStep.Arguments => "params.args",
-        SpawnStep.Group when grant.Group is not null => "params.group",
+        SpawnStep.WorkingDirectory => "working_directory",
+        SpawnStep.Execute => "command",
+        SpawnStep.Arguments => "args",
+        SpawnStep.Group when grant.Group is not null => "group",
         // The groups are the user's, where one was named.
-        SpawnStep.User or SpawnStep.Group or SpawnStep.Groups => grant.User is null ? "params.group" : "params.user",
+        SpawnStep.User or SpawnStep.Group or SpawnStep.Groups => grant.User is null ? "group" : "user",
         _ => null,
     };
 

@@ -5,10 +5,14 @@ namespace GuestAgent.Dialects;
 
 /// <summary>Writes messages to a transport: short ones together, long ones in pieces from where they are.</summary>
 /// <param name="output">Where the bytes go; its back-pressure bounds what is on the way.</param>
-internal sealed class GatheringWriter(PipeWriter output)
+/// <param name="onProgress">Called when the transport has taken a piece of a long message.</param>
+internal sealed class GatheringWriter(PipeWriter output, Action onProgress)
 {
     // One flush for as much as Kestrel keeps in its own buffer.
     private const int FlushBytes = 64 * 1024;
+
+    // Short ones, which a host that does not read makes the agent hold.
+    private const int MostGatheredBytes = 16 * 1024;
 
     // What is longer is worth a write of its own, from where it is.
     private const int GatheredBytes = 4 * 1024;
@@ -26,16 +30,17 @@ internal sealed class GatheringWriter(PipeWriter output)
             ReadOnlyMemory<byte> piece = bytes[..Math.Min(bytes.Length, FlushBytes)];
             bytes = bytes[piece.Length..];
             await FlushAsync(piece);
+            onProgress();
         }
 
         output.Write(bytes.Span);
         _gathered += bytes.Length;
-        if (!line.Attached.IsEmpty)
+        if (!line.Body.IsEmpty)
         {
             // Only sockets have that, which take it from where it is.
-            await FlushAsync(line.Attached);
+            await FlushAsync(line.Body);
         }
-        else if (_gathered >= FlushBytes)
+        else if (_gathered >= MostGatheredBytes)
         {
             await FlushAsync();
         }

@@ -1,3 +1,4 @@
+using GuestAgent.Sessions;
 using Microsoft.AspNetCore.Connections;
 
 namespace GuestAgent.Dialects;

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using GuestAgent.Memory;
 
 namespace GuestAgent.Dialects;
 
@@ -7,60 +8,82 @@ namespace GuestAgent.Dialects;
 /// each other; telemetry, where the newest of a kind replaces what waits. Whoever adds a message while nothing is being written
 /// writes it himself, so that an idle connection needs neither task nor thread hop.
 /// </summary>
-/// <param name="output">Where the bytes go; its back-pressure bounds what is on the way.</param>
-/// <param name="maxReplyBytes">Bytes of replies that may wait.</param>
-/// <param name="onOverrun">Called once when more wait: the peer does not read.</param>
-internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action onOverrun)
+internal sealed class OutboundLanes
 {
+    // Replies that wait beyond that are counted, however short they are.
+    private const int UncountedReplyBytes = 16 * 1024;
+
+    private readonly int _maxReplyBytes;
+    private readonly Action _onOverrun;
     private readonly Lock _gate = new();
-    private readonly GatheringWriter _output = new(output);
+    private readonly GatheringWriter _output;
+    private readonly Reclaimable _unread;
     private readonly WaitingReplies _replies = new();
     private readonly Queue<StreamLane> _streams = new();
     private readonly LatestMessages _latest = new();
     private TaskCompletionSource? _idle;
     private bool _writing;
-    private int _stay;
+    private int _underWay;
+    private int _generation;
     private bool _closed;
     private bool _longReplyIsNext = true;
 
+    /// <summary>Nothing waits.</summary>
+    /// <param name="output">Where the bytes go; its back-pressure bounds what is on the way.</param>
+    /// <param name="maxReplyBytes">Bytes of replies that may wait.</param>
+    /// <param name="memory">Counts what waits.</param>
+    /// <param name="onOverrun">Called when more wait, or what waits has to be given up: the peer does not read.</param>
+    public OutboundLanes(PipeWriter output, int maxReplyBytes, MemoryShare memory, Action onOverrun)
+    {
+        _output = new GatheringWriter(output, () => _unread!.Renew());
+        _maxReplyBytes = maxReplyBytes;
+        _onOverrun = onOverrun;
+        Memory = memory;
+        _unread = memory.AddReclaimable(Overrun, onlyWhenStale: true);
+    }
+
+    /// <summary>Counts what the connection holds.</summary>
+    public MemoryShare Memory { get; }
+
     /// <summary>Which host is served: another number after each <see cref="Clear"/>.</summary>
-    public int Stay
+    public int Generation
     {
         get
         {
             lock (_gate)
             {
-                return _stay;
+                return _generation;
             }
         }
     }
 
     /// <summary>Adds a reply or control message.</summary>
     /// <param name="line">The message.</param>
-    /// <param name="stay">The host that it is for, to be dropped when that has gone; null for whoever is there.</param>
-    public void PostReply(PooledLine line, int? stay = null)
+    /// <param name="generation">The host that it is for, to be dropped when that has gone; null for whoever is there.</param>
+    public void PostReply(PooledLine line, int? generation = null)
     {
-        bool overrun = false;
+        // Not under the lock: for memory another connection may be ended. Where nothing waits, nothing is counted.
+        bool overrun = _replies.Bytes > UncountedReplyBytes && !line.TryCount();
         lock (_gate)
         {
-            if (IsTooLateFor(stay))
+            if (IsTooLateFor(generation))
             {
                 line.Dispose();
                 return;
             }
 
-            overrun = _replies.Bytes > 0 && _replies.Bytes + line.Length > maxReplyBytes;
+            overrun |= _replies.Bytes > 0 && _replies.Bytes + line.Length > _maxReplyBytes;
             if (!overrun)
             {
                 _replies.Add(line);
+                NoteUnread();
             }
         }
 
         if (overrun)
         {
             line.Dispose();
-            Close();
-            onOverrun();
+            Overrun();
             return;
         }
 
@@ -68,18 +91,18 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
     }
 
     /// <summary>Opens a lane for one stream of messages.</summary>
-    /// <param name="stay">The host that it is for; null for whoever is there.</param>
-    public StreamLane OpenStream(int? stay = null) => new(this, stay);
+    /// <param name="generation">The host that it is for; null for whoever is there.</param>
+    public StreamLane OpenStream(int? generation = null) => new(this, generation);
 
     /// <summary>Adds telemetry; what waits under the same key is dropped for it.</summary>
     /// <param name="key">Its kind.</param>
     /// <param name="line">The message.</param>
-    /// <param name="stay">The host that it is for; null for whoever is there.</param>
-    public void PostLatest(string key, PooledLine line, int? stay = null)
+    /// <param name="generation">The host that it is for; null for whoever is there.</param>
+    public void PostLatest(string key, PooledLine line, int? generation = null)
     {
         lock (_gate)
         {
-            if (IsTooLateFor(stay))
+            if (IsTooLateFor(generation))
             {
                 line.Dispose();
                 return;
@@ -100,12 +123,12 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
         }
     }
 
-    /// <summary>Drops everything that waits, and what is still to come for its stay: it was for a host that is gone.</summary>
+    /// <summary>Drops everything that waits, and what is still to come for its generation: it was for a host that is gone.</summary>
     public void Clear()
     {
         lock (_gate)
         {
-            _stay++;
+            _generation++;
             DropAll();
         }
     }
@@ -146,7 +169,7 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
     {
         lock (_gate)
         {
-            if (IsTooLateFor(lane.Stay))
+            if (IsTooLateFor(lane.Generation))
             {
                 line.Dispose();
                 lane.Released();
@@ -162,7 +185,7 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
         Write();
     }
 
-    private bool IsTooLateFor(int? stay) => _closed || (stay is { } host && host != _stay);
+    private bool IsTooLateFor(int? generation) => _closed || (generation is { } host && host != _generation);
 
     private void Write()
     {
@@ -209,7 +232,10 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
     {
         lock (_gate)
         {
-            return _replies.TakeShort() ?? TakeInTurn() ?? _latest.Take();
+            PooledLine? line = _replies.TakeShort() ?? TakeInTurn() ?? _latest.Take();
+            _underWay = line?.Length ?? 0;
+            NoteUnread();
+            return line;
         }
     }
 
@@ -261,6 +287,30 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
         }
     }
 
+    private void Overrun()
+    {
+        Close();
+        _onOverrun();
+    }
+
+    // Whether the peer reads shows in what is taken for it.
+    private void NoteUnread()
+    {
+        long bytes = _replies.Bytes + _underWay;
+        bytes = bytes > UncountedReplyBytes ? bytes : 0;
+        if (bytes == 0 && _unread.Bytes == 0)
+        {
+            return;
+        }
+
+        if (bytes < _unread.Bytes)
+        {
+            _unread.Renew();
+        }
+
+        _unread.Note(bytes);
+    }
+
     private void DropAll()
     {
         foreach (StreamLane lane in _streams)
@@ -271,5 +321,6 @@ internal sealed class OutboundLanes(PipeWriter output, int maxReplyBytes, Action
         _replies.Clear();
         _latest.Clear();
         _streams.Clear();
+        NoteUnread();
     }
 }

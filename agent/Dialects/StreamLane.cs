@@ -2,8 +2,8 @@ namespace GuestAgent.Dialects;
 
 /// <summary>The messages of one stream that wait for their turn, few enough to bound memory and delay.</summary>
 /// <param name="lanes">The writer in whose turn it takes part.</param>
-/// <param name="stay">The host that it is for, see <see cref="OutboundLanes.Stay"/>; null for whoever is there.</param>
-internal sealed class StreamLane(OutboundLanes lanes, int? stay)
+/// <param name="generation">The host that it is for, see <see cref="OutboundLanes.Generation"/>; null for whoever is there.</param>
+internal sealed class StreamLane(OutboundLanes lanes, int? generation)
 {
     // Two pieces of 32 KiB in base64: one being written, one ready.
     private const int RoomBytes = 96 * 1024;
@@ -13,7 +13,7 @@ internal sealed class StreamLane(OutboundLanes lanes, int? stay)
     private int _bytes;
 
     /// <summary>The host that it is for; null for whoever is there.</summary>
-    public int? Stay => stay;
+    public int? Generation => generation;
 
     /// <summary>Adds a message; completes when there is room for another.</summary>
     public async ValueTask PostAsync(PooledLine line, CancellationToken cancellationToken)

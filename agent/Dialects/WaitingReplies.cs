@@ -8,9 +8,10 @@ internal sealed class WaitingReplies
 
     private readonly Queue<PooledLine> _short = new();
     private readonly Queue<PooledLine> _long = new();
+    private long _bytes;
 
-    /// <summary>Bytes of all that wait.</summary>
-    public long Bytes { get; private set; }
+    /// <summary>Bytes of all that wait. May be looked at without the lock.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
 
     /// <summary>True when none waits.</summary>
     public bool IsEmpty => _short.Count + _long.Count == 0;
@@ -18,7 +19,7 @@ internal sealed class WaitingReplies
     /// <summary>Adds one behind those of its kind.</summary>
     public void Add(PooledLine line)
     {
-        Bytes += line.Length;
+        _bytes += line.Length;
         (line.Length > LongReplyBytes ? _long : _short).Enqueue(line);
     }
 
@@ -48,7 +49,7 @@ internal sealed class WaitingReplies
     {
         if (replies.TryDequeue(out PooledLine? line))
         {
-            Bytes -= line.Length;
+            _bytes -= line.Length;
         }
 
         return line;
@@ -65,7 +66,7 @@ internal sealed class WaitingReplies
                 continue;
             }
 
-            Bytes -= line.Length;
+            _bytes -= line.Length;
             line.Dispose();
         }
     }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using GuestAgent.Contracts.Agent;
 using GuestAgent.Contracts.Files;
 using GuestAgent.Contracts.Session;
@@ -9,31 +8,35 @@ using GuestAgent.Settings;
 namespace GuestAgent.Dispatch;
 
 /// <summary>Who this agent process is.</summary>
-internal sealed class AgentIdentity(OperationCatalog catalog, LiveSettings settings)
+/// <param name="names">Names of all operations.</param>
+/// <param name="settings">The settings in force.</param>
+internal sealed class AgentIdentity(IReadOnlyCollection<string> names, LiveSettings settings)
 {
     // Conversation messages of the native dialect, which are not operations.
     private static readonly string[] Conversation = [Hello.Method, Cancel.Method, ReplyReceived.Method, SessionStatus.Method];
 
+    // One of a process, whoever describes it.
+    private static string? _ofProcess;
+
     // Read when the agent starts: later it may be short of descriptors.
-    private readonly string _instance = SmallFile.TryReadLine("/proc/sys/kernel/random/uuid")!;
+    private readonly string _instance = Instance();
     private readonly string _bootId = MachineIds.BootId;
     private readonly string? _firstMachineId = MachineIds.MachineId;
 
     /// <summary>Version of the program.</summary>
-    public static string Version { get; } = typeof(AgentIdentity).Assembly
-        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+    public const string Version = ProgramVersion.Text;
 
     /// <summary>The agent as a host sees it.</summary>
     /// <param name="operations">The only operations that the host's listener serves; null for all.</param>
-    /// <param name="takesAttached">Whether bytes may follow an answer that are not part of its message.</param>
-    public AgentDescription Describe(IReadOnlySet<string>? operations, bool takesAttached)
+    /// <param name="acceptsBody">Whether an answer may have a body.</param>
+    public AgentDescription Describe(IReadOnlySet<string>? operations, bool acceptsBody)
     {
         LimitSettings limits = settings.Current.Limits;
         return new AgentDescription(
             Version,
             Hello.ProtocolVersion,
             "linux",
-            Capabilities(operations, takesAttached),
+            Capabilities(operations, acceptsBody),
             _instance,
             _bootId,
             _firstMachineId ?? MachineIds.MachineId,
@@ -46,23 +49,29 @@ internal sealed class AgentIdentity(OperationCatalog catalog, LiveSettings setti
                 limits.MaxOutputBytes));
     }
 
-    private List<string> Capabilities(IReadOnlySet<string>? operations, bool takesAttached)
+    private static string Instance()
     {
-        List<string> names = [.. Conversation];
-        foreach (string name in catalog.Names)
+        _ = _ofProcess ?? Interlocked.CompareExchange(ref _ofProcess, SmallFile.TryReadLine("/proc/sys/kernel/random/uuid"), null);
+        return _ofProcess!;
+    }
+
+    private List<string> Capabilities(IReadOnlySet<string>? operations, bool acceptsBody)
+    {
+        List<string> capabilities = [.. Conversation];
+        foreach (string name in names)
         {
             if (operations?.Contains(name) ?? true)
             {
-                names.Add(name);
+                capabilities.Add(name);
             }
         }
 
-        if (takesAttached && names.Contains(FileRead.Contract.Name))
+        if (acceptsBody && capabilities.Contains(FileRead.Contract.Name))
         {
-            names.Add(FileRead.AttachedContent);
+            capabilities.Add(FileRead.AttachedContent);
         }
 
-        names.Sort(StringComparer.Ordinal);
-        return names;
+        capabilities.Sort(StringComparer.Ordinal);
+        return capabilities;
     }
 }

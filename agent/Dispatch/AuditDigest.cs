@@ -4,10 +4,11 @@ namespace GuestAgent.Dispatch;
 /// Sums up records that repeat: the first is written at once, those that follow are counted and written together every
 /// <see cref="Window"/> and when the agent stops. While nothing is counted there is no timer.
 /// </summary>
-/// <param name="write">Takes a record.</param>
+/// <param name="write">Takes a record of what was granted.</param>
+/// <param name="writeRefusal">Takes a record of what was not.</param>
 /// <param name="clock">Measures the window.</param>
 #pragma warning disable CA1001 // The timer is disposed by Close.
-internal sealed class AuditDigest(Action<string> write, TimeProvider clock)
+internal sealed class AuditDigest(Action<string> write, Action<string> writeRefusal, TimeProvider clock)
 #pragma warning restore CA1001
 {
     /// <summary>The longest that a counted call waits for its record.</summary>
@@ -31,12 +32,12 @@ internal sealed class AuditDigest(Action<string> write, TimeProvider clock)
     /// <param name="milliseconds">How long it took.</param>
     public void Add(in AuditLine line, string id, long bytes, long milliseconds)
     {
-        List<string> records = [];
+        List<AuditText> records = [];
         lock (_gate)
         {
             if (_closed || !TryCount(line, bytes, milliseconds, records))
             {
-                records.Add(line.Of(id, bytes, milliseconds));
+                records.Add(new AuditText(line.Of(id, bytes, milliseconds), line.Flood is not null));
             }
         }
 
@@ -46,7 +47,7 @@ internal sealed class AuditDigest(Action<string> write, TimeProvider clock)
     /// <summary>Writes what is counted and counts no more.</summary>
     public void Close()
     {
-        List<string> records = [];
+        List<AuditText> records = [];
         lock (_gate)
         {
             _closed = true;
@@ -64,7 +65,7 @@ internal sealed class AuditDigest(Action<string> write, TimeProvider clock)
     }
 
     // False when it is the first of a series, which is recorded itself.
-    private bool TryCount(in AuditLine line, long bytes, long milliseconds, List<string> records)
+    private bool TryCount(in AuditLine line, long bytes, long milliseconds, List<AuditText> records)
     {
         string key = $"{line.Who} {line.What}";
         if (_series.TryGetValue(key, out AuditSeries? series))
@@ -77,7 +78,8 @@ internal sealed class AuditDigest(Action<string> write, TimeProvider clock)
         {
             if (!_series.TryGetValue(flood, out series))
             {
-                series = Begin(flood, $"op=* {flood} peer=*", "decision=denied,invalid outcome=* rule=* subject=\"*\"", true, records);
+                series = Begin(
+                    flood, $"op=* {flood} peer=*", "decision=denied,invalid outcome=* rule=* subject=\"*\"", true, records);
             }
 
             series.Add(bytes, milliseconds);
@@ -88,7 +90,7 @@ internal sealed class AuditDigest(Action<string> write, TimeProvider clock)
         return false;
     }
 
-    private AuditSeries Begin(string key, string who, string what, bool isRefusal, List<string> records)
+    private AuditSeries Begin(string key, string who, string what, bool isRefusal, List<AuditText> records)
     {
         if (_series.Count >= MostSeries)
         {
@@ -124,7 +126,7 @@ internal sealed class AuditDigest(Action<string> write, TimeProvider clock)
 
     private void OnTimer(object? state)
     {
-        List<string> records = [];
+        List<AuditText> records = [];
         lock (_gate)
         {
             TimeSpan next = Window;
@@ -160,22 +162,24 @@ internal sealed class AuditDigest(Action<string> write, TimeProvider clock)
         _timer.Change(time, Timeout.InfiniteTimeSpan);
     }
 
-    private bool Take(AuditSeries series, List<string> records)
+    private bool Take(AuditSeries series, List<AuditText> records)
     {
         if (series.Take(clock.GetTimestamp()) is not { } record)
         {
             return false;
         }
 
-        records.Add(record);
+        records.Add(new AuditText(record, series.IsRefusal));
         return true;
     }
 
-    private void WriteAll(List<string> records)
+    private void WriteAll(List<AuditText> records)
     {
-        foreach (string record in records)
+        foreach (AuditText record in records)
         {
-            write(record);
+            (record.IsRefusal ? writeRefusal : write)(record.Text);
         }
     }
+
+    private readonly record struct AuditText(string Text, bool IsRefusal);
 }

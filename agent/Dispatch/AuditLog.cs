@@ -1,18 +1,20 @@
 using GuestAgent.Contracts;
 using GuestAgent.Errors;
+using GuestAgent.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace GuestAgent.Dispatch;
 
 /// <summary>
-/// Records every call that does more than look, and every refusal: who, what, decision, outcome. No arguments, no
-/// payloads: they may hold secrets. What repeats is summed up, so that neither a download in a thousand pieces nor a host that
-/// tries paths fills the log.
+/// Records every call that does more than look, and every refusal: who, what, decision, outcome; what changes something before
+/// it starts, too. No arguments, no payloads: they may hold secrets. What repeats is summed up, so that neither a download in a
+/// thousand pieces nor a host that tries paths fills the log.
 /// </summary>
 internal sealed partial class AuditLog
 {
     private readonly ILogger<AuditLog> _logger;
     private readonly TimeProvider _clock;
+    private readonly AuditStarts _starts;
     private readonly AuditDigest _digest;
 
     /// <summary>Writes to a log.</summary>
@@ -20,14 +22,24 @@ internal sealed partial class AuditLog
     {
         _logger = logger;
         _clock = clock;
-        _digest = new AuditDigest(Record, clock);
+        _starts = new AuditStarts(Record, clock);
+        _digest = new AuditDigest(Record, RecordRefusal, clock);
+    }
+
+    /// <summary>Records a call that is allowed and about to start, if its contract wants that.</summary>
+    public void Begin(in AuditRecord record)
+    {
+        if (record.Contract.IsAuditedFirst)
+        {
+            _starts.Add(Line(record, "allowed", "started", null, record.Subject!), Id(record));
+        }
     }
 
     /// <summary>Records the end of a call.</summary>
     /// <param name="record">The call.</param>
     /// <param name="failure">How it failed; null when it did not.</param>
     /// <param name="exception">What was thrown; logged with its trace only when it is a defect of the agent.</param>
-    public void Write(in AuditRecord record, Failure? failure, Exception? exception = null)
+    public void End(in AuditRecord record, Failure? failure, Exception? exception = null)
     {
         if (failure?.Code == ErrorCode.Internal)
         {
@@ -41,22 +53,48 @@ internal sealed partial class AuditLog
             return;
         }
 
-        CallContext context = record.Context;
-        string decision = refused ? "denied" : record.Subject is null ? "invalid" : "allowed";
-        string outcome = failure is null ? "ok" : Words.SnakeCase(failure.Code);
-        string subject = record.Subject ?? (refused ? failure!.Message : "-");
         _digest.Add(
-            new AuditLine(
-                $"op={record.Contract.Name} listener={context.Caller.Listener} peer={context.Caller.Peer}",
-                $"decision={decision} outcome={outcome} rule={failure?.Detail?.Rule ?? "-"} subject={Quoted(subject)}",
-                record.Subject is null ? $"listener={context.Caller.Listener}" : null),
-            context.Id.Json,
+            Line(
+                record,
+                refused ? "denied" : record.Subject is null ? "invalid" : "allowed",
+                failure is null ? "ok" : Words.SnakeCase(failure.Code),
+                failure?.Detail?.Rule,
+                record.Subject ?? (refused ? failure!.Message : "-")),
+            Id(record),
             record.Bytes,
             (long)_clock.GetElapsedTime(record.StartTimestamp).TotalMilliseconds);
     }
 
+    /// <summary>Records that something is ended which settings that have come into force do not allow any more.</summary>
+    /// <param name="ended">What was allowed, and went on.</param>
+    /// <param name="refusal">What it is refused by now.</param>
+    public void WriteWithdrawal(IOngoing ended, Failure refusal) => _digest.Add(
+        new AuditLine(
+            $"op={ended.Operation} listener={ended.Caller.Listener} peer={ended.Caller.Peer}",
+            $"decision=withdrawn outcome={Words.SnakeCase(refusal.Code)} rule={refusal.Detail?.Rule ?? "-"} subject={Quoted(ended.Subject)}",
+            null),
+        ended.Id.Json,
+        bytes: 0,
+        milliseconds: 0);
+
     /// <summary>Writes what was summed up and not written yet; what comes after it is written at once.</summary>
     public void Close() => _digest.Close();
+
+    private static AuditLine Line(in AuditRecord record, string decision, string outcome, string? rule, string subject)
+    {
+        string listener = Word(record.Context.Caller.Listener);
+        return new AuditLine(
+            $"op={record.Contract.Name} listener={listener} peer={Word(record.Context.Caller.Peer)}",
+            $"decision={decision} outcome={outcome} rule={rule ?? "-"} subject={Quoted(subject)}",
+            record.Subject is null ? $"listener={listener}" : null);
+    }
+
+    // With what the host says of the call for those who follow it, which is the call's own as its id is.
+    private static string Id(in AuditRecord record) => record.Context.Trace is { } trace
+        ? $"{record.Context.Id.Json} trace={Quoted(trace)}"
+        : record.Context.Id.Json;
+
+    private static string Word(string text) => text.AsSpan().IndexOfAny(' ', '"', '\\') < 0 ? text : Quoted(text);
 
     // A path with a quotation mark in it must not look like the end of the subject and further fields.
     private static string Quoted(string text) =>
@@ -64,6 +102,9 @@ internal sealed partial class AuditLog
 
     [LoggerMessage(Level = LogLevel.Information, Message = "audit {Text}")]
     private partial void Record(string text);
+
+    [LoggerMessage(EventId = LogEvents.Refusal, Level = LogLevel.Information, Message = "audit {Text}")]
+    private partial void RecordRefusal(string text);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Operation} failed by a defect of the agent")]
     private partial void Defect(string operation, Exception? exception);

@@ -9,6 +9,10 @@ internal abstract class AuthorisedCall(string subject) : IDisposable
     /// <summary>Runs the operation.</summary>
     public abstract ValueTask<Reply> RunAsync(CancellationToken cancellationToken);
 
+    /// <summary>Asks the policy in force whether it would allow this call now.</summary>
+    /// <exception cref="Errors.OperationException">It would not, or the call does not make sense any more.</exception>
+    public abstract void Reauthorise();
+
     /// <summary>Gives back what the grant holds, such as an open file.</summary>
     public abstract void Dispose();
 }

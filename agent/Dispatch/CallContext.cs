@@ -1,16 +1,26 @@
 using GuestAgent.Contracts;
+using GuestAgent.Memory;
 
 namespace GuestAgent.Dispatch;
 
 /// <summary>What surrounds one call: who asks, the call's id, and the way for events back to the peer.</summary>
 /// <param name="Caller">Who asks.</param>
-/// <param name="Attach">
-/// The host's attach. Things that live longer than one call, such as running commands, belong to it and are
-/// found by (attach, id).
+/// <param name="Session">
+/// The host's session. Things that live longer than one call, such as running commands, belong to it and are
+/// found by (session, id).
 /// </param>
-/// <param name="Id">The call's id, unique among the calls in flight of the attach.</param>
+/// <param name="Id">The call's id, unique among the calls in flight of the session.</param>
 /// <param name="Events">Takes events for the peer.</param>
 /// <param name="Receipt">Follows the call's answer to the peer; null where the dialect cannot.</param>
-/// <param name="TakesAttached">Whether bytes may follow this answer that are not part of its message.</param>
+/// <param name="AcceptsBody">Whether its answer may have a body.</param>
+/// <param name="Memory">Counts what the call holds until it is answered; null where nobody counts.</param>
+/// <param name="Trace">What the host says of it for those who follow it through several systems; null for nothing.</param>
 internal sealed record CallContext(
-    Caller Caller, IAttach Attach, CallId Id, IEventSink Events, IReplyReceipt? Receipt = null, bool TakesAttached = false);
+    Caller Caller,
+    ISession Session,
+    CallId Id,
+    IEventSink Events,
+    IReplyReceipt? Receipt = null,
+    bool AcceptsBody = false,
+    ICallMemory? Memory = null,
+    string? Trace = null);

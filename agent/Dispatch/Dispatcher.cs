@@ -6,9 +6,15 @@ namespace GuestAgent.Dispatch;
 
 /// <summary>
 /// The single choke point between dialects and operations: finds the operation, asks listener and policy, sets the
-/// deadline, runs, turns every exception into an error, writes the audit record. Never throws.
+/// deadline, runs, turns every exception into an error, writes the audit records. Never throws.
 /// </summary>
-internal sealed class Dispatcher(OperationCatalog catalog, AuditLog audit, LiveSettings settings, TimeProvider clock)
+internal sealed class Dispatcher(
+    OperationCatalog catalog,
+    AuditLog audit,
+    LiveSettings settings,
+    Ongoing ongoing,
+    PolicyReview review,
+    TimeProvider clock)
 {
     /// <summary>True when the operation only goes on with a call that runs already.</summary>
     public bool Continues(string operation) => catalog.Find(operation)?.Contract.ContinuesAuditedCall ?? false;
@@ -18,6 +24,9 @@ internal sealed class Dispatcher(OperationCatalog catalog, AuditLog audit, LiveS
 
     /// <summary>True when the operation only tells whether the agent is alive.</summary>
     public bool IsProbe(string operation) => catalog.Find(operation)?.Contract.IsProbe ?? false;
+
+    /// <summary>True when what may be long in the operation's parameters never becomes text.</summary>
+    public bool TakesBytes(string operation) => catalog.Find(operation)?.Contract.TakesBytes ?? false;
 
     /// <summary>Answers one call.</summary>
     /// <param name="operation">Name of the operation.</param>
@@ -38,6 +47,7 @@ internal sealed class Dispatcher(OperationCatalog catalog, AuditLog audit, LiveS
             return Answer(refusal);
         }
 
+        AgentSettings allowedBy = settings.Current;
         var record = new AuditRecord(route.Contract, context, clock.GetTimestamp());
         AuthorisedCall? call = null;
         CancellationTokenSource? deadline = null;
@@ -45,31 +55,30 @@ internal sealed class Dispatcher(OperationCatalog catalog, AuditLog audit, LiveS
         {
             if (!context.Caller.MayCall(operation))
             {
-                throw new OperationException(
-                    ErrorCode.PermissionDenied,
-                    $"This listener does not serve {operation}.",
-                    new ErrorDetail("listeners.operations"));
+                throw Refusals.NotServed(operation);
             }
 
             call = route.Prepare(arguments, context);
             record = record with { Subject = call.Subject };
+            audit.Begin(record);
             deadline = StartDeadline(route, cancellationToken);
             ValueTask<Reply> running = call.RunAsync(deadline?.Token ?? cancellationToken);
             if (!running.IsCompletedSuccessfully)
             {
-                return FinishAsync(running, call, record, route, deadline, cancellationToken);
+                OngoingCall? entry = Enter(route, call, context, deadline, allowedBy);
+                return FinishAsync(running, call, record, route, entry, deadline, cancellationToken);
             }
 
             call.Dispose();
             deadline?.Dispose();
-            audit.Write(record with { Bytes = ContentOf(running.Result) }, null);
+            audit.End(record with { Bytes = ContentOf(running.Result) }, null);
             return running;
         }
         catch (Exception e)
         {
             call?.Dispose();
             deadline?.Dispose();
-            return Answer(Fail(e, record, route, cancellationToken));
+            return Answer(Fail(e, record, route, null, cancellationToken));
         }
     }
 
@@ -97,6 +106,7 @@ internal sealed class Dispatcher(OperationCatalog catalog, AuditLog audit, LiveS
         AuthorisedCall call,
         AuditRecord record,
         Route route,
+        OngoingCall? entry,
         CancellationTokenSource? deadline,
         CancellationToken cancellationToken)
     {
@@ -106,33 +116,66 @@ internal sealed class Dispatcher(OperationCatalog catalog, AuditLog audit, LiveS
             try
             {
                 Reply reply = await running;
-                audit.Write(record with { Bytes = ContentOf(reply) }, null);
+                audit.End(record with { Bytes = ContentOf(reply) }, null);
                 return reply;
             }
             catch (Exception e)
             {
-                return Reply.Of(Fail(e, record, route, cancellationToken));
+                return Reply.Of(Fail(e, record, route, entry, cancellationToken));
+            }
+            finally
+            {
+                if (entry is not null)
+                {
+                    ongoing.Remove(entry);
+                    entry.End();
+                }
             }
         }
+    }
+
+    // What goes on with another call ends with that.
+    private OngoingCall? Enter(
+        Route route, AuthorisedCall call, CallContext context, CancellationTokenSource? deadline, AgentSettings allowedBy)
+    {
+        if (deadline is null || route.Contract.ContinuesAuditedCall)
+        {
+            return null;
+        }
+
+        var entry = new OngoingCall(route.Contract.Name, call, context, deadline);
+        ongoing.Add(entry);
+        if (!ReferenceEquals(settings.Current, allowedBy))
+        {
+            // Replaced meanwhile: the review may have come before this was known to go on.
+            _ = Task.Run(() => review.Review(entry));
+        }
+
+        return entry;
     }
 
     // An operation that only looks is done before a timer would be armed.
     private static CancellationTokenSource? StartDeadline(Route route, CancellationToken cancellationToken)
     {
-        if (route.Deadline is not { } limit || route.Contract.Access == Access.Observe)
+        if (route.Contract.Access == Access.Observe || (route.Deadline is null && route.Contract.ContinuesAuditedCall))
         {
             return null;
         }
 
         CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        source.CancelAfter(limit);
+        if (route.Deadline is { } limit)
+        {
+            source.CancelAfter(limit);
+        }
+
         return source;
     }
 
-    // The dispatcher alone decides what a cancelled token means: the peer's wish, or the deadline.
-    private Failure Fail(Exception e, AuditRecord record, Route route, CancellationToken cancellationToken)
+    // The dispatcher alone decides what a cancelled token means: another policy, the peer's wish, or the deadline.
+    private Failure Fail(
+        Exception e, AuditRecord record, Route route, OngoingCall? entry, CancellationToken cancellationToken)
     {
-        Failure failure = e switch
+        Failure failure = entry?.InPlaceOf(e) ?? e switch
         {
             OperationCanceledException when cancellationToken.IsCancellationRequested =>
                 new Failure(ErrorCode.Cancelled, "The request was cancelled.", new ErrorDetail("cancel")),
@@ -143,7 +186,7 @@ internal sealed class Dispatcher(OperationCatalog catalog, AuditLog audit, LiveS
                     new ErrorDetail("deadline", Limit: (long)limit.TotalSeconds)),
             _ => Failure.From(e),
         };
-        audit.Write(record, failure, e);
+        audit.End(record, failure, e);
         return failure;
     }
 }

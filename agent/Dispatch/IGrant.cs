@@ -9,4 +9,15 @@ internal interface IGrant
 {
     /// <summary>What was granted, for the audit record: no arguments, no payload.</summary>
     string Subject { get; }
+
+    /// <summary>
+    /// Refuses to go on with what the same request was granted before, where that was more: a request that leaves the user
+    /// to the rule, for instance, is granted whatever user the rule says.
+    /// </summary>
+    /// <param name="former">The grant of the same request by former settings.</param>
+    /// <exception cref="Errors.OperationException"><see cref="Errors.ErrorCode.PermissionDenied"/>.</exception>
+    void RequireCovers(IGrant former)
+    {
+        // Most say all in their request.
+    }
 }

@@ -1,43 +1,30 @@
-using GuestAgent.Contracts;
-
 namespace GuestAgent.Dispatch;
 
-/// <summary>All operations by name. Filled once, by the registration.</summary>
+/// <summary>
+/// All operations by name. The route of one is made when it is first asked for: of all operations most hosts use a few.
+/// </summary>
 internal sealed class OperationCatalog
 {
-    private readonly Dictionary<string, Route> _routes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
 
     /// <summary>Names of all operations.</summary>
-    public IReadOnlySet<string> Names => _routes.Keys.ToHashSet(StringComparer.Ordinal);
+    public IReadOnlyCollection<string> Names => _entries.Keys;
 
-    /// <summary>Contracts of all operations.</summary>
-    public IEnumerable<IOperationContract> Contracts => _routes.Values.Select(route => route.Contract);
-
-    /// <summary>Registers an operation that needs permission.</summary>
-    public void Add<TRequest, TGrant, TResult>(
-        OperationContract<TRequest, TResult> contract,
-        Authorize<TRequest, TGrant> authorize,
-        IOperation<TRequest, TGrant, TResult> operation)
-        where TRequest : class
-        where TGrant : IGrant
-        where TResult : class =>
-        _routes.Add(contract.Name, new Route<TRequest, TGrant, TResult>(contract, authorize, operation));
-
-    /// <summary>Registers an operation that only looks and needs no permission.</summary>
-    /// <exception cref="ArgumentException">The contract says that it does more than look.</exception>
-    public void Add<TRequest, TResult>(
-        OperationContract<TRequest, TResult> contract, IOperation<TRequest, Unrestricted, TResult> operation)
-        where TRequest : class
-        where TResult : class
-    {
-        if (contract.Access != Access.Observe)
-        {
-            throw new ArgumentException($"{contract.Name} needs an authorisation", nameof(contract));
-        }
-
-        Add(contract, static (_, _) => Unrestricted.Instance, operation);
-    }
+    /// <summary>Adds an operation.</summary>
+    /// <param name="name">Its name on the wire.</param>
+    /// <param name="makeRoute">Makes its route, once.</param>
+    /// <exception cref="ArgumentException">There is one of this name.</exception>
+    public void Add(string name, Func<Route> makeRoute) => _entries.Add(name, new Entry(makeRoute));
 
     /// <summary>The route of an operation; null when there is none of this name.</summary>
-    public Route? Find(string name) => _routes.GetValueOrDefault(name);
+    public Route? Find(string name) => _entries.GetValueOrDefault(name)?.Route;
+
+    private sealed class Entry(Func<Route> makeRoute)
+    {
+        private Route? _route;
+        private object? _making;
+
+        // A failure, as when memory has run out, is not kept.
+        public Route Route => LazyInitializer.EnsureInitialized(ref _route, ref _making, makeRoute);
+    }
 }

@@ -15,7 +15,7 @@ internal sealed class Route<TRequest, TGrant, TResult>(
     public override AuthorisedCall Prepare(IArguments arguments, CallContext context)
     {
         TRequest request = arguments.Read(contract.Request);
-        return new Call(this, request, authorize(request, context), context);
+        return new Call(this, request, Authorise(request, context), context);
     }
 
     private sealed class Call(
@@ -25,21 +25,44 @@ internal sealed class Route<TRequest, TGrant, TResult>(
         private readonly OperationContract<TRequest, TResult> _contract =
             (OperationContract<TRequest, TResult>)route.Contract;
 
+        // Null where this request does not ask for one.
+        private BodyContract<TRequest, TResult>? Body =>
+            _contract.Body is { } body && body.IsWanted(request) ? body : null;
+
         /// <inheritdoc/>
         public override ValueTask<Reply> RunAsync(CancellationToken cancellationToken)
         {
+            if (!context.AcceptsBody && Body is { } body)
+            {
+                throw Refusals.NoBody(body.Parameter);
+            }
+
             ValueTask<TResult> running = route.Start(request, grant, context, cancellationToken);
             return running.IsCompletedSuccessfully
-                ? new ValueTask<Reply>(Reply.Of(running.Result, _contract.Result))
+                ? new ValueTask<Reply>(ToReply(running.Result))
                 : FinishAsync(running);
+        }
+
+        /// <inheritdoc/>
+        public override void Reauthorise()
+        {
+            TGrant now = route.Authorise(request, context);
+            using (now as IDisposable)
+            {
+                now.RequireCovers(grant);
+            }
         }
 
         /// <inheritdoc/>
         public override void Dispose() => (grant as IDisposable)?.Dispose();
 
         private async ValueTask<Reply> FinishAsync(ValueTask<TResult> running) =>
-            Reply.Of(await running.ConfigureAwait(false), _contract.Result);
+            ToReply(await running.ConfigureAwait(false));
+
+        private Reply ToReply(TResult result) => Reply.Of(result, _contract.Result, Body?.Take(result));
     }
+
+    private TGrant Authorise(TRequest request, CallContext context) => authorize(request, context);
 
     private ValueTask<TResult> Start(
         TRequest request, TGrant grant, CallContext context, CancellationToken cancellationToken) =>

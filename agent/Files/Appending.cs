@@ -26,7 +26,7 @@ internal static class Appending
             Errno.ENOENT => null,
             // ENXIO: a pipe that nobody reads, or a socket.
             0 or Errno.ENXIO => throw new OperationException(
-                ErrorCode.Conflict, $"{name} is not a regular file.", new ErrorDetail("file", "params.path")),
+                ErrorCode.Conflict, $"{name} is not a regular file.", new ErrorDetail("file", "path")),
             _ => throw new LinuxException("open", errno),
         };
     }

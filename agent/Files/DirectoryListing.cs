@@ -57,6 +57,7 @@ internal sealed class DirectoryListing(SafeFileHandle directory, OwnerNames name
             status.GroupId,
             status.Modified.Milliseconds,
             target,
-            Utf8.IsValid(name.Bytes) ? null : Convert.ToBase64String(name.Bytes));
+            Utf8.IsValid(name.Bytes) ? null : Convert.ToBase64String(name.Bytes),
+            status.Modified.NanosecondsBeyond);
     }
 }

@@ -21,8 +21,11 @@ internal readonly record struct FileOwner(uint? UserId, uint? GroupId)
     /// <exception cref="OperationException"><see cref="ErrorCode.NotFound"/>: the guest does not know one of them.</exception>
     public static async ValueTask<FileOwner> FindAsync(
         string? owner, string? group, AccountDatabase accounts, CancellationToken cancellationToken) => new(
-        owner is null ? null : await KnownAsync(accounts.FindUserIdAsync(owner, cancellationToken), "params.owner"),
-        group is null ? null : await KnownAsync(accounts.FindGroupIdAsync(group, cancellationToken), "params.group"));
+        owner is null ? null : await KnownAsync(accounts.FindUserIdAsync(owner, cancellationToken), "owner"),
+        group is null ? null : await KnownAsync(accounts.FindGroupIdAsync(group, cancellationToken), "group"));
+
+    /// <summary>True when a file is theirs already.</summary>
+    public bool Has(FileStatus file) => (UserId ?? file.UserId, GroupId ?? file.GroupId) == (file.UserId, file.GroupId);
 
     /// <summary>Gives a file to them.</summary>
     /// <param name="file">The file, opened in any way.</param>

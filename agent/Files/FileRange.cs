@@ -1,6 +1,7 @@
 using GuestAgent.Contracts.Files;
 using GuestAgent.Errors;
 using GuestAgent.Linux;
+using GuestAgent.Memory;
 
 namespace GuestAgent.Files;
 
@@ -24,10 +25,12 @@ internal readonly record struct FileRange(byte[] Memory, int Length, bool AtEnd)
     /// <param name="offset">First byte.</param>
     /// <param name="length">Most bytes; null for all that follow.</param>
     /// <param name="maxBytes">Most bytes that are read at all.</param>
+    /// <param name="counter">Counts the buffer; null where nobody counts.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="OperationException"><see cref="ErrorCode.TooLarge"/>: there are more than
     /// <paramref name="maxBytes"/>; nothing was read then, unless the file has no size.</exception>
-    public static FileRange Read(in RegularFile file, long offset, long? length, int maxBytes, CancellationToken cancellationToken)
+    public static FileRange Read(
+        in RegularFile file, long offset, long? length, int maxBytes, ICallMemory? counter, CancellationToken cancellationToken)
     {
         long size = file.Status.SizeBytes;
         // Files of /proc and /sys say 0 and have content all the same.
@@ -40,10 +43,12 @@ internal readonly record struct FileRange(byte[] Memory, int Length, bool AtEnd)
 
         // One byte more than is wanted tells whether there is an end.
         int room = sized ? (int)wanted : (int)Math.Min(wanted, maxBytes) + 1;
-        byte[] memory = FileContent.Rent(sized ? room : Math.Min(room, UnknownSizeBytes));
+        int first = sized ? room : Math.Min(room, UnknownSizeBytes);
+        counter?.Take(first);
+        byte[] memory = FileContent.Rent(first);
         try
         {
-            int read = Fill(file, offset, room, ref memory, cancellationToken);
+            int read = Fill(file, offset, room, ref memory, counter, cancellationToken);
             if (!sized && read > wanted)
             {
                 return new FileRange(memory, (int)wanted, AtEnd: false);
@@ -60,7 +65,7 @@ internal readonly record struct FileRange(byte[] Memory, int Length, bool AtEnd)
         }
     }
 
-    private static int Fill(in RegularFile file, long offset, int room, ref byte[] memory, CancellationToken cancellationToken)
+    private static int Fill(in RegularFile file, long offset, int room, ref byte[] memory, ICallMemory? counter, CancellationToken cancellationToken)
     {
         int read = 0;
         while (read < room)
@@ -68,7 +73,9 @@ internal readonly record struct FileRange(byte[] Memory, int Length, bool AtEnd)
             cancellationToken.ThrowIfCancellationRequested();
             if (read == memory.Length)
             {
-                byte[] larger = FileContent.Rent((int)Math.Min(room, memory.Length * 2L));
+                int size = (int)Math.Min(room, memory.Length * 2L);
+                counter?.Take(size);
+                byte[] larger = FileContent.Rent(size);
                 memory.CopyTo(larger, 0);
                 new FileContent(memory, 0, Contracts.TextEncoding.Base64).Dispose();
                 memory = larger;
@@ -103,5 +110,5 @@ internal readonly record struct FileRange(byte[] Memory, int Length, bool AtEnd)
     private static OperationException TooLarge(int maxBytes) => new(
         ErrorCode.TooLarge,
         "There is more to read than one reply may hold: read it in pieces, by offset and length.",
-        new ErrorDetail("limits.max_file_bytes", "params.length", maxBytes));
+        new ErrorDetail("limits.max_file_bytes", "length", maxBytes));
 }

@@ -57,7 +57,7 @@ internal sealed class FormerFile : IDisposable
                 _ => throw new OperationException(
                     ErrorCode.Conflict,
                     $"{name} is not a regular file and is not replaced.",
-                    new ErrorDetail("file", "params.path")),
+                    new ErrorDetail("file", "path")),
             };
         }
         finally

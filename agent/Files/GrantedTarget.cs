@@ -9,7 +9,7 @@ internal static class GrantedTarget
 {
     /// <summary>It, opened with O_PATH.</summary>
     /// <param name="grant">The place.</param>
-    /// <param name="field">The parameter that names it, below <c>params</c>.</param>
+    /// <param name="field">The parameter that names it.</param>
     /// <exception cref="Errors.OperationException">There is nothing.</exception>
     public static SafeFileHandle Required(this WriteGrant grant, string field = "path") =>
         grant.Target ?? throw FileFailure.Of(Errno.ENOENT, grant.Path.ToString(), field);

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace GuestAgent.Files;
 
-/// <summary>Removes the temporary files that agents which were killed, or whose guest crashed, have left.</summary>
+/// <summary>Removes the temporary files and directories that agents which were killed, or whose guest crashed, have left.</summary>
 internal sealed unsafe partial class LeftOverFiles(string stateDirectory, ILogger logger)
 {
     // Where a file is on a file system that does not answer, the agent must start all the same.
@@ -39,25 +39,27 @@ internal sealed unsafe partial class LeftOverFiles(string stateDirectory, ILogge
     private void RemoveRecorded(string records)
     {
         using SafeFileHandle directory =
-            LibC.open(records, LibC.O_DIRECTORY | LibC.O_NOFOLLOW | LibC.O_CLOEXEC, 0).OrThrow(records);
-        if (LibC.flock(directory, LibC.LOCK_EX | LibC.LOCK_NB) != 0)
+            NativeMethods.open(records, LibC.O_DIRECTORY | LibC.O_NOFOLLOW | LibC.O_CLOEXEC, 0).OrThrow(records);
+        if (NativeMethods.flock(directory, NativeMethods.LOCK_EX | NativeMethods.LOCK_NB) != 0)
         {
             // That agent is alive.
             return;
         }
 
         bool empty = true;
-        foreach (string record in Directory.GetFiles(records))
+        foreach (string record in Directory.GetFileSystemEntries(records))
         {
             var name = new FileName(Encoding.UTF8.GetBytes(Path.GetFileName(record)));
             int errno = directory.TryOpen(name, LibC.O_PATH, 0, out SafeFileHandle link);
             using (link)
             {
                 // Whoever could make links here could make the agent remove files; but none of another name.
-                if (errno == 0 && link.ReadLink() is { } target && TemporaryName.IsOurs(name.Bytes)
-                    && target.AsSpan().EndsWith((byte[])[(byte)'/', .. name.Bytes]))
+                if (errno == 0 && link.ReadLink() is { } target && target.AsSpan().EndsWith((byte[])[(byte)'/', .. name.Bytes]))
                 {
-                    errno = Unlink(target);
+                    errno = TemporaryName.IsOurs(name.Bytes) ? Unlink(target)
+                        : TemporaryName.IsOfProgram(name.Bytes) ? Errno.EISDIR
+                        : 0;
+                    errno = errno == Errno.EISDIR ? RemoveDirectory(target, name) : errno;
                 }
             }
 
@@ -93,7 +95,18 @@ internal sealed unsafe partial class LeftOverFiles(string stateDirectory, ILogge
         return 0;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "removed a temporary file that a former agent has left: {Path}")]
+    private int RemoveDirectory(byte[] path, FileName name)
+    {
+        int errno = LeftOverDirectory.TryRemove(path, name);
+        if (errno == 0)
+        {
+            Removed(Encoding.UTF8.GetString(path));
+        }
+
+        return errno;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "removed what a former agent has left: {Path}")]
     private partial void Removed(string path);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "temporary files of a former agent stay: {Path}: {Reason}")]

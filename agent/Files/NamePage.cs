@@ -18,6 +18,9 @@ internal sealed class NamePage(int limit, ReadOnlyMemory<byte> after, bool hidde
     /// <summary>True when there are more names than asked for.</summary>
     public bool More { get; private set; }
 
+    /// <summary>How many names are kept.</summary>
+    public int Count => _kept.Count;
+
     /// <summary>Looks at a name.</summary>
     public void Add(ReadOnlySpan<byte> name)
     {

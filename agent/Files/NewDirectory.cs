@@ -1,4 +1,5 @@
 using GuestAgent.Linux;
+using GuestAgent.Paths;
 using Microsoft.Win32.SafeHandles;
 
 namespace GuestAgent.Files;
@@ -17,12 +18,49 @@ internal static class NewDirectory
     /// <param name="name">Its name.</param>
     /// <param name="permissions">Its permissions; null for what the umask leaves of 0755.</param>
     /// <param name="owner">Whose it is; the agent's by default.</param>
+    /// <param name="temporaryNames">Names for until it has its own.</param>
     /// <returns>0 or the error number.</returns>
-    public static int Make(SafeFileHandle parent, FileName name, uint? permissions, FileOwner owner)
+    /// <exception cref="LinuxException">Nothing can be made there.</exception>
+    public static int Make(
+        SafeFileHandle parent, FileName name, uint? permissions, FileOwner owner, TemporaryNames temporaryNames)
     {
-        bool plain = permissions is null && owner == default;
-        int errno = parent.TryMakeDirectory(name, plain ? FilePermissions.DefaultOfDirectory : Private);
-        if (errno != 0 || plain)
+        if (permissions is null && owner == default)
+        {
+            return parent.TryMakeDirectory(name, FilePermissions.DefaultOfDirectory);
+        }
+
+        if (IsOurs(FileStatus.Of(parent)))
+        {
+            return MakeAndGive(parent, name, permissions, owner);
+        }
+
+        // Who can exchange it before it is given away could have another directory given away.
+        using PrivatePlace place = PrivatePlace.Make(parent, temporaryNames);
+        int errno = MakeAndGive(place.Directory, PrivatePlace.Inside, permissions, owner);
+        if (errno != 0)
+        {
+            return errno;
+        }
+
+        errno = place.Directory.TryRename(PrivatePlace.Inside, parent, name, replace: false);
+        // Not every file system can do that; then a directory without anything in it may go that appears just then.
+        errno = errno == Errno.EINVAL ? place.Directory.TryRename(PrivatePlace.Inside, parent, name, replace: true) : errno;
+        if (errno != 0)
+        {
+            PrivatePlace.Empty(place.Directory);
+        }
+
+        return errno is Errno.ENOTDIR or Errno.ENOTEMPTY ? Errno.EEXIST : errno;
+    }
+
+    // Where names are exchanged by none but the agent's user and root.
+    private static bool IsOurs(in FileStatus parent) =>
+        default(Trust).Includes(parent.UserId) && (!parent.IsWritableByOthers || parent.IsSticky);
+
+    private static int MakeAndGive(SafeFileHandle parent, FileName name, uint? permissions, FileOwner owner)
+    {
+        int errno = parent.TryMakeDirectory(name, Private);
+        if (errno != 0)
         {
             return errno;
         }

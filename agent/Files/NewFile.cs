@@ -155,7 +155,7 @@ internal sealed class NewFile : IDisposable
     private static OperationException MountPoint() => new(
         ErrorCode.NotSupported,
         "A file that is a mount point cannot be replaced, only appended to.",
-        new ErrorDetail("mount_point", "params.path", Errno: nameof(Errno.EBUSY)));
+        new ErrorDetail("mount_point", "path", Errno: nameof(Errno.EBUSY)));
 
     // False when the name is taken.
     private bool TryLink(FileName name, bool mayExist) => ProcDescriptor.TryLink(_file, _directory, name) switch

@@ -16,5 +16,5 @@ internal static class OpenDirectory
         FileStatus.Of(target).Kind == FileKind.Directory
             ? ProcDescriptor.Reopen(target, LibC.O_RDONLY | LibC.O_DIRECTORY)
             : throw new OperationException(
-                ErrorCode.Conflict, $"{path} is not a directory.", new ErrorDetail("file", "params.path", Errno: "ENOTDIR"));
+                ErrorCode.Conflict, $"{path} is not a directory.", new ErrorDetail("file", "path", Errno: "ENOTDIR"));
 }

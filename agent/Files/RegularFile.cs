@@ -21,7 +21,7 @@ internal readonly record struct RegularFile(SafeFileHandle Handle, FileStatus St
         if (!status.IsRegularFile)
         {
             throw new OperationException(
-                ErrorCode.Conflict, $"{grant.Path} is not a regular file.", new ErrorDetail("file", "params.path"));
+                ErrorCode.Conflict, $"{grant.Path} is not a regular file.", new ErrorDetail("file", "path"));
         }
 
         return new RegularFile(

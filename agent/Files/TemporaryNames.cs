@@ -7,7 +7,7 @@ using Microsoft.Win32.SafeHandles;
 namespace GuestAgent.Files;
 
 /// <summary>
-/// Names for temporary files, each recorded on disk before there is a file of that name, so that the next start of the
+/// Names for temporary files and directories, each recorded on disk before there is anything of that name, so that the next start of the
 /// agent removes what a crash has left. A record is a symbolic link to the file in a directory that this process alone
 /// uses, <c>STATE/temporaries/RANDOM</c>, and keeps locked for as long as it lives. Made when the first name is needed.
 /// </summary>
@@ -31,6 +31,28 @@ internal sealed partial class TemporaryNames(string stateDirectory, ILogger logg
     public TemporaryName Take(SafeHandle directory)
     {
         string text = TemporaryName.NewText();
+        SafeFileHandle? records = Open();
+        if (records is null || !Record(records, directory, text))
+        {
+            return new TemporaryName(null, text);
+        }
+
+        // In one file system the record and what comes after it reach the disk in this order, or together.
+        if (FileStatus.Of(directory).Device != _device)
+        {
+            records.SyncNames();
+        }
+
+        return new TemporaryName(records, text);
+    }
+
+    /// <summary>
+    /// A new name for the directory of a program. No program waits for the disk: a crash of the whole guest may lose the record.
+    /// </summary>
+    /// <param name="directory">Where it will be.</param>
+    public TemporaryName TakeForProgram(SafeHandle directory)
+    {
+        string text = TemporaryName.NewDirectoryText();
         return new TemporaryName(Open() is { } records && Record(records, directory, text) ? records : null, text);
     }
 
@@ -62,7 +84,7 @@ internal sealed partial class TemporaryNames(string stateDirectory, ILogger logg
             {
                 string path = Path.Combine(stateDirectory, Folder);
                 Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-                _parent = LibC.open(path, LibC.O_DIRECTORY | LibC.O_CLOEXEC, 0).OrThrow(path);
+                _parent = NativeMethods.open(path, LibC.O_DIRECTORY | LibC.O_CLOEXEC, 0).OrThrow(path);
                 _records = OpenOwn(_parent);
                 _device = FileStatus.Of(_records).Device;
             }
@@ -88,7 +110,7 @@ internal sealed partial class TemporaryNames(string stateDirectory, ILogger logg
         }
 
         // A start that removes what dead agents have left may have been quicker: then the directory is gone, or about to be.
-        if (LibC.flock(own!, LibC.LOCK_EX | LibC.LOCK_NB) != 0 || FileStatus.Of(own!).Links == 0)
+        if (NativeMethods.flock(own!, NativeMethods.LOCK_EX | NativeMethods.LOCK_NB) != 0 || FileStatus.Of(own!).Links == 0)
         {
             own!.Dispose();
             throw new LinuxException(Path.Combine(stateDirectory, Folder), Errno.EBUSY);
@@ -110,17 +132,11 @@ internal sealed partial class TemporaryNames(string stateDirectory, ILogger logg
         fixed (byte* pinnedName = name)
         {
             // SAFETY: both end with a NUL.
-            if (LibC.symlinkat(pinnedTarget, records, pinnedName) != 0)
+            if (NativeMethods.symlinkat(pinnedTarget, records, pinnedName) != 0)
             {
                 Unrecorded(stateDirectory, LinuxException.FromLastError("symlink").Message);
                 return false;
             }
-        }
-
-        // In one file system the record and what comes after it reach the disk in this order, or together.
-        if (FileStatus.Of(directory).Device != _device)
-        {
-            records.SyncNames();
         }
 
         return true;

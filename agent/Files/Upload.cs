@@ -1,3 +1,4 @@
+using GuestAgent.Contracts;
 using GuestAgent.Contracts.Files;
 using GuestAgent.Dispatch;
 using GuestAgent.Errors;
@@ -8,9 +9,11 @@ namespace GuestAgent.Files;
 
 /// <summary>
 /// A file that comes in pieces. It was allowed when it was opened; whoever knows its token, and comes through the same
-/// listener, may go on with it.
+/// listener, may go on with it for as long as the policy allows it.
 /// </summary>
-internal sealed class Upload : IGrant
+#pragma warning disable CA1001 // What it owns ends with Close or with the commit; a grant that is disposed of ends with its call.
+internal sealed class Upload : IGrant, IOngoing
+#pragma warning restore CA1001
 {
     private readonly Lock _gate = new();
     private readonly NewFileAttributes _attributes;
@@ -19,21 +22,22 @@ internal sealed class Upload : IGrant
     private readonly Sha256 _hash = new();
     private volatile NewFile? _file;
     private volatile Task<FileUploadCommitResult>? _commit;
+    private volatile Failure? _withdrawal;
     private long _offset;
 
     /// <summary>Begins it.</summary>
     /// <param name="token">Its name for the host.</param>
-    /// <param name="listener">The listener that it was opened through.</param>
+    /// <param name="origin">What opened it, and the policy's word on it.</param>
     /// <param name="path">The real path that the file will have.</param>
     /// <param name="file">The file; the upload's to dispose.</param>
     /// <param name="attributes">What it will have when it appears.</param>
     /// <param name="size">How long it will be; null when that is not known yet.</param>
     /// <param name="maxBytes">How long it may be.</param>
     public Upload(
-        string token, string listener, string path, NewFile file, NewFileAttributes attributes, long? size, long maxBytes)
+        string token, Origin origin, string path, NewFile file, NewFileAttributes attributes, long? size, long maxBytes)
     {
         Token = token;
-        Listener = listener;
+        Origin = origin;
         Path = path;
         _file = file;
         _attributes = attributes;
@@ -44,8 +48,17 @@ internal sealed class Upload : IGrant
     /// <summary>Its name for the host.</summary>
     public string Token { get; }
 
-    /// <summary>The listener that it was opened through.</summary>
-    public string Listener { get; }
+    /// <summary>What opened it.</summary>
+    public Origin Origin { get; }
+
+    /// <inheritdoc/>
+    public string Operation => Origin.Operation;
+
+    /// <inheritdoc/>
+    public Caller Caller => Origin.Caller;
+
+    /// <inheritdoc/>
+    public CallId Id => Origin.Id;
 
     /// <summary>The real path that the file will have.</summary>
     public string Path { get; }
@@ -55,6 +68,12 @@ internal sealed class Upload : IGrant
 
     /// <summary>When it was used last, on the clock of <see cref="Uploads"/> and under its lock.</summary>
     public long LastUse { get; set; }
+
+    /// <summary>The session of the host that used it last, and what that keeps for it; under the lock of <see cref="Uploads"/>.</summary>
+    public (ISession Session, IDisposable Kept)? Host { get; set; }
+
+    /// <summary>True when the host that used it last has gone; likewise.</summary>
+    public bool IsAbandoned { get; set; }
 
     /// <summary>Where the next piece goes.</summary>
     public long Offset => Volatile.Read(ref _offset);
@@ -85,7 +104,7 @@ internal sealed class Upload : IGrant
                 throw new OperationException(
                     ErrorCode.InvalidParameters,
                     $"The next piece goes to {_offset}.",
-                    new ErrorDetail("offset", "params.offset", _offset));
+                    new ErrorDetail("offset", "offset", _offset));
             }
 
             long limit = _size ?? _maxBytes;
@@ -94,7 +113,7 @@ internal sealed class Upload : IGrant
                 throw new OperationException(
                     ErrorCode.TooLarge,
                     _size is null ? "The file is longer than an upload may be." : "The file is longer than was said.",
-                    new ErrorDetail(_size is null ? "limits.max_upload_bytes" : "size_bytes", "params.data", limit));
+                    new ErrorDetail(_size is null ? "limits.max_upload_bytes" : "size_bytes", "data", limit));
             }
 
             file.Write(bytes, offset);
@@ -120,13 +139,34 @@ internal sealed class Upload : IGrant
                     throw new OperationException(
                         ErrorCode.InvalidParameters,
                         $"{_offset} bytes have come.",
-                        new ErrorDetail("size_bytes", "params.size_bytes", _offset));
+                        new ErrorDetail("size_bytes", "size_bytes", _offset));
                 }
 
-                _commit = Task.Run(() => Publish(file, Convert.ToHexStringLower(_hash.Finish()), sha256));
+                _commit = Task.Run(() => Publish(file, sha256));
             }
 
             return _commit;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Reauthorise() => Origin.Reauthorise();
+
+    /// <inheritdoc/>
+    public bool Withdraw(Failure refusal)
+    {
+        bool dropped = Close();
+        _withdrawal = dropped ? refusal : _withdrawal;
+        return dropped;
+    }
+
+    /// <summary>Refuses when the policy has ended it.</summary>
+    /// <exception cref="OperationException"><see cref="ErrorCode.PermissionDenied"/>.</exception>
+    public void RequireAllowed()
+    {
+        if (_withdrawal is { } refusal)
+        {
+            throw new OperationException(refusal.Code, refusal.Message, refusal.Detail! with { Field = "token" });
         }
     }
 
@@ -143,20 +183,23 @@ internal sealed class Upload : IGrant
 
             _file.Dispose();
             _file = null;
+            _hash.Dispose();
             return true;
         }
     }
 
-    private FileUploadCommitResult Publish(NewFile file, string sha256, string wanted)
+    private FileUploadCommitResult Publish(NewFile file, string wanted)
     {
+        using (_hash)
         using (file)
         {
+            string sha256 = _hash.FinishText();
             if (sha256 != wanted)
             {
                 throw new OperationException(
                     ErrorCode.InvalidParameters,
                     $"The file has the SHA-256 {sha256}; it is dropped.",
-                    new ErrorDetail("sha256", "params.sha256"));
+                    new ErrorDetail("sha256", "sha256"));
             }
 
             // Part of a piece that found no room, and what is left of the room that was set aside.
@@ -166,6 +209,7 @@ internal sealed class Upload : IGrant
         }
     }
 
-    private static OperationException Closed() =>
-        new(ErrorCode.NotFound, "The upload has ended.", new ErrorDetail("upload", "params.token"));
+    private OperationException Closed() => _withdrawal is { } refusal
+        ? new OperationException(refusal.Code, refusal.Message, refusal.Detail)
+        : new OperationException(ErrorCode.NotFound, "The upload has ended.", new ErrorDetail("upload", "token"));
 }

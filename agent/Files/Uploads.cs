@@ -10,7 +10,7 @@ namespace GuestAgent.Files;
 /// The uploads under way, and those that have ended lately, so that a host that has lost a reply can ask again. One timer
 /// drops what is not used; it runs only while there is something to drop.
 /// </summary>
-internal sealed class Uploads : IDisposable
+internal sealed class Uploads : IOngoingSource, IDisposable
 {
     /// <summary>An upload that is not used for that long is dropped.</summary>
     public static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(10);
@@ -44,55 +44,100 @@ internal sealed class Uploads : IDisposable
         }
     }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<IOngoing> Now()
+    {
+        lock (_gate)
+        {
+            return [.. _byToken.Values.Where(upload => upload.IsOpen)];
+        }
+    }
+
     /// <summary>Begins one.</summary>
-    /// <param name="listener">The listener that it comes through.</param>
+    /// <param name="origin">What opens it, and the policy's word on it.</param>
     /// <param name="path">The real path that the file will have.</param>
     /// <param name="file">The file; disposed with the upload, or when there is no place for it.</param>
     /// <param name="attributes">What it will have when it appears.</param>
     /// <param name="size">How long it will be; null when that is not known yet.</param>
-    /// <exception cref="OperationException"><see cref="ErrorCode.Busy"/>: there are too many.</exception>
-    public Upload Add(string listener, string path, NewFile file, NewFileAttributes attributes, long? size)
+    /// <exception cref="OperationException"><see cref="ErrorCode.Busy"/>: there are too many.
+    /// <see cref="ErrorCode.PermissionDenied"/>: it was allowed, and is not any more.</exception>
+    public Upload Add(Origin origin, string path, NewFile file, NewFileAttributes attributes, long? size)
     {
         LimitSettings limits = _settings.Current.Limits;
-        var upload = new Upload(RandomText.Create(), listener, path, file, attributes, size, limits.MaxUploadBytes);
-        lock (_gate)
+        var upload = new Upload(RandomText.Create(), origin, path, file, attributes, size, limits.MaxUploadBytes);
+        DropAbandoned(limits.MaxUploads);
+        if (!TryKeep(upload, limits.MaxUploads))
         {
-            if (_byToken.Values.Count(other => other.IsOpen) < limits.MaxUploads)
-            {
-                Forget();
-                upload.LastUse = _clock.GetTimestamp();
-                _byToken.Add(upload.Token, upload);
-                if (_byToken.Count == 1)
-                {
-                    _timer.Change(IdleTime, Timeout.InfiniteTimeSpan);
-                }
-
-                return upload;
-            }
+            upload.Close();
+            throw new OperationException(
+                ErrorCode.Busy, "Too many uploads are open.", new ErrorDetail("limits.max_uploads", Limit: limits.MaxUploads));
         }
 
-        upload.Close();
-        throw new OperationException(
-            ErrorCode.Busy, "Too many uploads are open.", new ErrorDetail("limits.max_uploads", Limit: limits.MaxUploads));
+        try
+        {
+            // Settings that have come into force since it was allowed may have been reviewed before it was known here.
+            PolicyReview.Require(upload);
+            return upload;
+        }
+        catch
+        {
+            Cancel(upload);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Notes which host uses it. When that one has gone, the upload still waits for it, or another that knows the token, but its
+    /// place is no longer kept from others.
+    /// </summary>
+    public void Attend(Upload upload, CallContext context)
+    {
+        var use = new Use(this, upload, context.Session);
+        lock (_gate)
+        {
+            upload.IsAbandoned = false;
+            if (ReferenceEquals(upload.Host?.Session, context.Session))
+            {
+                return;
+            }
+
+            upload.Host = (context.Session, use);
+        }
+
+        // Not under the lock: a host that has gone already ends its use at once.
+        context.Session.Keep(use);
     }
 
     /// <summary>Finds one for a call, which counts as use.</summary>
     /// <exception cref="OperationException"><see cref="ErrorCode.NotFound"/>: there is none, or it came through another
-    /// listener.</exception>
+    /// listener. <see cref="ErrorCode.PermissionDenied"/>: the policy has ended it.</exception>
     public Upload Find(string token, CallContext context)
     {
+        Upload? upload;
+        bool isAttended;
         lock (_gate)
         {
-            if (_byToken.TryGetValue(token, out Upload? upload) && upload.Listener == context.Caller.Listener)
+            upload = _byToken.GetValueOrDefault(token);
+            if (upload is null || upload.Caller.Listener != context.Caller.Listener)
             {
-                upload.LastUse = _clock.GetTimestamp();
-                return upload;
+                throw Unknown();
             }
+
+            upload.RequireAllowed();
+            upload.LastUse = _clock.GetTimestamp();
+            isAttended = !upload.IsOpen || ReferenceEquals(upload.Host?.Session, context.Session);
         }
 
-        throw new OperationException(
-            ErrorCode.NotFound, "There is no such upload.", new ErrorDetail("upload", "params.token"));
+        if (!isAttended)
+        {
+            Attend(upload, context);
+        }
+
+        return upload;
     }
+
+    private static OperationException Unknown() => new(
+        ErrorCode.NotFound, "There is no such upload.", new ErrorDetail("upload", "token"));
 
     /// <summary>Ends one; one that cannot be ended is dropped, unless more of it may come.</summary>
     /// <inheritdoc cref="Upload.CommitAsync"/>
@@ -101,7 +146,9 @@ internal sealed class Uploads : IDisposable
         Task<FileUploadCommitResult> commit = upload.CommitAsync(size, sha256);
         try
         {
-            return await commit;
+            FileUploadCommitResult result = await commit;
+            Settle(upload);
+            return result;
         }
         catch
         {
@@ -137,12 +184,67 @@ internal sealed class Uploads : IDisposable
         Close(all);
     }
 
+    private bool TryKeep(Upload upload, int most)
+    {
+        lock (_gate)
+        {
+            if (_byToken.Values.Count(other => other.IsOpen) >= most)
+            {
+                return false;
+            }
+
+            Forget();
+            upload.LastUse = _clock.GetTimestamp();
+            _byToken.Add(upload.Token, upload);
+            if (_byToken.Count == 1)
+            {
+                _timer.Change(IdleTime, Timeout.InfiniteTimeSpan);
+            }
+
+            return true;
+        }
+    }
+
     private void Remove(Upload upload)
     {
         lock (_gate)
         {
             _byToken.Remove(upload.Token);
         }
+
+        Settle(upload);
+    }
+
+    // The host's session has nothing to do with it any more.
+    private void Settle(Upload upload)
+    {
+        (ISession Session, IDisposable Kept)? host;
+        lock (_gate)
+        {
+            host = upload.Host;
+            upload.Host = null;
+        }
+
+        host?.Session.Release(host.Value.Kept);
+    }
+
+    // Of those whose hosts have gone the one that was used longest ago, when another wants a place and there is none.
+    private void DropAbandoned(int most)
+    {
+        Upload? abandoned = null;
+        lock (_gate)
+        {
+            if (_byToken.Values.Count(other => other.IsOpen) >= most)
+            {
+                abandoned = _byToken.Values.Where(other => other.IsOpen && other.IsAbandoned).MinBy(other => other.LastUse);
+                if (abandoned is not null)
+                {
+                    _byToken.Remove(abandoned.Token);
+                }
+            }
+        }
+
+        abandoned?.Close();
     }
 
     // Not under the lock: a disk may keep one of them busy.
@@ -160,6 +262,22 @@ internal sealed class Uploads : IDisposable
         if (_byToken.Count >= MaxRemembered + _settings.Current.Limits.MaxUploads)
         {
             _byToken.Remove(_byToken.Values.Where(upload => !upload.IsOpen).MinBy(upload => upload.LastUse)!.Token);
+        }
+    }
+
+    /// <summary>The use of an upload by a host, which ends with its session.</summary>
+    private sealed class Use(Uploads uploads, Upload upload, ISession session) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (uploads._gate)
+            {
+                if (ReferenceEquals(upload.Host?.Session, session))
+                {
+                    upload.Host = null;
+                    upload.IsAbandoned = true;
+                }
+            }
         }
     }
 

@@ -21,9 +21,9 @@ internal sealed class InitProcess : IDisposable
     private readonly Lock _gate = new();
     private readonly ManualResetEventSlim _stop = new();
     private readonly IReadOnlyList<string> _arguments;
-    private readonly SafeFileHandle _input = LibC.open("/dev/null", LibC.O_RDWR | LibC.O_CLOEXEC, 0);
+    private readonly SafeFileHandle _input = NativeMethods.open("/dev/null", LibC.O_RDWR | LibC.O_CLOEXEC, 0);
     private readonly SafeFileHandle _output;
-    private readonly SafeFileHandle _root = LibC.open("/", LibC.O_PATH | LibC.O_DIRECTORY | LibC.O_CLOEXEC, 0);
+    private readonly SafeFileHandle _root = NativeMethods.open("/", LibC.O_PATH | LibC.O_DIRECTORY | LibC.O_CLOEXEC, 0);
     private int _agent;
 
     private InitProcess(IReadOnlyList<string> arguments)
@@ -41,7 +41,7 @@ internal sealed class InitProcess : IDisposable
     public static int Run(IReadOnlyList<string> arguments)
     {
         // Ignored, it would make the kernel throw every exit status away.
-        SignalDispositions.ResetIfIgnored(SignalDispositions.SIGCHLD);
+        SignalDispositions.ResetIfIgnored(LibC.SIGCHLD);
         KernelFileSystems.MountMissing();
         using InitProcess init = new(arguments);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, init.Stop);
@@ -84,12 +84,12 @@ internal sealed class InitProcess : IDisposable
     private SafeFileHandle FindOutput()
     {
         SafeFileHandle error = new(StandardError, ownsHandle: false);
-        if (LibC.fcntl(error, LibC.F_GETFL, 0) >= 0)
+        if (NativeMethods.fcntl(error, LibC.F_GETFL, 0) >= 0)
         {
             return error;
         }
 
-        SafeFileHandle console = LibC.open("/dev/console", LibC.O_WRONLY | LibC.O_CLOEXEC, 0);
+        SafeFileHandle console = NativeMethods.open("/dev/console", LibC.O_WRONLY | LibC.O_CLOEXEC, 0);
         return console.IsInvalid ? _input : console;
     }
 
@@ -126,10 +126,10 @@ internal sealed class InitProcess : IDisposable
     {
         while (true)
         {
-            LibC.siginfo_t info = default;
-            LibC.rusage usage = default;
+            NativeMethods.siginfo_t info = default;
+            NativeMethods.rusage usage = default;
             // SAFETY: two local structures of the size that the kernel fills. The zombie stays for the moment.
-            if (LibC.waitid(LibC.P_ALL, 0, &info, LibC.WEXITED | LibC.WNOWAIT, &usage) < 0)
+            if (NativeMethods.waitid(NativeMethods.P_ALL, 0, &info, NativeMethods.WEXITED | NativeMethods.WNOWAIT, &usage) < 0)
             {
                 if (Marshal.GetLastPInvokeError() == Errno.EINTR)
                 {
@@ -143,7 +143,8 @@ internal sealed class InitProcess : IDisposable
             lock (_gate)
             {
                 // SAFETY: no output wanted. Under the lock, so that Stop never signals a number that is free again.
-                _ = LibC.waitid(LibC.P_PID, info.si_pid, null, LibC.WEXITED | LibC.WNOHANG, null);
+                _ = NativeMethods.waitid(
+                    NativeMethods.P_PID, info.si_pid, null, NativeMethods.WEXITED | NativeMethods.WNOHANG, null);
                 if (info.si_pid == _agent)
                 {
                     _agent = 0;
@@ -162,7 +163,7 @@ internal sealed class InitProcess : IDisposable
             _stop.Set();
             if (_agent != 0)
             {
-                _ = LibC.kill(_agent, SignalDispositions.SIGTERM);
+                _ = LibC.kill(_agent, LibC.SIGTERM);
             }
         }
     }

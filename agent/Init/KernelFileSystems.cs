@@ -8,7 +8,7 @@ internal static unsafe class KernelFileSystems
     private const uint DirectoryMode = 0b_111_101_101;
 
     // The mark is what only the mounted file system has; a container's own /dev has it too.
-    private static readonly (string Type, string Place, string Mark, nuint Flags)[] All =
+    private static readonly (string Type, string Place, string Mark, ulong Flags)[] All =
     [
         ("proc", "/proc", "/proc/self", LibC.MS_NOSUID | LibC.MS_NODEV | LibC.MS_NOEXEC),
         ("sysfs", "/sys", "/sys/class", LibC.MS_NOSUID | LibC.MS_NODEV | LibC.MS_NOEXEC),
@@ -21,12 +21,12 @@ internal static unsafe class KernelFileSystems
     /// </summary>
     public static void MountMissing()
     {
-        foreach ((string type, string place, string mark, nuint flags) in All)
+        foreach ((string type, string place, string mark, ulong flags) in All)
         {
-            if (LibC.access(mark, LibC.F_OK) != 0)
+            if (NativeMethods.access(mark, LibC.F_OK) != 0)
             {
-                _ = LibC.mkdir(place, DirectoryMode);
-                _ = LibC.mount(type, place, type, flags, null);
+                _ = NativeMethods.mkdir(place, DirectoryMode);
+                _ = NativeMethods.mount(type, place, type, flags, null);
             }
         }
     }

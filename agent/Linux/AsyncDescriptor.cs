@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Tmds.Linux;
 
 namespace GuestAgent.Linux;
 
@@ -67,7 +68,7 @@ internal sealed class AsyncDescriptor(SafeFileHandle handle, EpollLoop loop) : I
             do
             {
                 // SAFETY: the buffer is pinned and the kernel writes at most its length.
-                count = LibC.read(handle, start, buffer.Length);
+                count = NativeMethods.read(handle, start, buffer.Length);
             }
             while (count < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
         }
@@ -84,7 +85,7 @@ internal sealed class AsyncDescriptor(SafeFileHandle handle, EpollLoop loop) : I
             do
             {
                 // SAFETY: the buffer is pinned and the kernel reads at most its length.
-                count = LibC.write(handle, start, buffer.Length);
+                count = NativeMethods.write(handle, start, buffer.Length);
             }
             while (count < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
         }
@@ -110,13 +111,13 @@ internal sealed class AsyncDescriptor(SafeFileHandle handle, EpollLoop loop) : I
         try
         {
             handle.DangerousAddRef(ref held);
-            LibC.pollfd row = new()
+            pollfd row = new()
             {
                 fd = (int)handle.DangerousGetHandle(),
                 events = (short)(LibC.EPOLLIN | LibC.EPOLLOUT),
             };
             // SAFETY: one row, on the stack; the reference keeps the descriptor open meanwhile.
-            if (LibC.poll(&row, 1, (int)patience.TotalMilliseconds) < 0 && Marshal.GetLastPInvokeError() != Errno.EINTR)
+            if (NativeMethods.poll(&row, 1, (int)patience.TotalMilliseconds) < 0 && Marshal.GetLastPInvokeError() != Errno.EINTR)
             {
                 throw LinuxException.FromLastError("poll");
             }

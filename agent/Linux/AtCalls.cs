@@ -23,7 +23,7 @@ internal static unsafe class AtCalls
         fixed (byte* pinned = name)
         {
             // SAFETY: the name ends with a NUL.
-            file = LibC.openat(directory, pinned, flags | LibC.O_NOFOLLOW | LibC.O_CLOEXEC, mode);
+            file = NativeMethods.openat(directory, pinned, flags | LibC.O_NOFOLLOW | LibC.O_CLOEXEC, mode);
         }
 
         return file.IsInvalid ? Marshal.GetLastPInvokeError() : 0;
@@ -36,7 +36,39 @@ internal static unsafe class AtCalls
         fixed (byte* pinned = name)
         {
             // SAFETY: the name ends with a NUL.
-            return Result(LibC.mkdirat(directory, pinned, mode));
+            return Result(NativeMethods.mkdirat(directory, pinned, mode));
+        }
+    }
+
+    /// <summary>Makes a symbolic link.</summary>
+    /// <param name="directory">Where.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="target">What it says, without a NUL.</param>
+    /// <returns>0 or the error number.</returns>
+    public static int TryMakeLink(this SafeHandle directory, FileName name, ReadOnlySpan<byte> target)
+    {
+        byte[] terminated = [.. target, 0];
+        fixed (byte* pinned = name)
+        fixed (byte* pinnedTarget = terminated)
+        {
+            // SAFETY: both end with a NUL.
+            return Result(NativeMethods.symlinkat(pinnedTarget, directory, pinned));
+        }
+    }
+
+    /// <summary>Gives a file or a symbolic link one more name, which must be free, in the same file system.</summary>
+    /// <param name="directory">Where it is.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="target">Where the further name goes.</param>
+    /// <param name="newName">The further name.</param>
+    /// <returns>0 or the error number.</returns>
+    public static int TryMakeHardLink(this SafeHandle directory, FileName name, SafeHandle target, FileName newName)
+    {
+        fixed (byte* pinned = name)
+        fixed (byte* newPinned = newName)
+        {
+            // SAFETY: both names end with a NUL.
+            return Result(NativeMethods.linkat(directory, pinned, target, newPinned, 0));
         }
     }
 
@@ -47,7 +79,7 @@ internal static unsafe class AtCalls
         fixed (byte* pinned = name)
         {
             // SAFETY: the name ends with a NUL.
-            return Result(LibC.unlinkat(directory, pinned, isDirectory ? LibC.AT_REMOVEDIR : 0));
+            return Result(NativeMethods.unlinkat(directory, pinned, isDirectory ? LibC.AT_REMOVEDIR : 0));
         }
     }
 
@@ -65,8 +97,8 @@ internal static unsafe class AtCalls
         {
             // SAFETY: both names end with a NUL.
             return Result(replace
-                ? LibC.renameat(directory, pinned, target, newPinned)
-                : LibC.renameat2(directory, pinned, target, newPinned, LibC.RENAME_NOREPLACE));
+                ? NativeMethods.renameat(directory, pinned, target, newPinned)
+                : NativeMethods.renameat2(directory, pinned, target, newPinned, NativeMethods.RENAME_NOREPLACE));
         }
     }
 
@@ -76,7 +108,7 @@ internal static unsafe class AtCalls
     {
         byte nothing = 0;
         // SAFETY: an empty name with AT_EMPTY_PATH stands for the descriptor.
-        if (LibC.fchownat(file, &nothing, user, group, LibC.AT_EMPTY_PATH) != 0)
+        if (NativeMethods.fchownat(file, &nothing, user, group, LibC.AT_EMPTY_PATH) != 0)
         {
             throw LinuxException.FromLastError("chown");
         }
@@ -88,7 +120,7 @@ internal static unsafe class AtCalls
         byte* buffer = stackalloc byte[LinkBytes];
         byte nothing = 0;
         // SAFETY: an empty name stands for the descriptor; the kernel writes at most the size, without a NUL.
-        nint count = LibC.readlinkat(link, &nothing, buffer, LinkBytes);
+        nint count = NativeMethods.readlinkat(link, &nothing, buffer, LinkBytes);
         return count is > 0 and < LinkBytes ? new Span<byte>(buffer, (int)count).ToArray() : null;
     }
 
@@ -96,9 +128,9 @@ internal static unsafe class AtCalls
     /// <exception cref="LinuxException">The kernel does not tell.</exception>
     public static long FileSystemKind(this SafeHandle file)
     {
-        LibC.statfs_t result = default;
+        NativeMethods.statfs_t result = default;
         // SAFETY: the structure has the size of struct statfs.
-        return LibC.fstatfs(file, &result) == 0 ? result.f_type : throw LinuxException.FromLastError("fstatfs");
+        return NativeMethods.fstatfs(file, &result) == 0 ? result.f_type : throw LinuxException.FromLastError("fstatfs");
     }
 
     private static int Result(int result) => result == 0 ? 0 : Marshal.GetLastPInvokeError();

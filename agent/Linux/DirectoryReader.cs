@@ -27,7 +27,7 @@ internal sealed unsafe class DirectoryReader(SafeFileHandle directory) : IDispos
         fixed (byte* pinned = _buffer)
         {
             // SAFETY: the kernel writes at most the size.
-            nint count = LibC.getdents64(directory, pinned, BufferBytes);
+            nint count = NativeMethods.getdents64(directory, pinned, BufferBytes);
             if (count < 0)
             {
                 throw LinuxException.FromLastError("getdents64");

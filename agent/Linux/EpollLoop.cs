@@ -1,11 +1,14 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Tmds.Linux;
 
 namespace GuestAgent.Linux;
 
 /// <summary>
-/// A thread that waits for many descriptors, so that an idle agent has no timer, no busy thread and no wake-up at all. Edge-triggered, as a virtio-serial port without a host is readable and hung up for ever.
+/// A thread that waits for many descriptors, so that an idle agent has no timer, no busy thread and no wake-up at all.
+/// Edge-triggered, as a virtio-serial port without a host is readable and hung up for ever. The thread starts with the first
+/// descriptor: what nothing is asked of costs nothing.
 /// </summary>
 internal sealed unsafe class EpollLoop : IDisposable
 {
@@ -18,17 +21,16 @@ internal sealed unsafe class EpollLoop : IDisposable
     // Tokens, not pointers or descriptor numbers: an event fetched before a removal finds no registration any more.
     private const ulong WakeUpToken = 0;
 
-    private const uint AllEdges =
-        LibC.EPOLLIN | LibC.EPOLLPRI | LibC.EPOLLOUT | LibC.EPOLLRDHUP | LibC.EPOLLET;
-
     private readonly ConcurrentDictionary<ulong, EpollRegistration> _registrations = new();
-    private readonly SafeFileHandle _epoll = LibC.epoll_create1(LibC.EPOLL_CLOEXEC).OrThrow("epoll_create1");
+    private readonly SafeFileHandle _epoll = NativeMethods.epoll_create1(LibC.EPOLL_CLOEXEC).OrThrow("epoll_create1");
     private readonly EventDescriptor _wakeUp = new();
-    private readonly Thread _thread;
+    private readonly Lock _starting = new();
+    private volatile Thread? _thread;
+    private volatile QuietAction? _quiet;
     private ulong _lastToken = WakeUpToken;
     private volatile bool _stopping;
 
-    /// <summary>Starts the thread.</summary>
+    /// <summary>Creates a loop that watches nothing yet.</summary>
     /// <param name="runsInline">
     /// True runs what waits for a descriptor in the loop's thread: one thread hop less for each message, for code that
     /// never blocks. False leaves it to the thread pool.
@@ -37,14 +39,13 @@ internal sealed unsafe class EpollLoop : IDisposable
     {
         RunsInline = runsInline;
         Add(_wakeUp.Handle, WakeUpToken);
-        _thread = runsInline
-            ? new Thread(Run, InlineStackBytes) { IsBackground = true, Name = "channels" }
-            : new Thread(Run, StackBytes) { IsBackground = true, Name = "epoll" };
-        _thread.Start();
     }
 
     /// <summary>Whether what waits for a descriptor goes on in the loop's thread.</summary>
     public bool RunsInline { get; }
+
+    /// <summary>Whether it has ever had a descriptor to watch, and so a thread.</summary>
+    public bool HasStarted => _thread is not null;
 
     /// <summary>How many descriptors the loop watches.</summary>
     public int Count => _registrations.Count;
@@ -53,7 +54,7 @@ internal sealed unsafe class EpollLoop : IDisposable
     /// <param name="descriptor">Pollable and non-blocking; its registration must be disposed before it is closed.</param>
     public EpollRegistration Register(SafeHandle descriptor)
     {
-        ObjectDisposedException.ThrowIf(_stopping, this);
+        Start();
         EpollRegistration registration = new(this, descriptor, Interlocked.Increment(ref _lastToken));
         _registrations[registration.Token] = registration;
         try
@@ -69,6 +70,19 @@ internal sealed unsafe class EpollLoop : IDisposable
         return registration;
     }
 
+    /// <summary>
+    /// Has something done in the loop's thread when nothing has come for a time: once from now on, and once after each time that
+    /// something has come. It needs neither a timer nor a thread of its own.
+    /// </summary>
+    /// <param name="time">How long, in whole milliseconds.</param>
+    /// <param name="action">What is done; the loop does nothing else meanwhile.</param>
+    public void WhenQuiet(TimeSpan time, Action action)
+    {
+        _quiet = new QuietAction((int)time.TotalMilliseconds, action);
+        Start();
+        _wakeUp.Set();
+    }
+
     /// <summary>Stops the thread and removes every registration.</summary>
     public void Dispose()
     {
@@ -77,9 +91,15 @@ internal sealed unsafe class EpollLoop : IDisposable
             _stopping = true;
             _wakeUp.Set();
             // In the loop's own thread, what runs inline ends the loop when it returns.
-            if (Thread.CurrentThread != _thread)
+            Thread? thread;
+            lock (_starting)
             {
-                _thread.Join();
+                thread = _thread;
+            }
+
+            if (Thread.CurrentThread != thread)
+            {
+                thread?.Join();
             }
 
             RemoveAll();
@@ -98,9 +118,32 @@ internal sealed unsafe class EpollLoop : IDisposable
         }
 
         // SAFETY: the event is ignored for EPOLL_CTL_DEL and may be null since Linux 2.6.9.
-        if (LibC.epoll_ctl(_epoll, LibC.EPOLL_CTL_DEL, registration.Descriptor, null) < 0)
+        if (NativeMethods.epoll_ctl(_epoll, LibC.EPOLL_CTL_DEL, registration.Descriptor, null) < 0)
         {
             throw LinuxException.FromLastError("epoll_ctl(EPOLL_CTL_DEL)");
+        }
+    }
+
+    private void Start()
+    {
+        if (_thread is not null)
+        {
+            ObjectDisposedException.ThrowIf(_stopping, this);
+            return;
+        }
+
+        lock (_starting)
+        {
+            // Looked at in here: once Dispose has asked for the thread, none may begin.
+            ObjectDisposedException.ThrowIf(_stopping, this);
+            if (_thread is null)
+            {
+                Thread thread = RunsInline
+                    ? new Thread(Run, InlineStackBytes) { IsBackground = true, Name = "channels" }
+                    : new Thread(Run, StackBytes) { IsBackground = true, Name = "epoll" };
+                thread.Start();
+                _thread = thread;
+            }
         }
     }
 
@@ -117,11 +160,13 @@ internal sealed unsafe class EpollLoop : IDisposable
 
     private void Add(SafeHandle descriptor, ulong token)
     {
-        byte* memory = stackalloc byte[EpollEvents.LargestSize];
-        EpollEvents events = new(new Span<byte>(memory, EpollEvents.LargestSize));
-        events[0] = (AllEdges, token);
-        // SAFETY: the kernel reads one event from the local buffer, which is large enough on every architecture.
-        if (LibC.epoll_ctl(_epoll, LibC.EPOLL_CTL_ADD, descriptor, memory) < 0)
+        epoll_event allEdges = new()
+        {
+            events = LibC.EPOLLIN | LibC.EPOLLPRI | LibC.EPOLLOUT | LibC.EPOLLRDHUP | LibC.EPOLLET,
+            data = new epoll_data_t { u64 = token },
+        };
+        // SAFETY: the kernel reads one event, which is local.
+        if (NativeMethods.epoll_ctl(_epoll, LibC.EPOLL_CTL_ADD, descriptor, &allEdges) < 0)
         {
             throw LinuxException.FromLastError("epoll_ctl(EPOLL_CTL_ADD)");
         }
@@ -129,30 +174,40 @@ internal sealed unsafe class EpollLoop : IDisposable
 
     private void Run()
     {
-        byte* memory = stackalloc byte[BatchSize * EpollEvents.LargestSize];
-        EpollEvents events = new(new Span<byte>(memory, BatchSize * EpollEvents.LargestSize));
+        epoll_event* events = stackalloc epoll_event[BatchSize];
+        QuietAction? done = null;
         while (!_stopping)
         {
+            QuietAction? quiet = _quiet;
+            bool isDue = quiet is not null && quiet != done;
             // SAFETY: the kernel writes at most BatchSize events into a buffer of that many.
-            int count = LibC.epoll_wait(_epoll, memory, BatchSize, timeout: -1);
+            int count = NativeMethods.epoll_wait(_epoll, events, BatchSize, isDue ? quiet!.Milliseconds : -1);
             if (count < 0 && Marshal.GetLastPInvokeError() != Errno.EINTR)
             {
                 // Impossible by epoll_wait(2); going on would leave every descriptor deaf, so let the process end loudly.
                 throw LinuxException.FromLastError("epoll_wait");
             }
 
+            if (count == 0)
+            {
+                quiet!.Action();
+            }
+
+            done = count == 0 ? quiet : null;
             for (int i = 0; i < count; i++)
             {
-                (uint flags, ulong token) = events[i];
-                if (_registrations.TryGetValue(token, out EpollRegistration? registration))
+                // SAFETY: the kernel has written so many.
+                if (_registrations.TryGetValue(events[i].data.u64, out EpollRegistration? registration))
                 {
-                    registration.Set(ToReadiness(flags));
+                    registration.Set(ToReadiness(events[i].events));
                 }
             }
         }
     }
 
-    internal static Readiness ToReadiness(uint events)
+    private sealed record QuietAction(int Milliseconds, Action Action);
+
+    internal static Readiness ToReadiness(int events)
     {
         Readiness readiness = Readiness.None;
         readiness |= (events & (LibC.EPOLLIN | LibC.EPOLLPRI)) != 0 ? Readiness.Input : 0;

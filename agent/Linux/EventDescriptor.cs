@@ -7,7 +7,7 @@ namespace GuestAgent.Linux;
 internal sealed unsafe class EventDescriptor : IDisposable
 {
     private readonly SafeFileHandle _handle =
-        LibC.eventfd(0, LibC.EFD_CLOEXEC | LibC.EFD_NONBLOCK).OrThrow("eventfd");
+        NativeMethods.eventfd(0, LibC.EFD_CLOEXEC | LibC.EFD_NONBLOCK).OrThrow("eventfd");
 
     /// <summary>What to register in epoll.</summary>
     public SafeHandle Handle => _handle;
@@ -18,7 +18,7 @@ internal sealed unsafe class EventDescriptor : IDisposable
         ulong one = 1;
         // SAFETY: an eventfd takes the eight bytes of a local. It refuses only when its counter is full, and then it is
         // readable already.
-        _ = LibC.write(_handle, (byte*)&one, sizeof(ulong));
+        _ = NativeMethods.write(_handle, (byte*)&one, sizeof(ulong));
     }
 
     public void Dispose() => _handle.Dispose();

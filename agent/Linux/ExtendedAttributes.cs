@@ -14,14 +14,14 @@ internal static unsafe class ExtendedAttributes
         byte* path = stackalloc byte[DescriptorName.MaxBytes];
         using var held = new DescriptorName(file, path);
         // SAFETY: the path ends with a NUL; a size of 0 asks for the length alone, which is 64 KiB at most.
-        nint length = LibC.listxattr(path, null, 0);
+        nint length = NativeMethods.listxattr(path, null, 0);
         byte[] names = new byte[Math.Max(length, 0)];
         if (length > 0)
         {
             fixed (byte* list = names)
             {
                 // SAFETY: the kernel writes at most the size.
-                length = LibC.listxattr(path, list, (nuint)names.Length);
+                length = NativeMethods.listxattr(path, list, (nuint)names.Length);
             }
         }
 
@@ -39,14 +39,14 @@ internal static unsafe class ExtendedAttributes
         fixed (byte* attribute = name)
         {
             // SAFETY: both names end with a NUL; a size of 0 asks for the length alone, which is 64 KiB at most.
-            nint length = LibC.getxattr(path, attribute, null, 0);
+            nint length = NativeMethods.getxattr(path, attribute, null, 0);
             byte[] value = new byte[Math.Max(length, 0)];
             if (length > 0)
             {
                 fixed (byte* buffer = value)
                 {
                     // SAFETY: the kernel writes at most the size.
-                    length = LibC.getxattr(path, attribute, buffer, (nuint)value.Length);
+                    length = NativeMethods.getxattr(path, attribute, buffer, (nuint)value.Length);
                 }
             }
 
@@ -65,7 +65,7 @@ internal static unsafe class ExtendedAttributes
         fixed (byte* content = value)
         {
             // SAFETY: the name ends with a NUL; the kernel reads the size.
-            return Result(LibC.fsetxattr(file, attribute, content, (nuint)value.Length, 0));
+            return Result(NativeMethods.fsetxattr(file, attribute, content, (nuint)value.Length, 0));
         }
     }
 
@@ -78,7 +78,7 @@ internal static unsafe class ExtendedAttributes
         fixed (byte* attribute = name)
         {
             // SAFETY: the name ends with a NUL.
-            return Result(LibC.fremovexattr(file, attribute)) is var errno and not (Errno.ENODATA or Errno.EOPNOTSUPP)
+            return Result(NativeMethods.fremovexattr(file, attribute)) is var errno and not (Errno.ENODATA or Errno.EOPNOTSUPP)
                 ? errno
                 : 0;
         }

@@ -14,7 +14,7 @@ internal static unsafe class FileContents
             for (int written = 0; written < bytes.Length;)
             {
                 // SAFETY: what is left of the span is pinned.
-                nint count = LibC.pwrite(file, pinned + written, bytes.Length - written, offset + written);
+                nint count = NativeMethods.pwrite(file, pinned + written, bytes.Length - written, offset + written);
                 written += Progress(count);
             }
         }
@@ -29,7 +29,7 @@ internal static unsafe class FileContents
             for (int written = 0; written < bytes.Length;)
             {
                 // SAFETY: what is left of the span is pinned.
-                written += Progress(LibC.write(file, pinned + written, bytes.Length - written));
+                written += Progress(NativeMethods.write(file, pinned + written, bytes.Length - written));
             }
         }
     }
@@ -38,7 +38,7 @@ internal static unsafe class FileContents
     /// <exception cref="LinuxException">There is not as much room.</exception>
     public static void Reserve(this SafeHandle file, long bytes)
     {
-        if (bytes > 0 && LibC.fallocate(file, LibC.FALLOC_FL_KEEP_SIZE, 0, bytes) != 0
+        if (bytes > 0 && NativeMethods.fallocate(file, LibC.FALLOC_FL_KEEP_SIZE, 0, bytes) != 0
             && Marshal.GetLastPInvokeError() is not (Errno.EOPNOTSUPP or Errno.ENOSYS))
         {
             throw LinuxException.FromLastError("fallocate");
@@ -48,18 +48,18 @@ internal static unsafe class FileContents
     /// <summary>Cuts the file off behind a length.</summary>
     /// <returns>0 or the error number.</returns>
     public static int TryTruncate(this SafeHandle file, long length) =>
-        LibC.ftruncate(file, length) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        NativeMethods.ftruncate(file, length) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
     /// <summary>Waits until the content is on the disk.</summary>
     /// <exception cref="LinuxException">It did not get there.</exception>
-    public static void SyncData(this SafeHandle file) => Check(LibC.fdatasync(file), "fdatasync");
+    public static void SyncData(this SafeHandle file) => Check(NativeMethods.fdatasync(file), "fdatasync");
 
     /// <summary>Waits until the names in a directory are on the disk.</summary>
     /// <exception cref="LinuxException">They did not get there.</exception>
     public static void SyncNames(this SafeHandle directory)
     {
         // Some file systems have nothing to do for a directory and say so.
-        if (LibC.fsync(directory) != 0 && Marshal.GetLastPInvokeError() is not (Errno.EINVAL or Errno.EROFS))
+        if (NativeMethods.fsync(directory) != 0 && Marshal.GetLastPInvokeError() is not (Errno.EINVAL or Errno.EROFS))
         {
             throw LinuxException.FromLastError("fsync");
         }
@@ -67,12 +67,12 @@ internal static unsafe class FileContents
 
     /// <summary>Sets permissions exactly, whatever the umask is.</summary>
     /// <exception cref="LinuxException">The kernel refuses.</exception>
-    public static void ChangeMode(this SafeHandle file, uint mode) => Check(LibC.fchmod(file, mode), "chmod");
+    public static void ChangeMode(this SafeHandle file, uint mode) => Check(NativeMethods.fchmod(file, mode), "chmod");
 
     /// <summary>Sets owner and group.</summary>
     /// <exception cref="LinuxException">The kernel refuses.</exception>
     public static void ChangeOwner(this SafeHandle file, uint user, uint group) =>
-        Check(LibC.fchown(file, user, group), "chown");
+        Check(NativeMethods.fchown(file, user, group), "chown");
 
     private static int Progress(nint count) =>
         count >= 0 ? (int)count

@@ -1,18 +1,15 @@
-using System.Runtime.InteropServices;
+using Tmds.Linux;
 
 namespace GuestAgent.Linux;
 
 /// <summary>Narrows the permissions of files made until it is disposed. Process-wide: for the start only. See umask(2).</summary>
-internal readonly partial struct FileCreationMask : IDisposable
+internal readonly struct FileCreationMask : IDisposable
 {
-    private readonly uint _former;
+    private readonly mode_t _former;
 
     /// <summary>Takes the permissions of <paramref name="mask"/> away from files made from now on.</summary>
-    public FileCreationMask(uint mask) => _former = umask(mask);
+    public FileCreationMask(ushort mask) => _former = LibC.umask(mask);
 
     /// <summary>Restores the former mask.</summary>
-    public void Dispose() => _ = umask(_former);
-
-    [LibraryImport("libc")]
-    private static partial uint umask(uint mask);
+    public void Dispose() => _ = LibC.umask(_former);
 }

@@ -17,7 +17,7 @@ internal static unsafe class FileReading
             while (true)
             {
                 // SAFETY: the buffer is pinned and the kernel writes at most its length.
-                nint count = LibC.pread(file, pinned, length, (nint)offset);
+                nint count = NativeMethods.pread(file, pinned, length, (nint)offset);
                 if (count >= 0)
                 {
                     return (int)count;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Tmds.Linux;
 
 namespace GuestAgent.Linux;
 
@@ -8,8 +9,10 @@ internal readonly unsafe record struct FileStatus
     private const int KindMask = 0xF000;
     private const int PermissionMask = 0xFFF; // 07777
     private const int WritableByOthers = 0x12; // 0022
+    private const int Sticky = 0x200; // 01000
+    private const int ExecutableByAny = 0x49; // 0111
 
-    private FileStatus(in LibC.statx_t raw)
+    private FileStatus(in statx raw)
     {
         Kind = (FileKind)(raw.stx_mode & KindMask);
         Permissions = (ushort)(raw.stx_mode & PermissionMask);
@@ -69,14 +72,23 @@ internal readonly unsafe record struct FileStatus
     /// <summary>True when the group or everybody may write.</summary>
     public bool IsWritableByOthers => (Permissions & WritableByOthers) != 0;
 
+    /// <summary>True for a directory in which only its owner, and that of a file, may take away the file's name.</summary>
+    public bool IsSticky => (Permissions & Sticky) != 0;
+
+    /// <summary>True for a regular file that somebody may execute.</summary>
+    public bool IsProgram => IsRegularFile && (Permissions & ExecutableByAny) != 0;
+
+    /// <summary>True for one and the same file, while both are held open.</summary>
+    public bool IsSameFileAs(in FileStatus other) => Inode == other.Inode && Device == other.Device;
+
     /// <summary>The status of an open file.</summary>
     /// <exception cref="LinuxException">The kernel does not tell.</exception>
     public static FileStatus Of(SafeHandle file)
     {
-        LibC.statx_t result = default;
+        statx result = default;
         byte nothing = 0;
         // SAFETY: an empty name with AT_EMPTY_PATH stands for the descriptor; the structure is large enough.
-        return LibC.statx(file, &nothing, LibC.AT_EMPTY_PATH, LibC.STATX_BASIC_STATS, &result) == 0
+        return NativeMethods.statx(file, &nothing, LibC.AT_EMPTY_PATH, LibC.STATX_BASIC_STATS, &result) == 0
             ? new FileStatus(result)
             : throw LinuxException.FromLastError("statx");
     }
@@ -85,11 +97,11 @@ internal readonly unsafe record struct FileStatus
     /// <exception cref="LinuxException">The kernel does not tell.</exception>
     public static FileStatus? At(SafeHandle directory, FileName name)
     {
-        LibC.statx_t result = default;
+        statx result = default;
         fixed (byte* pinned = name)
         {
             // SAFETY: the name ends with a NUL; the structure is large enough.
-            return LibC.statx(
+            return NativeMethods.statx(
                 directory, pinned, LibC.AT_SYMLINK_NOFOLLOW, LibC.STATX_BASIC_STATS, &result) == 0
                 ? new FileStatus(result)
                 : NothingThere("statx");
@@ -100,9 +112,9 @@ internal readonly unsafe record struct FileStatus
     /// <exception cref="LinuxException">The kernel does not tell.</exception>
     public static FileStatus? At(string path)
     {
-        LibC.statx_t result = default;
+        statx result = default;
         // SAFETY: the structure is large enough.
-        return LibC.statx(LibC.AT_FDCWD, path, LibC.AT_SYMLINK_NOFOLLOW, LibC.STATX_BASIC_STATS, &result) == 0
+        return NativeMethods.statx(LibC.AT_FDCWD, path, LibC.AT_SYMLINK_NOFOLLOW, LibC.STATX_BASIC_STATS, &result) == 0
             ? new FileStatus(result)
             : NothingThere(path);
     }

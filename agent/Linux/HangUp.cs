@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Tmds.Linux;
 
 namespace GuestAgent.Linux;
 
@@ -22,9 +23,9 @@ internal static unsafe class HangUp
         try
         {
             socket.DangerousAddRef(ref held);
-            LibC.pollfd row = new() { fd = (int)socket.DangerousGetHandle() };
+            pollfd row = new() { fd = (int)socket.DangerousGetHandle() };
             // SAFETY: one row on the stack; the reference keeps the descriptor open meanwhile.
-            return (LibC.poll(&row, 1, timeout: 0) > 0 && (row.revents & Pollhup) != 0) || !TakesWrites(socket);
+            return (NativeMethods.poll(&row, 1, timeout: 0) > 0 && (row.revents & Pollhup) != 0) || !TakesWrites(socket);
         }
         catch (ObjectDisposedException)
         {
@@ -44,7 +45,7 @@ internal static unsafe class HangUp
     {
         byte nothing = 0;
         // SAFETY: no byte is read.
-        return LibC.send(socket, &nothing, 0, LibC.MSG_DONTWAIT | LibC.MSG_NOSIGNAL) >= 0
+        return NativeMethods.send(socket, &nothing, 0, LibC.MSG_DONTWAIT | LibC.MSG_NOSIGNAL) >= 0
             || Marshal.GetLastPInvokeError() is not (Errno.EPIPE or Errno.ENOTCONN or Errno.ECONNRESET);
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace GuestAgent.Linux;
 
 /// <summary>The clock that goes on while the machine is off. https://man7.org/linux/man-pages/man4/rtc.4.html</summary>
-internal static partial class HardwareClock
+internal static class HardwareClock
 {
     // _IOR('p', 9, struct rtc_time)
     private const nuint RtcRdTime = 0x80247009;
@@ -14,7 +14,7 @@ internal static partial class HardwareClock
     /// <exception cref="LinuxException">EBUSY while another program has it; EIO and others when it does not tell.</exception>
     public static unsafe long? TryReadUnixMilliseconds()
     {
-        using SafeFileHandle clock = LibC.open("/dev/rtc0", LibC.O_RDONLY | LibC.O_CLOEXEC, 0);
+        using SafeFileHandle clock = NativeMethods.open("/dev/rtc0", LibC.O_RDONLY | LibC.O_CLOEXEC, 0);
         if (clock.IsInvalid)
         {
             return Marshal.GetLastPInvokeError() is Errno.ENOENT or Errno.ENXIO or Errno.ENODEV
@@ -24,7 +24,7 @@ internal static partial class HardwareClock
 
         RtcTime time = default;
         // SAFETY: the kernel writes one struct rtc_time.
-        if (ioctl(clock, RtcRdTime, &time) != 0)
+        if (NativeMethods.ioctl(clock, RtcRdTime, &time) != 0)
         {
             throw LinuxException.FromLastError("ioctl(RTC_RD_TIME)");
         }
@@ -59,9 +59,6 @@ internal static partial class HardwareClock
         && hour is >= 0 and < 24 && minute is >= 0 and < 60 && second is >= 0 and < 60
             ? new DateTimeOffset(year, month, day, hour, minute, second, TimeSpan.Zero).ToUnixTimeMilliseconds()
             : null;
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static unsafe partial int ioctl(SafeHandle descriptor, nuint request, RtcTime* time);
 
     /// <summary>struct rtc_time, include/uapi/linux/rtc.h.</summary>
     [StructLayout(LayoutKind.Sequential, Size = 36)]

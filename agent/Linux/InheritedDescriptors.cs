@@ -14,7 +14,7 @@ internal static class InheritedDescriptors
     /// <returns>False, with the last error set, when one of them could still pass.</returns>
     public static bool TryCloseOnExec(int first) =>
         // CLOSE_RANGE_CLOEXEC is of Linux 5.11, the call itself of 5.9; filters of containers refuse it as well.
-        LibC.close_range((uint)first, uint.MaxValue, LibC.CLOSE_RANGE_CLOEXEC) == 0 || TryOneByOne(first);
+        NativeMethods.close_range((uint)first, uint.MaxValue, NativeMethods.CLOSE_RANGE_CLOEXEC) == 0 || TryOneByOne(first);
 
     private static bool TryOneByOne(int first)
     {
@@ -24,7 +24,7 @@ internal static class InheritedDescriptors
             int number = int.Parse(Path.GetFileName(name.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture);
             using SafeFileHandle descriptor = new(number, ownsHandle: false);
             if (number >= first
-                && LibC.fcntl(descriptor, LibC.F_SETFD, LibC.FD_CLOEXEC) < 0
+                && NativeMethods.fcntl(descriptor, LibC.F_SETFD, LibC.FD_CLOEXEC) < 0
                 && Marshal.GetLastPInvokeError() != Errno.EBADF)
             {
                 return false;

@@ -18,7 +18,7 @@ internal readonly record struct KernelNames(string Hostname, string Release, str
     {
         byte* names = stackalloc byte[Fields * FieldBytes];
         // SAFETY: the kernel writes struct new_utsname, which is as large as the buffer.
-        return LibC.uname(names) == 0
+        return NativeMethods.uname(names) == 0
             ? new KernelNames(Text(names, 1), Text(names, 2), Text(names, 4))
             : throw LinuxException.FromLastError("uname");
     }

@@ -26,7 +26,7 @@ internal static partial class KernelPower
     }
 
     /// <summary>Writes what is cached of all file systems; may take as long as the slowest disk.</summary>
-    public static void Synchronise() => sync();
+    public static void Synchronise() => LibC.sync();
 
     /// <summary>Powers off, now.</summary>
     /// <exception cref="LinuxException">The kernel refuses.</exception>
@@ -43,10 +43,6 @@ internal static partial class KernelPower
             throw LinuxException.FromLastError("reboot");
         }
     }
-
-    /// <summary>https://man7.org/linux/man-pages/man2/sync.2.html</summary>
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial void sync();
 
     /// <summary>https://man7.org/linux/man-pages/man2/reboot.2.html</summary>
     [LibraryImport("libc", SetLastError = true)]

@@ -55,7 +55,7 @@ internal sealed class ListeningSocket : IDisposable
     private unsafe SafeFileHandle? TryAccept()
     {
         // SAFETY: the kernel is asked for no address.
-        SafeFileHandle accepted = LibC.accept4(_socket, null, null, LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC);
+        SafeFileHandle accepted = NativeMethods.accept4(_socket, null, null, LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC);
         if (!accepted.IsInvalid)
         {
             return accepted;

@@ -12,9 +12,10 @@ internal sealed class NamedFileWatch : IDisposable
 {
     // No IN_CREATE: what was just created is not written yet. IN_ATTRIB: permissions may be what was wrong.
     private const uint Changes =
-        LibC.IN_CLOSE_WRITE | LibC.IN_MOVED_TO | LibC.IN_MOVED_FROM | LibC.IN_DELETE | LibC.IN_ATTRIB;
+        NativeMethods.IN_CLOSE_WRITE | NativeMethods.IN_MOVED_TO | NativeMethods.IN_MOVED_FROM
+        | NativeMethods.IN_DELETE | NativeMethods.IN_ATTRIB;
 
-    private const uint EndOfDirectory = LibC.IN_DELETE_SELF | LibC.IN_MOVE_SELF;
+    private const uint EndOfDirectory = NativeMethods.IN_DELETE_SELF | NativeMethods.IN_MOVE_SELF;
 
     // struct inotify_event: wd, mask, cookie, len, and len bytes of name.
     private const int HeaderBytes = 16;
@@ -33,8 +34,8 @@ internal sealed class NamedFileWatch : IDisposable
     {
         _name = Encoding.UTF8.GetBytes(Path.GetFileName(path));
         string directory = Path.GetDirectoryName(path)!;
-        SafeFileHandle inotify = LibC.inotify_init1(LibC.IN_NONBLOCK | LibC.IN_CLOEXEC).OrThrow("inotify_init1");
-        if (LibC.inotify_add_watch(inotify, directory, Changes | EndOfDirectory | LibC.IN_ONLYDIR) < 0)
+        SafeFileHandle inotify = NativeMethods.inotify_init1(LibC.O_NONBLOCK | LibC.O_CLOEXEC).OrThrow("inotify_init1");
+        if (NativeMethods.inotify_add_watch(inotify, directory, Changes | EndOfDirectory | NativeMethods.IN_ONLYDIR) < 0)
         {
             LinuxException failure = LinuxException.FromLastError("inotify_add_watch " + directory);
             inotify.Dispose();
@@ -52,7 +53,7 @@ internal sealed class NamedFileWatch : IDisposable
         {
             int count = await _events.ReadAsync(_buffer, cancellationToken);
             uint seen = Seen(_buffer.AsSpan(0, count));
-            if ((seen & (EndOfDirectory | LibC.IN_IGNORED)) != 0)
+            if ((seen & (EndOfDirectory | NativeMethods.IN_IGNORED)) != 0)
             {
                 return false;
             }

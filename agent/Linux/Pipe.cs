@@ -25,8 +25,8 @@ internal static unsafe class Pipe
     /// </summary>
     public static void SetNonBlocking(SafeHandle end)
     {
-        int flags = LibC.fcntl(end, LibC.F_GETFL, 0);
-        if (flags < 0 || LibC.fcntl(end, LibC.F_SETFL, flags | LibC.O_NONBLOCK) < 0)
+        int flags = NativeMethods.fcntl(end, LibC.F_GETFL, 0);
+        if (flags < 0 || NativeMethods.fcntl(end, LibC.F_SETFL, flags | LibC.O_NONBLOCK) < 0)
         {
             throw LinuxException.FromLastError("fcntl(F_SETFL)");
         }

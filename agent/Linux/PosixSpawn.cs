@@ -19,6 +19,7 @@ internal static unsafe class PosixSpawn
     /// <param name="workingDirectory">An open directory.</param>
     /// <param name="descriptors">What become descriptors 0, 1, 2 and so on; no other one is inherited.</param>
     /// <param name="pid">Its process id, process group and session.</param>
+    /// <param name="program">The program itself, opened with O_PATH; null: what <paramref name="file"/> leads to.</param>
     /// <returns>0 or the error number: of the working directory, of the exec or of the lack of resources.</returns>
     public static int Start(
         string file,
@@ -26,31 +27,63 @@ internal static unsafe class PosixSpawn
         IReadOnlyList<string> environment,
         SafeHandle workingDirectory,
         ReadOnlySpan<SafeHandle> descriptors,
-        out int pid)
+        out int pid,
+        SafeHandle? program = null)
     {
-        using NativeStrings path = new([file]);
+        using NativeStrings path = new([program is null ? file : ProcDescriptor.NameOf(descriptors.Length)]);
         using NativeStrings argv = new(arguments);
         using NativeStrings envp = new(environment);
+        return Start(
+            path.Pointer[0],
+            argv.Pointer,
+            envp.Pointer,
+            workingDirectory,
+            program is null ? descriptors : [.. descriptors, program],
+            closesOthers: true,
+            out pid,
+            lastIsProgram: program is not null);
+    }
+
+    /// <summary>Starts a program whose strings are in native memory already, each array with a null at its end.</summary>
+    /// <param name="file">Path of the program.</param>
+    /// <param name="arguments">Its argv.</param>
+    /// <param name="environment">Its environment.</param>
+    /// <param name="workingDirectory">An open directory.</param>
+    /// <param name="descriptors">What become descriptors 0, 1, 2 and so on.</param>
+    /// <param name="closesOthers">Whether all others are closed before the exec; otherwise those that pass no exec are by it.</param>
+    /// <param name="pid">Its process id, process group and session.</param>
+    /// <param name="lastIsProgram">Whether the last descriptor is that of the program, which passes no exec.</param>
+    /// <returns>0 or the error number.</returns>
+    public static int Start(
+        byte* file,
+        byte** arguments,
+        byte** environment,
+        SafeHandle workingDirectory,
+        ReadOnlySpan<SafeHandle> descriptors,
+        bool closesOthers,
+        out int pid,
+        bool lastIsProgram = false)
+    {
         byte* attributes = stackalloc byte[OpaqueSize];
         byte* actions = stackalloc byte[OpaqueSize];
-        Check(LibC.posix_spawnattr_init(attributes));
-        Check(LibC.posix_spawn_file_actions_init(actions));
+        Check(NativeMethods.posix_spawnattr_init(attributes));
+        Check(NativeMethods.posix_spawn_file_actions_init(actions));
         using HeldDescriptors held = new(workingDirectory, descriptors);
         try
         {
             SetSignals(attributes);
-            Check(LibC.posix_spawn_file_actions_addfchdir_np(actions, held.WorkingDirectory));
-            AddDescriptors(actions, held.Descriptors);
+            Check(NativeMethods.posix_spawn_file_actions_addfchdir_np(actions, held.WorkingDirectory));
+            AddDescriptors(actions, held.Descriptors, closesOthers, lastIsProgram);
             int child;
             // SAFETY: all pointers stay valid during the call, which returns after the child's exec.
-            int errno = LibC.posix_spawn(&child, path.Pointer[0], actions, attributes, argv.Pointer, envp.Pointer);
+            int errno = NativeMethods.posix_spawn(&child, file, actions, attributes, arguments, environment);
             pid = child;
             return errno;
         }
         finally
         {
-            _ = LibC.posix_spawn_file_actions_destroy(actions);
-            _ = LibC.posix_spawnattr_destroy(attributes);
+            _ = NativeMethods.posix_spawn_file_actions_destroy(actions);
+            _ = NativeMethods.posix_spawnattr_destroy(attributes);
         }
     }
 
@@ -59,23 +92,23 @@ internal static unsafe class PosixSpawn
         byte* signals = stackalloc byte[OpaqueSize];
         Span<byte> set = new(signals, OpaqueSize);
         set.Clear();
-        Check(LibC.posix_spawnattr_setsigmask(attributes, signals));
+        Check(NativeMethods.posix_spawnattr_setsigmask(attributes, signals));
 
         // .NET ignores SIGPIPE, and an ignored signal would stay so across the exec.
         set.Fill(0xff);
-        Check(LibC.posix_spawnattr_setsigdefault(attributes, signals));
-        Check(LibC.posix_spawnattr_setflags(
+        Check(NativeMethods.posix_spawnattr_setsigdefault(attributes, signals));
+        Check(NativeMethods.posix_spawnattr_setflags(
             attributes,
-            LibC.POSIX_SPAWN_SETSID | LibC.POSIX_SPAWN_SETSIGMASK | LibC.POSIX_SPAWN_SETSIGDEF));
+            NativeMethods.POSIX_SPAWN_SETSID | NativeMethods.POSIX_SPAWN_SETSIGMASK | NativeMethods.POSIX_SPAWN_SETSIGDEF));
     }
 
-    private static void AddDescriptors(byte* actions, ReadOnlySpan<int> descriptors)
+    private static void AddDescriptors(byte* actions, ReadOnlySpan<int> descriptors, bool closesOthers, bool lastIsProgram)
     {
         // A source below the targets could be overwritten before its turn: then go by way of numbers that nobody uses.
         int offset = 0;
-        foreach (int source in descriptors)
+        for (int target = 0; target < descriptors.Length; target++)
         {
-            if (source < descriptors.Length)
+            if (descriptors[target] < descriptors.Length && descriptors[target] != target)
             {
                 offset = Maximum(descriptors) + 1;
             }
@@ -83,16 +116,34 @@ internal static unsafe class PosixSpawn
 
         for (int target = 0; offset > 0 && target < descriptors.Length; target++)
         {
-            Check(LibC.posix_spawn_file_actions_adddup2(actions, descriptors[target], offset + target));
+            Check(NativeMethods.posix_spawn_file_actions_adddup2(actions, descriptors[target], offset + target));
         }
 
         for (int target = 0; target < descriptors.Length; target++)
         {
             int source = offset > 0 ? offset + target : descriptors[target];
-            Check(LibC.posix_spawn_file_actions_adddup2(actions, source, target));
+            Check(NativeMethods.posix_spawn_file_actions_adddup2(actions, source, target));
         }
 
-        Check(LibC.posix_spawn_file_actions_addclosefrom_np(actions, descriptors.Length));
+        if (lastIsProgram)
+        {
+            CloseOnExec(actions, descriptors.Length - 1);
+        }
+
+        if (closesOthers)
+        {
+            Check(NativeMethods.posix_spawn_file_actions_addclosefrom_np(actions, descriptors.Length));
+        }
+    }
+
+    // Nothing else in the manual page sets the flag: what is opened gets the number that is asked for, with the flags that
+    // are asked for, where that number is the lowest free one. It is, as all below it are the child's streams.
+    private static void CloseOnExec(byte* actions, int program)
+    {
+        using NativeStrings beside = new([ProcDescriptor.NameOf(program + 1)]);
+        Check(NativeMethods.posix_spawn_file_actions_adddup2(actions, program, program + 1));
+        Check(NativeMethods.posix_spawn_file_actions_addopen(
+            actions, program, beside.Pointer[0], LibC.O_PATH | LibC.O_CLOEXEC, 0));
     }
 
     private static int Maximum(ReadOnlySpan<int> values)

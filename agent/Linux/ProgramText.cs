@@ -1,39 +1,52 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
+using Tmds.Linux;
 
 namespace GuestAgent.Linux;
 
-/// <summary>The machine code of this process, as the kernel has mapped it from the program's file.</summary>
-internal static unsafe partial class ProgramText
+/// <summary>The code and constants of this process, as the kernel has mapped them from the program's file.</summary>
+internal static unsafe class ProgramText
 {
-    private const int MADV_DONTNEED = 4;
-
     /// <summary>
-    /// Takes its pages out of this process. The kernel maps sixteen pages where one is used, and a start uses much that is
+    /// Takes their pages out of this process. The kernel maps sixteen pages where one is used, and a start uses much that is
     /// never used again; what is needed comes back from the page cache, page by page.
     /// </summary>
     public static void Unmap()
     {
-        foreach (string line in TryReadMaps())
+        (nuint Start, nuint End)? unwritten = null;
+        foreach (string line in TryReadMappings())
         {
-            // Code is never written to. Read-only data is left alone: some of it was written before it became read-only.
-            string[] fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (fields is [var range, "r-xp", _, _, not "0", ..]
-                && range.Split('-') is [var first, var last]
-                && nuint.TryParse(first, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out nuint start)
-                && nuint.TryParse(last, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out nuint end))
+            switch (line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             {
-                // SAFETY: a private mapping of a file, unchanged, is read again from that file; proc(5), madvise(2).
-                _ = madvise((void*)start, end - start, MADV_DONTNEED);
+                case [var range, ['r', '-', _, 'p'], _, _, not "0", ..]:
+                    unwritten = Parse(range);
+                    break;
+                case [_, [_, _, _, 'p' or 's'], _, _, _, ..]:
+                    unwritten = null;
+                    break;
+                // Some data was written before it became read-only.
+                case ["Anonymous:" or "Swap:", not "0", ..]:
+                    unwritten = null;
+                    break;
+                case ["Swap:", ..] when unwritten is var (start, end):
+                    // SAFETY: a private mapping of a file, unchanged, is read again from that file; proc(5), madvise(2).
+                    _ = LibC.madvise((void*)start, (size_t)(end - start), LibC.MADV_DONTNEED);
+                    break;
             }
         }
     }
 
-    private static string[] TryReadMaps()
+    private static (nuint Start, nuint End)? Parse(string range) =>
+        range.Split('-') is [var first, var last]
+        && nuint.TryParse(first, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out nuint start)
+        && nuint.TryParse(last, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out nuint end)
+            ? (start, end)
+            : null;
+
+    private static string[] TryReadMappings()
     {
         try
         {
-            return File.ReadAllLines("/proc/self/maps");
+            return File.ReadAllLines("/proc/self/smaps");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -41,7 +54,4 @@ internal static unsafe partial class ProgramText
             return [];
         }
     }
-
-    [LibraryImport("libc")]
-    private static partial int madvise(void* address, nuint length, int advice);
 }

@@ -14,7 +14,7 @@ internal static unsafe class RandomText
     {
         byte* bits = stackalloc byte[Bytes];
         // SAFETY: the buffer has the size that is asked for; up to 256 bytes come as a whole, random(7).
-        return LibC.getrandom(bits, Bytes, 0) == Bytes
+        return NativeMethods.getrandom(bits, Bytes, 0) == Bytes
             ? Convert.ToHexStringLower(new ReadOnlySpan<byte>(bits, Bytes))
             : throw LinuxException.FromLastError("getrandom");
     }

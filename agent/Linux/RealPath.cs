@@ -2,11 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace GuestAgent.Linux;
 
-/// <summary>Resolves symbolic links. See realpath(3), access(2).</summary>
+/// <summary>
+/// Resolves symbolic links, realpath(3). For what is told to people alone: where a path leads may change at any moment, so
+/// that nothing is decided by it (<c>PathWalk</c> is for that).
+/// </summary>
 internal static partial class RealPath
 {
-    private const int XOk = 1;
-
     /// <summary>The absolute path without links, <c>.</c> and <c>..</c>; null when there is no such file.</summary>
     public static unsafe string? Of(string path)
     {
@@ -27,12 +28,6 @@ internal static partial class RealPath
         }
     }
 
-    /// <summary>True when the agent may execute the file.</summary>
-    public static bool IsExecutable(string path) => access(path, XOk) == 0;
-
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     private static unsafe partial byte* realpath(string path, byte* resolved);
-
-    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int access(string path, int mode);
 }

@@ -1,3 +1,5 @@
+using Tmds.Linux;
+
 namespace GuestAgent.Linux;
 
 /// <summary>
@@ -6,38 +8,26 @@ namespace GuestAgent.Linux;
 /// </summary>
 internal static unsafe class SignalDispositions
 {
-    public const int SIGKILL = 9;
-    public const int SIGPIPE = 13;
-    public const int SIGTERM = 15;
-    public const int SIGCHLD = 17;
-    public const int SIGCONT = 18;
-    public const int SIGXFSZ = 25;
     private const int LastSignal = 64;
-
-    // struct sigaction has 152 bytes in glibc, and begins with the handler on every architecture but MIPS and Alpha.
-    private const int OpaqueSize = 256;
 
     /// <summary>Gives a signal its default action if it is ignored; leaves a handler alone.</summary>
     public static void ResetIfIgnored(int signal)
     {
-        nint* action = stackalloc nint[OpaqueSize / sizeof(nint)];
-        new Span<byte>(action, OpaqueSize).Clear();
-        // SAFETY: the buffer is larger than the structure. Two numbers in the middle belong to glibc, which refuses them.
-        if (LibC.sigaction(signal, null, action) == 0 && action[0] == LibC.SIG_IGN)
+        sigaction former = default;
+        // SAFETY: both structures are local. Two numbers in the middle belong to glibc, which refuses them.
+        if (LibC.sigaction(signal, null, &former) == 0 && former.sa_handler == LibC.SIG_IGN)
         {
-            new Span<byte>(action, OpaqueSize).Clear();
-            _ = LibC.sigaction(signal, action, null);
+            sigaction byDefault = default;
+            _ = LibC.sigaction(signal, &byDefault, null);
         }
     }
 
     /// <summary>Ignores a signal.</summary>
     public static void Ignore(int signal)
     {
-        nint* action = stackalloc nint[OpaqueSize / sizeof(nint)];
-        new Span<byte>(action, OpaqueSize).Clear();
-        action[0] = LibC.SIG_IGN;
-        // SAFETY: the buffer is larger than the structure, and begins with the handler.
-        _ = LibC.sigaction(signal, action, null);
+        sigaction ignored = new() { sa_handler = LibC.SIG_IGN };
+        // SAFETY: the structure is local.
+        _ = LibC.sigaction(signal, &ignored, null);
     }
 
     /// <summary>Makes this process as clean as <see cref="PosixSpawn"/> makes a child: right before an exec.</summary>
@@ -48,9 +38,8 @@ internal static unsafe class SignalDispositions
             ResetIfIgnored(signal);
         }
 
-        byte* none = stackalloc byte[OpaqueSize];
-        new Span<byte>(none, OpaqueSize).Clear();
-        // SAFETY: an empty set, larger than the 128 bytes of sigset_t.
-        _ = LibC.sigprocmask(LibC.SIG_SETMASK, none, null);
+        sigset_t none = default;
+        // SAFETY: the set is local.
+        _ = LibC.sigprocmask(LibC.SIG_SETMASK, &none, null);
     }
 }

@@ -16,7 +16,7 @@ internal static class SmallFile
     public static unsafe ReadOnlyMemory<byte>? TryRead(string path, int limit)
     {
         // Without O_NONBLOCK, a FIFO in place of the file would hold the agent.
-        using SafeFileHandle file = LibC.open(path, LibC.O_RDONLY | LibC.O_CLOEXEC | LibC.O_NONBLOCK, 0);
+        using SafeFileHandle file = NativeMethods.open(path, LibC.O_RDONLY | LibC.O_CLOEXEC | LibC.O_NONBLOCK, 0);
         if (file.IsInvalid)
         {
             return NothingRead(path);
@@ -30,7 +30,7 @@ internal static class SmallFile
             fixed (byte* start = buffer)
             {
                 // SAFETY: the kernel writes at most what is left of the pinned buffer.
-                count = LibC.read(file, start + length, buffer.Length - length);
+                count = NativeMethods.read(file, start + length, buffer.Length - length);
             }
 
             if (count < 0)

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Tmds.Linux;
 
 namespace GuestAgent.Linux;
 
@@ -28,7 +29,7 @@ internal static unsafe class StandardDescriptor
             for (int written = 0; written < bytes.Length;)
             {
                 // SAFETY: the bytes are pinned, and the kernel reads no more than are left.
-                nint count = LibC.write(handle, start + written, bytes.Length - written);
+                nint count = NativeMethods.write(handle, start + written, bytes.Length - written);
                 if (count >= 0)
                 {
                     written += (int)count;
@@ -56,8 +57,8 @@ internal static unsafe class StandardDescriptor
 
     private static bool HasRoomSoon(int descriptor)
     {
-        LibC.pollfd row = new() { fd = descriptor, events = (short)LibC.EPOLLOUT };
+        pollfd row = new() { fd = descriptor, events = (short)LibC.EPOLLOUT };
         // SAFETY: one row, on the stack.
-        return LibC.poll(&row, 1, PatienceMilliseconds) > 0;
+        return NativeMethods.poll(&row, 1, PatienceMilliseconds) > 0;
     }
 }

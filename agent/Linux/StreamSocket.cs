@@ -11,7 +11,7 @@ internal static class StreamSocket
         try
         {
             // ENOTCONN: the peer has done it already.
-            _ = LibC.shutdown(socket, LibC.SHUT_RDWR);
+            _ = NativeMethods.shutdown(socket, LibC.SHUT_RDWR);
         }
         catch (ObjectDisposedException)
         {

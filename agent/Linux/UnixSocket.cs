@@ -18,7 +18,9 @@ internal static unsafe class UnixSocket
         fixed (byte* bytes = address.Bytes)
         {
             // SAFETY: the kernel reads as many bytes as the address has.
-            return LibC.bind(socket, bytes, (uint)address.Bytes.Length) >= 0 ? socket : throw Fail(socket, "bind " + path);
+            return NativeMethods.bind(socket, bytes, (uint)address.Bytes.Length) >= 0
+                ? socket
+                : throw Fail(socket, "bind " + path);
         }
     }
 
@@ -26,7 +28,7 @@ internal static unsafe class UnixSocket
     /// <exception cref="LinuxException">It cannot.</exception>
     public static void Listen(SafeFileHandle socket)
     {
-        if (LibC.listen(socket, Backlog) < 0)
+        if (NativeMethods.listen(socket, Backlog) < 0)
         {
             throw LinuxException.FromLastError("listen");
         }
@@ -42,7 +44,7 @@ internal static unsafe class UnixSocket
         fixed (byte* bytes = address.Bytes)
         {
             // SAFETY: the kernel reads as many bytes as the address has.
-            return LibC.connect(probe, bytes, (uint)address.Bytes.Length) >= 0
+            return NativeMethods.connect(probe, bytes, (uint)address.Bytes.Length) >= 0
                 || Marshal.GetLastPInvokeError() != Errno.ECONNREFUSED;
         }
     }
@@ -54,7 +56,7 @@ internal static unsafe class UnixSocket
         SafeFileHandle socket = Create(LibC.SOCK_DGRAM);
         long* limit = stackalloc long[] { (long)patience.TotalSeconds, 0 };
         // SAFETY: a struct timeval, of two longs. Without it the socket waits longer, no more.
-        _ = LibC.setsockopt(socket, LibC.SOL_SOCKET, LibC.SO_SNDTIMEO, limit, 2 * sizeof(long));
+        _ = NativeMethods.setsockopt(socket, LibC.SOL_SOCKET, LibC.SO_SNDTIMEO, limit, 2 * sizeof(long));
         return socket;
     }
 
@@ -65,13 +67,30 @@ internal static unsafe class UnixSocket
         fixed (byte* bytes = message, address = receiver.Bytes)
         {
             // SAFETY: the kernel reads as many bytes as message and address have.
-            return LibC.sendto(
+            return NativeMethods.sendto(
                 socket, bytes, message.Length, LibC.MSG_NOSIGNAL, address, (uint)receiver.Bytes.Length) >= 0;
         }
     }
 
+    /// <summary>Two sockets that are connected and keep messages apart; the first does not block.</summary>
+    /// <exception cref="LinuxException">They cannot be made.</exception>
+    public static (SafeFileHandle Own, SafeFileHandle Other) OpenPair()
+    {
+        int* descriptors = stackalloc int[2];
+        // SAFETY: socketpair writes two descriptors, which the handles own from here on.
+        if (LibC.socketpair(LibC.AF_UNIX, LibC.SOCK_SEQPACKET | LibC.SOCK_CLOEXEC, 0, descriptors) < 0)
+        {
+            throw LinuxException.FromLastError("socketpair");
+        }
+
+        (SafeFileHandle own, SafeFileHandle other) =
+            (new(descriptors[0], ownsHandle: true), new(descriptors[1], ownsHandle: true));
+        Pipe.SetNonBlocking(own);
+        return (own, other);
+    }
+
     private static SafeFileHandle Create(int type) =>
-        LibC.socket(LibC.AF_UNIX, type | LibC.SOCK_CLOEXEC, 0).OrThrow("socket(AF_UNIX)");
+        NativeMethods.socket(LibC.AF_UNIX, type | LibC.SOCK_CLOEXEC, 0).OrThrow("socket(AF_UNIX)");
 
     private static LinuxException Fail(SafeFileHandle socket, string action)
     {

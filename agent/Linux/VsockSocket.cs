@@ -21,9 +21,9 @@ internal static class VsockSocket
     public static unsafe SafeFileHandle Listen(uint port)
     {
         SafeFileHandle socket = Create();
-        LibC.sockaddr_vm address = Address(new VsockAddress(VsockAddress.Any, port));
+        NativeMethods.sockaddr_vm address = Address(new VsockAddress(VsockAddress.Any, port));
         // SAFETY: the kernel reads one address of the stated size.
-        if (LibC.bind(socket, &address, AddressSize) < 0 || LibC.listen(socket, Backlog) < 0)
+        if (NativeMethods.bind(socket, &address, AddressSize) < 0 || NativeMethods.listen(socket, Backlog) < 0)
         {
             throw Fail(socket, $"listen on vsock port {port}");
         }
@@ -35,10 +35,10 @@ internal static class VsockSocket
     /// <exception cref="LinuxException">ENOTCONN: nobody any more.</exception>
     public static unsafe VsockAddress PeerOf(SafeHandle connection)
     {
-        LibC.sockaddr_vm peer = default;
+        NativeMethods.sockaddr_vm peer = default;
         uint size = AddressSize;
         // SAFETY: the kernel writes at most one address of the stated size.
-        return LibC.getpeername(connection, &peer, &size) >= 0
+        return NativeMethods.getpeername(connection, &peer, &size) >= 0
             ? new VsockAddress(peer.svm_cid, peer.svm_port)
             : throw LinuxException.FromLastError("getpeername on vsock");
     }
@@ -69,21 +69,21 @@ internal static class VsockSocket
 
     private static unsafe SafeFileHandle Create()
     {
-        SafeFileHandle socket = LibC
+        SafeFileHandle socket = NativeMethods
             .socket(LibC.AF_VSOCK, LibC.SOCK_STREAM | LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC, 0)
             .OrThrow("socket(AF_VSOCK)");
         ulong bytes = BufferBytes;
         // SAFETY: both options take eight bytes. Accepted connections inherit them. A kernel that refuses keeps its own.
-        _ = LibC.setsockopt(socket, LibC.AF_VSOCK, LibC.SO_VM_SOCKETS_BUFFER_MAX_SIZE, &bytes, sizeof(ulong));
-        _ = LibC.setsockopt(socket, LibC.AF_VSOCK, LibC.SO_VM_SOCKETS_BUFFER_SIZE, &bytes, sizeof(ulong));
+        _ = NativeMethods.setsockopt(socket, LibC.AF_VSOCK, NativeMethods.SO_VM_SOCKETS_BUFFER_MAX_SIZE, &bytes, sizeof(ulong));
+        _ = NativeMethods.setsockopt(socket, LibC.AF_VSOCK, NativeMethods.SO_VM_SOCKETS_BUFFER_SIZE, &bytes, sizeof(ulong));
         return socket;
     }
 
     private static unsafe bool Begin(SafeFileHandle socket, VsockAddress peer)
     {
-        LibC.sockaddr_vm address = Address(peer);
+        NativeMethods.sockaddr_vm address = Address(peer);
         // SAFETY: the kernel reads one address of the stated size.
-        return LibC.connect(socket, &address, AddressSize) >= 0
+        return NativeMethods.connect(socket, &address, AddressSize) >= 0
             || (Marshal.GetLastPInvokeError() == Errno.EINPROGRESS
                 ? false
                 : throw LinuxException.FromLastError($"connect to vsock {peer}"));
@@ -94,7 +94,7 @@ internal static class VsockSocket
         int* error = stackalloc int[1];
         uint size = sizeof(int);
         // SAFETY: the kernel writes one number of the stated size.
-        if (LibC.getsockopt(socket, LibC.SOL_SOCKET, LibC.SO_ERROR, error, &size) < 0)
+        if (NativeMethods.getsockopt(socket, LibC.SOL_SOCKET, LibC.SO_ERROR, error, &size) < 0)
         {
             throw LinuxException.FromLastError("getsockopt(SO_ERROR)");
         }
@@ -105,9 +105,9 @@ internal static class VsockSocket
         }
     }
 
-    private static LibC.sockaddr_vm Address(VsockAddress address) => new()
+    private static NativeMethods.sockaddr_vm Address(VsockAddress address) => new()
     {
-        svm_family = LibC.AF_VSOCK,
+        svm_family = (ushort)LibC.AF_VSOCK,
         svm_cid = address.Cid,
         svm_port = address.Port,
     };

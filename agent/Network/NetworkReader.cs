@@ -54,7 +54,7 @@ internal static class NetworkReader
         }
 
         return new NetworkInfo(
-            [.. links.Take(MostInterfaces).Select(link => Describe(link, byInterface.GetValueOrDefault(link.Index) ?? []))],
+            [.. links.Take(MostInterfaces).Select(link => Describe(link, names, byInterface.GetValueOrDefault(link.Index) ?? []))],
             [.. routes.Take(MostRoutes)],
             links.Count > MostInterfaces || addresses.Count > MostAddresses || routes.Count > MostRoutes,
             ResolverFile.Read());
@@ -74,17 +74,29 @@ internal static class NetworkReader
         return links;
     }
 
-    private static NetworkInterface Describe(LinkMessage link, IReadOnlyList<NetworkAddress> addresses) => new(
-        link.Name,
-        link.Index,
-        link.MacAddress,
-        Networks(addresses, "ipv4"),
-        Networks(addresses, "ipv6"),
-        link.State,
-        link.Mtu,
-        link.FlagWords(),
-        addresses,
-        link.Statistics);
+    private static NetworkInterface Describe(
+        LinkMessage link, Dictionary<int, string> names, IReadOnlyList<NetworkAddress> addresses)
+    {
+        // What the kernel has made itself has no device.
+        InterfaceDevice device = link.Kind is null ? InterfaceDevice.Of(link.Name) : default;
+        return new NetworkInterface(
+            link.Name,
+            link.Index,
+            link.MacAddress,
+            Networks(addresses, "ipv4"),
+            Networks(addresses, "ipv6"),
+            link.State,
+            link.Mtu,
+            link.FlagWords(),
+            addresses,
+            link.Statistics,
+            link.Kind,
+            names.GetValueOrDefault(link.MasterIndex),
+            names.GetValueOrDefault(link.ParentIndex),
+            link.VlanId,
+            device.Driver,
+            device.BusAddress);
+    }
 
     private static IReadOnlyList<string> Networks(IReadOnlyList<NetworkAddress> addresses, string family) =>
         [.. addresses.Where(a => a.Family == family).Select(a => IPText.Network(a.Address, a.PrefixLength))];

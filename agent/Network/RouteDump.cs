@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using GuestAgent.Linux;
 using Microsoft.Win32.SafeHandles;
+using Tmds.Linux;
 
 namespace GuestAgent.Network;
 
@@ -37,8 +38,8 @@ internal sealed unsafe class RouteDump : IDisposable
     // The kernel answers at once; a bound all the same, since nothing else would end the wait.
     private const int PatienceSeconds = 5;
 
-    private readonly SafeFileHandle _socket = LibC
-        .socket(LibC.AF_NETLINK, LibC.SOCK_RAW | LibC.SOCK_CLOEXEC, LibC.NETLINK_ROUTE).OrThrow("socket(AF_NETLINK)");
+    private readonly SafeFileHandle _socket = NativeMethods
+        .socket(LibC.AF_NETLINK, LibC.SOCK_RAW | LibC.SOCK_CLOEXEC, NativeMethods.NETLINK_ROUTE).OrThrow("socket(AF_NETLINK)");
 
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferBytes);
     private uint _sequence;
@@ -47,9 +48,9 @@ internal sealed unsafe class RouteDump : IDisposable
     /// <exception cref="LinuxException">The kernel has no rtnetlink, or a sandbox forbids it.</exception>
     public RouteDump()
     {
-        LibC.timespec patience = new() { tv_sec = PatienceSeconds };
+        timespec patience = new() { tv_sec = PatienceSeconds };
         // SAFETY: struct timeval has the layout of struct timespec on 64-bit architectures.
-        _ = LibC.setsockopt(_socket, LibC.SOL_SOCKET, LibC.SO_RCVTIMEO, &patience, (uint)sizeof(LibC.timespec));
+        _ = NativeMethods.setsockopt(_socket, LibC.SOL_SOCKET, LibC.SO_RCVTIMEO, &patience, (uint)sizeof(timespec));
     }
 
     /// <summary>Asks for everything of one kind.</summary>
@@ -82,11 +83,11 @@ internal sealed unsafe class RouteDump : IDisposable
         MemoryMarshal.Write(request[4..], kind);
         MemoryMarshal.Write(request[6..], (ushort)(NLM_F_REQUEST | NLM_F_DUMP));
         MemoryMarshal.Write(request[8..], ++_sequence);
-        LibC.sockaddr_nl kernel = new() { nl_family = LibC.AF_NETLINK };
+        NativeMethods.sockaddr_nl kernel = new() { nl_family = (ushort)LibC.AF_NETLINK };
         fixed (byte* start = request)
         {
             // SAFETY: the kernel reads the request and the address, both local.
-            if (LibC.sendto(_socket, start, request.Length, 0, &kernel, (uint)sizeof(LibC.sockaddr_nl)) < 0)
+            if (NativeMethods.sendto(_socket, start, request.Length, 0, &kernel, (uint)sizeof(NativeMethods.sockaddr_nl)) < 0)
             {
                 throw LinuxException.FromLastError("rtnetlink");
             }
@@ -129,10 +130,10 @@ internal sealed unsafe class RouteDump : IDisposable
         {
             while (true)
             {
-                LibC.sockaddr_nl sender = default;
-                uint length = (uint)sizeof(LibC.sockaddr_nl);
+                NativeMethods.sockaddr_nl sender = default;
+                uint length = (uint)sizeof(NativeMethods.sockaddr_nl);
                 // SAFETY: the kernel writes at most the pinned buffer, and the address, whose length it is told.
-                nint count = LibC.recvfrom(_socket, start, BufferBytes, LibC.MSG_TRUNC, &sender, &length);
+                nint count = NativeMethods.recvfrom(_socket, start, BufferBytes, LibC.MSG_TRUNC, &sender, &length);
                 if (count is <= 0 or > BufferBytes)
                 {
                     if (count < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR)

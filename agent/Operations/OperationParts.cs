@@ -1,21 +1,32 @@
+using GuestAgent.Commands;
 using GuestAgent.Contracts.Agent;
+using GuestAgent.Dispatch;
 using GuestAgent.Files;
 using GuestAgent.Linux;
+using GuestAgent.Policy;
 using GuestAgent.Power;
 using GuestAgent.Processes;
 using GuestAgent.Settings;
-using Microsoft.Extensions.Logging.Abstractions;
+using GuestAgent.Storage;
+using GuestAgent.Telemetry;
 
 namespace GuestAgent.Operations;
 
-/// <summary>What operations are built on: the things that live as long as the agent.</summary>
+/// <summary>
+/// What operations are built on: the things that live as long as the agent, and what operations share among themselves, which is
+/// made with the first of them that needs it.
+/// </summary>
 /// <param name="Settings">The settings in force.</param>
 /// <param name="Loop">Watches descriptors.</param>
 /// <param name="Spawner">Starts children.</param>
 /// <param name="Power">The one arranged end of the guest.</param>
 /// <param name="TemporaryNames">Files that have no lasting name yet.</param>
 /// <param name="Uploads">Uploads under way.</param>
+/// <param name="CommandRecords">Commands that a crash must not make anybody forget.</param>
+/// <param name="Ongoing">What goes on after it was allowed.</param>
+/// <param name="Identity">Who this agent is.</param>
 /// <param name="Waiting">Listeners that cannot serve anybody now.</param>
+/// <param name="LostLogRecords">How many records of the log are lost.</param>
 /// <param name="Clock">The time.</param>
 internal sealed record OperationParts(
     LiveSettings Settings,
@@ -24,38 +35,62 @@ internal sealed record OperationParts(
     PowerSchedule Power,
     TemporaryNames TemporaryNames,
     Uploads Uploads,
+    CommandRecords CommandRecords,
+    Ongoing Ongoing,
+    AgentIdentity Identity,
     Func<IReadOnlyList<WaitingListener>> Waiting,
-    TimeProvider Clock) : IDisposable
+    Func<long> LostLogRecords,
+    TimeProvider Clock)
 {
-    /// <summary>Parts that nothing will use: enough to ask which operations there are.</summary>
-    public static OperationParts Idle()
-    {
-        var clock = TimeProvider.System;
-        var settings = new LiveSettings(new AgentSettings([]));
-        var loop = new EpollLoop();
-        var spawner = new ChildSpawner(loop);
-        var power = new PowerSchedule(
-            new PowerSwitch(spawner, clock, NullLogger<PowerSwitch>.Instance),
-            static _ => { },
-            clock,
-            NullLogger<PowerSchedule>.Instance);
-        return new OperationParts(
-            settings,
-            loop,
-            spawner,
-            power,
-            new TemporaryNames("/", NullLogger.Instance),
-            new Uploads(settings, clock),
-            static () => [],
-            clock);
-    }
+    private object? _making;
+    private AccountDatabase? _accounts;
+    private RunningCommands? _commands;
+    private CommandRunner? _runner;
+    private CommandPolicy? _commandPolicy;
+    private RuntimePolicy? _runtimes;
+    private PathPolicy? _paths;
+    private SwitchPolicy? _switches;
+    private PowerPolicy? _powerPolicy;
+    private DiskReader? _disks;
+    private TelemetryFeed? _telemetry;
+    private GuestEvents? _events;
 
-    /// <summary>Ends what has threads, timers or descriptors.</summary>
-    public void Dispose()
-    {
-        Uploads.Dispose();
-        TemporaryNames.Dispose();
-        Spawner.Dispose();
-        Loop.Dispose();
-    }
+    /// <summary>Users and groups.</summary>
+    public AccountDatabase Accounts => Make(ref _accounts, () => new AccountDatabase(new Getent(Spawner, TimeProvider.System)));
+
+    /// <summary>Commands that run.</summary>
+    public RunningCommands Commands => Make(ref _commands, () => new RunningCommands(Settings));
+
+    /// <summary>Runs commands.</summary>
+    public CommandRunner Runner => Make(
+        ref _runner,
+        () => new CommandRunner(Spawner, new ProcessTree(Loop, Clock), Accounts, CommandRecords, Settings, Clock));
+
+    /// <summary>Which commands are allowed.</summary>
+    public CommandPolicy CommandPolicy => Make(ref _commandPolicy, () => new CommandPolicy(Settings, Accounts));
+
+    /// <summary>Which programs of hosts are allowed.</summary>
+    public RuntimePolicy Runtimes => Make(ref _runtimes, () => new RuntimePolicy(Settings, Accounts));
+
+    /// <summary>Which paths are allowed.</summary>
+    public PathPolicy Paths => Make(ref _paths, () => new PathPolicy(Settings));
+
+    /// <summary>What is allowed or not as a whole.</summary>
+    public SwitchPolicy Switches => Make(ref _switches, () => new SwitchPolicy(Settings));
+
+    /// <summary>Who may end the guest.</summary>
+    public PowerPolicy PowerPolicy => Make(ref _powerPolicy, () => new PowerPolicy(Settings));
+
+    /// <summary>How full file systems are.</summary>
+    public DiskReader Disks => Make(ref _disks, () => new DiskReader(new CapacityProbe(Clock)));
+
+    /// <summary>Who gets reports.</summary>
+    public TelemetryFeed Telemetry => Make(ref _telemetry, () => new TelemetryFeed(Disks, Clock));
+
+    /// <summary>Who gets events.</summary>
+    public GuestEvents Events => Make(ref _events, () => new GuestEvents(Loop, Clock));
+
+    // One of each, whichever calls come first and together. A failure, as when memory has run out, is not kept.
+    private T Make<T>(ref T? kept, Func<T> make)
+        where T : class => LazyInitializer.EnsureInitialized(ref kept, ref _making, make);
 }

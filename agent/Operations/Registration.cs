@@ -10,7 +10,6 @@ using GuestAgent.Contracts.Processes;
 using GuestAgent.Contracts.Telemetry;
 using GuestAgent.Contracts.Workload;
 using GuestAgent.Dispatch;
-using GuestAgent.Files;
 using GuestAgent.Operations.Agent;
 using GuestAgent.Operations.Clock;
 using GuestAgent.Operations.Exec;
@@ -21,133 +20,133 @@ using GuestAgent.Operations.Processes;
 using GuestAgent.Operations.Telemetry;
 using GuestAgent.Operations.Workload;
 using GuestAgent.Policy;
-using GuestAgent.Processes;
-using GuestAgent.Storage;
-using GuestAgent.Telemetry;
 
 namespace GuestAgent.Operations;
 
-/// <summary>Every operation of the agent: one line each, with who must allow it.</summary>
+/// <summary>
+/// Every operation of the agent: one line each, with who must allow it. What a line builds is built when a host first calls
+/// the operation.
+/// </summary>
 internal static class Registration
 {
-    /// <summary>Names of all operations, before there is anything to run them with.</summary>
-    public static IReadOnlySet<string> Names
-    {
-        get
-        {
-            using OperationParts parts = OperationParts.Idle();
-            return Build(parts).Names;
-        }
-    }
+    private static readonly OperationEntry[] Table =
+    [
+        Entry(
+            ExecCommand.Contract,
+            (p, r, _) => p.CommandPolicy.Authorise(r.Checked()),
+            p => new ExecCommandOperation(p.Runner, p.Commands)),
+        Entry(ExecStdin.Contract, (p, r, c) => p.Commands.Find(r.Id, c), _ => new ExecStdinOperation()),
+        Entry(ExecSignal.Contract, (p, r, c) => p.Commands.Find(r.Id, c), _ => new ExecSignalOperation()),
+        Entry(ExecCredit.Contract, (p, r, c) => p.Commands.Find(r.Id, c), _ => new ExecCreditOperation()),
+        Entry(
+            RunWorkload.Contract,
+            (p, r, _) => p.Runtimes.Authorise(r.Checked()),
+            p => new RunWorkloadOperation(p.Runner, p.Commands, p.Accounts, p.TemporaryNames, p.Clock)),
+
+        FileEntry(FileRead.Contract, (p, r, _) => p.Paths.Read(r.Path), p => new FileReadOperation(p.Settings)),
+        FileEntry(FileHash.Contract, (p, r, _) => p.Paths.Read(r.Path), _ => new FileHashOperation()),
+        FileEntry(FileStat.Contract, (p, r, _) => p.Paths.Read(r.Path, r.Follow), p => new FileStatOperation(p.Accounts)),
+        FileEntry(FileList.Contract, (p, r, _) => p.Paths.Read(r.Path), p => new FileListOperation(p.Accounts)),
+        FileEntry(
+            FileMkdir.Contract,
+            (p, r, _) => p.Paths.Write(r.Path, makesDirectories: r.Parents, isDirectory: true),
+            p => new FileMkdirOperation(p.Accounts, p.TemporaryNames)),
+        FileEntry(FileDelete.Contract, (p, r, _) => p.Paths.Remove(r.Path), _ => new FileDeleteOperation()),
+        Entry(FileMove.Contract, (p, r, _) => p.Paths.Move(r.From, r.To), p => new FileMoveOperation(p.TemporaryNames)),
+        FileEntry(FileChmod.Contract, (p, r, _) => p.Paths.Write(r.Path), p => new FileChmodOperation(p.Paths)),
+        FileEntry(
+            FileChown.Contract,
+            (p, r, _) => p.Paths.Write(r.Path),
+            p => new FileChownOperation(p.Paths, p.Accounts)),
+        FileEntry(FileSetTimes.Contract, (p, r, _) => p.Paths.Write(r.Path, r.Follow), _ => new FileSetTimesOperation()),
+        FileEntry(
+            FileSymlink.Contract,
+            (p, r, _) => r.Overwrite ? p.Paths.Remove(r.Path) : p.Paths.Write(r.Path, followLast: false),
+            p => new FileSymlinkOperation(p.TemporaryNames)),
+        FileEntry(
+            FileWrite.Contract,
+            (p, r, _) => p.Paths.Write(r.Path, makesDirectories: r.CreateDirs),
+            p => new FileWriteOperation(p.Settings, p.Accounts, p.TemporaryNames)),
+        FileEntry(
+            FileUploadOpen.Contract,
+            (p, r, _) => p.Paths.Write(r.Path, makesDirectories: r.CreateDirs),
+            p => new FileUploadOpenOperation(p.Settings, p.Paths, p.Accounts, p.TemporaryNames, p.Uploads)),
+        FileEntry(FileUploadWrite.Contract, (p, r, c) => p.Uploads.Find(r.Token, c), _ => new FileUploadWriteOperation()),
+        FileEntry(FileUploadStatus.Contract, (p, r, c) => p.Uploads.Find(r.Token, c), _ => new FileUploadStatusOperation()),
+        FileEntry(FileUploadCommit.Contract, (p, r, c) => p.Uploads.Find(r.Token, c), p => new FileUploadCommitOperation(p.Uploads)),
+        FileEntry(FileUploadCancel.Contract, (p, r, c) => p.Uploads.Find(r.Token, c), p => new FileUploadCancelOperation(p.Uploads)),
+
+        Entry(Ping.Contract, p => new PingOperation(p.Clock)),
+        Entry(GetAgentInfo.Contract, p => new GetAgentInfoOperation(p.Identity, p.Waiting, p.LostLogRecords)),
+        Entry(GetSystemInfo.Contract, _ => new GetSystemInfoOperation()),
+        Entry(GetNetworkInfo.Contract, _ => new GetNetworkInfoOperation()),
+        Entry(GetDiskUsage.Contract, p => new GetDiskUsageOperation(p.Disks)),
+        Entry(ProcessList.Contract, (p, _, _) => p.Switches.AuthoriseProcessList(), p => new ProcessListOperation(p.Accounts)),
+        Entry(ProcessSignal.Contract, (p, r, _) => p.Switches.AuthoriseSignal(r), _ => new ProcessSignalOperation()),
+        Entry(TimeGet.Contract, _ => new TimeGetOperation()),
+        Entry(TimeSet.Contract, (p, _, _) => p.Switches.AuthoriseClock(), _ => new TimeSetOperation()),
+        Entry(TelemetrySubscribe.Contract, p => new TelemetrySubscribeOperation(p.Telemetry, p.Ongoing)),
+        Entry(TelemetryUnsubscribe.Contract, p => new TelemetryUnsubscribeOperation(p.Telemetry)),
+        Entry(EventsSubscribe.Contract, p => new EventsSubscribeOperation(p.Events, p.Ongoing)),
+        Entry(EventsUnsubscribe.Contract, p => new EventsUnsubscribeOperation(p.Events)),
+
+        Entry(
+            Shutdown.Contract,
+            (p, r, _) => p.PowerPolicy.Authorise(PowerAction.PowerOff, r.TimeoutSeconds, r.Force, r.Message),
+            p => new ShutdownOperation(p.Power, p.PowerPolicy)),
+        Entry(
+            Reboot.Contract,
+            (p, r, _) => p.PowerPolicy.Authorise(PowerAction.Reboot, r.TimeoutSeconds, r.Force, r.Message),
+            p => new RebootOperation(p.Power, p.PowerPolicy)),
+        Entry(ShutdownCancel.Contract, (p, _, _) => p.PowerPolicy.AuthoriseCancel(), p => new ShutdownCancelOperation(p.Power)),
+    ];
+
+    // Who allows a request: of what operations are built on, the request, and what surrounds it.
+    private delegate TGrant Permission<in TRequest, out TGrant>(OperationParts parts, TRequest request, CallContext context);
+
+    /// <summary>Names of all operations.</summary>
+    public static IReadOnlySet<string> Names { get; } =
+        new HashSet<string>(Array.ConvertAll(Table, static entry => entry.Contract.Name), StringComparer.Ordinal);
 
     /// <summary>Registers all operations.</summary>
     public static OperationCatalog Build(OperationParts parts)
     {
         var catalog = new OperationCatalog();
-        var accounts = new AccountDatabase(parts.Spawner);
-        AddCommands(catalog, accounts, parts);
-        AddFiles(catalog, accounts, parts);
-        AddInformation(catalog, accounts, parts);
-        AddPower(catalog, parts);
+        foreach (OperationEntry entry in Table)
+        {
+            catalog.Add(entry.Contract.Name, () => entry.MakeRoute(parts));
+        }
+
         return catalog;
     }
 
-    private static void AddCommands(OperationCatalog catalog, AccountDatabase accounts, OperationParts parts)
-    {
-        var policy = new CommandPolicy(parts.Settings);
-        var runtimes = new RuntimePolicy(parts.Settings);
-        var commands = new RunningCommands(parts.Settings);
-        var tree = new ProcessTree(parts.Loop, parts.Clock);
-        var runner = new CommandRunner(parts.Spawner, tree, accounts, parts.Settings, parts.Clock);
-
-        catalog.Add(ExecCommand.Contract, (r, _) => policy.Authorise(r.Checked()), new ExecCommandOperation(runner, commands));
-        catalog.Add(ExecStdin.Contract, (r, c) => commands.Find(r.Id, c), new ExecStdinOperation());
-        catalog.Add(ExecSignal.Contract, (r, c) => commands.Find(r.Id, c), new ExecSignalOperation());
-        catalog.Add(ExecCredit.Contract, (r, c) => commands.Find(r.Id, c), new ExecCreditOperation());
-        catalog.Add(
-            RunWorkload.Contract,
-            (r, _) => runtimes.Authorise(r.Checked()),
-            new RunWorkloadOperation(runner, commands, accounts));
-    }
-
-    private static void AddFiles(OperationCatalog catalog, AccountDatabase accounts, OperationParts parts)
-    {
-        var paths = new PathPolicy(parts.Settings);
-        Uploads uploads = parts.Uploads;
-
-        AddFile(catalog, FileRead.Contract, (r, _) => paths.Read(r.Path), new FileReadOperation(parts.Settings));
-        AddFile(catalog, FileHash.Contract, (r, _) => paths.Read(r.Path), new FileHashOperation());
-        AddFile(catalog, FileStat.Contract, (r, _) => paths.Read(r.Path, r.Follow), new FileStatOperation(accounts));
-        AddFile(catalog, FileList.Contract, (r, _) => paths.Read(r.Path), new FileListOperation(accounts));
-        AddFile(
-            catalog,
-            FileMkdir.Contract,
-            (r, _) => paths.Write(r.Path, makesDirectories: r.Parents),
-            new FileMkdirOperation(accounts));
-        AddFile(catalog, FileDelete.Contract, (r, _) => paths.Write(r.Path, followLast: false), new FileDeleteOperation());
-        catalog.Add(FileMove.Contract, (r, _) => paths.Move(r.From, r.To), new FileMoveOperation());
-        AddFile(catalog, FileChmod.Contract, (r, _) => paths.Write(r.Path), new FileChmodOperation());
-        AddFile(catalog, FileChown.Contract, (r, _) => paths.Write(r.Path), new FileChownOperation(accounts));
-        AddFile(
-            catalog,
-            FileWrite.Contract,
-            (r, _) => paths.Write(r.Path, makesDirectories: r.CreateDirs),
-            new FileWriteOperation(parts.Settings, accounts, parts.TemporaryNames));
-        AddFile(
-            catalog,
-            FileUploadOpen.Contract,
-            (r, _) => paths.Write(r.Path, makesDirectories: r.CreateDirs),
-            new FileUploadOpenOperation(parts.Settings, accounts, parts.TemporaryNames, uploads));
-        AddFile(catalog, FileUploadWrite.Contract, (r, c) => uploads.Find(r.Token, c), new FileUploadWriteOperation());
-        AddFile(catalog, FileUploadStatus.Contract, (r, c) => uploads.Find(r.Token, c), new FileUploadStatusOperation());
-        AddFile(catalog, FileUploadCommit.Contract, (r, c) => uploads.Find(r.Token, c), new FileUploadCommitOperation(uploads));
-        AddFile(catalog, FileUploadCancel.Contract, (r, c) => uploads.Find(r.Token, c), new FileUploadCancelOperation(uploads));
-    }
-
-    private static void AddFile<TRequest, TGrant, TResult>(
-        OperationCatalog catalog,
+    private static OperationEntry Entry<TRequest, TGrant, TResult>(
         OperationContract<TRequest, TResult> contract,
-        Authorize<TRequest, TGrant> authorize,
-        IOperation<TRequest, TGrant, TResult> operation)
+        Permission<TRequest, TGrant> permission,
+        Func<OperationParts, IOperation<TRequest, TGrant, TResult>> operation)
         where TRequest : class
         where TGrant : IGrant
         where TResult : class =>
-        catalog.Add(contract, authorize, new FileOperation<TRequest, TGrant, TResult>(operation));
+        new(contract, parts => new Route<TRequest, TGrant, TResult>(
+            contract, (request, context) => permission(parts, request, context), operation(parts)));
 
-    private static void AddInformation(OperationCatalog catalog, AccountDatabase accounts, OperationParts parts)
-    {
-        var switches = new SwitchPolicy(parts.Settings);
-        var disks = new DiskReader(new CapacityProbe(parts.Clock));
-        var telemetry = new TelemetryFeed(disks, parts.Clock);
-        var events = new GuestEvents(parts.Loop, parts.Clock);
+    // What works on one file lets the kernel's refusals pass.
+    private static OperationEntry FileEntry<TRequest, TGrant, TResult>(
+        OperationContract<TRequest, TResult> contract,
+        Permission<TRequest, TGrant> permission,
+        Func<OperationParts, IOperation<TRequest, TGrant, TResult>> operation)
+        where TRequest : class
+        where TGrant : IGrant
+        where TResult : class =>
+        Entry(contract, permission, parts => new FileOperation<TRequest, TGrant, TResult>(operation(parts)));
 
-        catalog.Add(Ping.Contract, new PingOperation(parts.Clock));
-        catalog.Add(GetAgentInfo.Contract, new GetAgentInfoOperation(new AgentIdentity(catalog, parts.Settings), parts.Waiting));
-        catalog.Add(GetSystemInfo.Contract, new GetSystemInfoOperation());
-        catalog.Add(GetNetworkInfo.Contract, new GetNetworkInfoOperation());
-        catalog.Add(GetDiskUsage.Contract, new GetDiskUsageOperation(disks));
-        catalog.Add(ProcessList.Contract, (_, _) => switches.AuthoriseProcessList(), new ProcessListOperation(accounts));
-        catalog.Add(ProcessSignal.Contract, (r, _) => switches.AuthoriseSignal(r), new ProcessSignalOperation());
-        catalog.Add(TimeGet.Contract, new TimeGetOperation());
-        catalog.Add(TimeSet.Contract, (_, _) => switches.AuthoriseClock(), new TimeSetOperation());
-        catalog.Add(TelemetrySubscribe.Contract, new TelemetrySubscribeOperation(telemetry));
-        catalog.Add(TelemetryUnsubscribe.Contract, new TelemetryUnsubscribeOperation(telemetry));
-        catalog.Add(EventsSubscribe.Contract, new EventsSubscribeOperation(events));
-        catalog.Add(EventsUnsubscribe.Contract, new EventsUnsubscribeOperation(events));
-    }
-
-    private static void AddPower(OperationCatalog catalog, OperationParts parts)
-    {
-        var policy = new PowerPolicy(parts.Settings);
-
-        catalog.Add(
-            Shutdown.Contract,
-            (r, _) => policy.Authorise(PowerAction.PowerOff, r.TimeoutSeconds, r.Force, r.Message),
-            new ShutdownOperation(parts.Power));
-        catalog.Add(
-            Reboot.Contract,
-            (r, _) => policy.Authorise(PowerAction.Reboot, r.TimeoutSeconds, r.Force, r.Message),
-            new RebootOperation(parts.Power));
-        catalog.Add(ShutdownCancel.Contract, (_, _) => policy.AuthoriseCancel(), new ShutdownCancelOperation(parts.Power));
-    }
+    // Needs no permission.
+    private static OperationEntry Entry<TRequest, TResult>(
+        OperationContract<TRequest, TResult> contract,
+        Func<OperationParts, IOperation<TRequest, Unrestricted, TResult>> operation)
+        where TRequest : class
+        where TResult : class =>
+        contract.Access == Access.Observe
+            ? Entry(contract, static (_, _, _) => Unrestricted.Instance, operation)
+            : throw new ArgumentException($"{contract.Name} needs an authorisation", nameof(contract));
 }

@@ -46,9 +46,12 @@ internal sealed class KernelPath
 
     /// <summary>True when this is <paramref name="tree"/> or below it: <c>/tmp/ab</c> is not in <c>/tmp/a</c>.</summary>
     /// <param name="tree">A path without a slash at its end, or <c>/</c>.</param>
-    public bool IsWithin(ReadOnlySpan<byte> tree) =>
+    public bool IsWithin(ReadOnlySpan<byte> tree) => IsWithin(Bytes, tree);
+
+    /// <summary>The same of a path that is not known to be real, without a slash at its end.</summary>
+    public static bool IsWithin(ReadOnlySpan<byte> path, ReadOnlySpan<byte> tree) =>
         tree.Length == 1
-        || (Bytes.StartsWith(tree) && (Bytes.Length == tree.Length || Bytes[tree.Length] == (byte)'/'));
+        || (path.StartsWith(tree) && (path.Length == tree.Length || path[tree.Length] == (byte)'/'));
 
     /// <summary>As text; what is not UTF-8 becomes U+FFFD.</summary>
     public override string ToString() => Encoding.UTF8.GetString(_bytes);

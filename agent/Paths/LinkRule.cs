@@ -10,8 +10,12 @@ internal enum LinkRule
     KeepLast,
 
     /// <summary>
-    /// Only those that root or the agent's own user has made. For the roots of the policy: one of them may not exist yet in
-    /// a directory where every user can make a link of that name.
+    /// Only those that nobody but root and the agent's own user can exchange, at this moment or later: they, and every
+    /// directory on the way to them, are theirs alone. For programs, whose path the kernel follows once more, and for the roots of
+    /// the policy: what root has linked elsewhere must not become one because somebody has moved that link.
     /// </summary>
-    FollowOwn,
+    FollowTrusted,
+
+    /// <summary>The same, and the last component is the link itself.</summary>
+    KeepLastTrusted,
 }

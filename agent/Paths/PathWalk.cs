@@ -17,32 +17,61 @@ internal ref struct PathWalk
     private const ulong ProcRootInode = 1;
 
     private readonly LinkRule _rule;
+    private readonly Trust _trust;
     private SafeFileHandle _directory;
     private ReadOnlySpan<byte> _rest;
+    private string? _weakness;
     private int _links;
+    private List<KernelPath>? _followed;
 
-    private PathWalk(ReadOnlySpan<byte> path, LinkRule rule)
+    private PathWalk(SafeFileHandle directory, ReadOnlySpan<byte> path, LinkRule rule, Trust trust)
     {
         _rule = rule;
+        _trust = trust;
         _rest = path;
-        _directory = OpenRoot();
+        _directory = directory;
     }
 
     /// <summary>Walks.</summary>
     /// <param name="path">The path.</param>
     /// <param name="rule">Which links to follow.</param>
+    /// <param name="trust">Whom the rule may trust besides root and the agent's own user.</param>
     /// <returns>What is there, or the last that is.</returns>
     /// <exception cref="LinuxException">The agent lacks descriptors or memory.</exception>
-    public static Place Find(AbsolutePath path, LinkRule rule)
+    public static Place Find(AbsolutePath path, LinkRule rule, Trust trust = default) =>
+        new PathWalk(OpenRoot(), path.Bytes.Span, rule, trust).RunOrClose();
+
+    /// <summary>Walks on from a symbolic link that <see cref="LinkRule.KeepLastTrusted"/> has found.</summary>
+    /// <param name="link">The link.</param>
+    /// <param name="trust">As for the walk to it.</param>
+    /// <returns>What it leads to, or the last that is there.</returns>
+    /// <exception cref="LinuxException">The agent lacks descriptors or memory.</exception>
+    public static Place FollowTrusted(Place link, Trust trust = default)
     {
-        var walk = new PathWalk(path.Bytes.Span, rule);
+        int errno = link.Directory.TryOpen(FileName.Self, LibC.O_PATH | LibC.O_DIRECTORY, 0, out SafeFileHandle directory);
+        if (errno != 0)
+        {
+            directory.Dispose();
+            throw new LinuxException("open", errno);
+        }
+
+        return new PathWalk(directory, link.Names[^1].Bytes, LinkRule.FollowTrusted, trust)
+        {
+            _weakness = link.Weakness,
+        }.RunOrClose(link.Target);
+    }
+
+    private Place RunOrClose(SafeFileHandle? link = null)
+    {
         try
         {
-            return walk.Run();
+            return link is not null && Next() is { } name && Follow(name, link, FileStatus.Of(link)) is not 0 and var errno
+                ? Stop(name, errno)
+                : Run();
         }
         catch
         {
-            walk._directory.Dispose();
+            _directory.Dispose();
             throw;
         }
     }
@@ -58,14 +87,7 @@ internal ref struct PathWalk
                 continue;
             }
 
-            // As a directory first, so that an automounter sees it coming.
-            int errno = _directory.TryOpen(name, LibC.O_PATH | LibC.O_DIRECTORY, 0, out SafeFileHandle found);
-            bool isDirectory = errno == 0;
-            if (errno == Errno.ENOTDIR)
-            {
-                found.Dispose();
-                errno = _directory.TryOpen(name, LibC.O_PATH, 0, out found);
-            }
+            int errno = Open(name, out SafeFileHandle found, out bool isDirectory);
 
             if (errno != 0)
             {
@@ -73,18 +95,24 @@ internal ref struct PathWalk
                 return Stop(name, errno);
             }
 
-            if (!isDirectory && (_rule != LinkRule.KeepLast || !IsAtEnd) && FileStatus.Of(found) is var status
+            if (IsTrusting)
+            {
+                LookForWeakness(found);
+            }
+
+            if (!isDirectory && !(KeepsLast && IsAtEnd) && FileStatus.Of(found) is var status
                 && status.Kind == FileKind.SymbolicLink)
             {
-                errno = Follow(found, status);
+                errno = Follow(name, found, status);
                 found.Dispose();
                 if (errno != 0)
                 {
                     return Stop(name, errno);
                 }
             }
-            else if (IsAtEnd)
+            else if (IsAtEnd && (isDirectory || _rest.IsEmpty))
             {
+                // A slash at the end of a link's text is there for a directory only.
                 return Arrive(name, found);
             }
             else if (isDirectory)
@@ -98,13 +126,36 @@ internal ref struct PathWalk
             }
         }
 
-        return new Place(_directory, KernelPath.Of(_directory), [], _directory, 0);
+        return new Place(_directory, isSomewhere: true, [], _directory, 0) { Weakness = _weakness, Links = _followed ?? [] };
     }
+
+    private readonly int Open(FileName name, out SafeFileHandle found, out bool isDirectory)
+    {
+        // As a directory first, so that an automounter sees it coming; what is not mounted yet is no program.
+        if (_rule != LinkRule.KeepLastTrusted || !IsAtEnd)
+        {
+            int errno = _directory.TryOpen(name, LibC.O_PATH | LibC.O_DIRECTORY, 0, out found);
+            isDirectory = errno == 0;
+            if (errno != Errno.ENOTDIR)
+            {
+                return errno;
+            }
+
+            found.Dispose();
+        }
+
+        isDirectory = false;
+        return _directory.TryOpen(name, LibC.O_PATH, 0, out found);
+    }
+
+    private readonly bool KeepsLast => _rule is LinkRule.KeepLast or LinkRule.KeepLastTrusted;
+
+    private readonly bool IsTrusting => _rule is LinkRule.FollowTrusted or LinkRule.KeepLastTrusted;
 
     private readonly bool IsAtEnd => !_rest.ContainsAnyExcept("/"u8);
 
     private static SafeFileHandle OpenRoot() =>
-        LibC.open("/", LibC.O_PATH | LibC.O_DIRECTORY | LibC.O_CLOEXEC, 0).OrThrow("open /");
+        NativeMethods.open("/", LibC.O_PATH | LibC.O_DIRECTORY | LibC.O_CLOEXEC, 0).OrThrow("open /");
 
     private FileName? Next()
     {
@@ -138,21 +189,27 @@ internal ref struct PathWalk
         _directory = directory;
     }
 
-    private int Follow(SafeFileHandle link, FileStatus status)
+    private int Follow(FileName name, SafeFileHandle link, FileStatus status)
     {
         if (++_links > MaxLinks || IsMagic(link))
         {
             return Errno.ELOOP;
         }
 
-        if (_rule == LinkRule.FollowOwn && status.UserId != 0 && status.UserId != FileStatus.EffectiveUserId)
+        if (IsTrusting && (_weakness is not null || !_trust.Includes(status.UserId)))
         {
+            _weakness ??= KernelPath.Of(_directory)?.ToString() ?? "?";
             return Errno.EACCES;
         }
 
         if (link.ReadLink() is not { } target)
         {
             return Errno.ENAMETOOLONG;
+        }
+
+        if (IsTrusting && KernelPath.Of(_directory) is { } directory)
+        {
+            (_followed ??= []).Add(directory.Append([name]));
         }
 
         if (target[0] == (byte)'/')
@@ -164,15 +221,35 @@ internal ref struct PathWalk
         return 0;
     }
 
+    // In a sticky directory a name stays with its owner, unless the file system behind it is another's. But others can have
+    // put it there: a link or file of root that stood in a directory of theirs, and a directory in which they may write.
+    private void LookForWeakness(SafeFileHandle found)
+    {
+        FileStatus directory = FileStatus.Of(_directory);
+        bool isTrusted = _trust.Includes(directory.UserId);
+        if (isTrusted && !directory.IsWritableByOthers)
+        {
+            return;
+        }
+
+        FileStatus status = FileStatus.Of(found);
+        bool staysThere = isTrusted && directory.IsSticky && status.Kind == FileKind.Directory
+            && _trust.Includes(status.UserId) && status.Device == directory.Device;
+        if (!staysThere || status.IsWritableByOthers)
+        {
+            _weakness ??= KernelPath.Of(staysThere ? found : _directory)?.ToString() ?? "?";
+        }
+    }
+
     // What /proc/PID/exe, cwd, root and fd/N show as their text is not where the kernel would lead. In the root of procfs
     // are ordinary links only, such as self and mounts.
     private readonly bool IsMagic(SafeFileHandle link) =>
-        link.FileSystemKind() == LibC.PROC_SUPER_MAGIC && FileStatus.Of(_directory).Inode != ProcRootInode;
+        link.FileSystemKind() == NativeMethods.PROC_SUPER_MAGIC && FileStatus.Of(_directory).Inode != ProcRootInode;
 
     private readonly Place Arrive(FileName name, SafeFileHandle target)
     {
         FileName[] names = [name];
-        return new Place(_directory, KernelPath.Of(_directory)?.Append(names), names, target, 0);
+        return new Place(_directory, isSomewhere: true, names, target, 0) { Weakness = _weakness, Links = _followed ?? [] };
     }
 
     private Place Stop(FileName name, int errno)
@@ -190,6 +267,6 @@ internal ref struct PathWalk
 
         // What would be above something that does not exist is nowhere.
         bool isSomewhere = !names.Exists(missing => missing.Bytes.SequenceEqual(FileName.Parent.Bytes));
-        return new Place(_directory, isSomewhere ? KernelPath.Of(_directory)?.Append(names) : null, names, null, errno);
+        return new Place(_directory, isSomewhere, names, null, errno) { Weakness = _weakness, Links = _followed ?? [] };
     }
 }

@@ -1,134 +1,140 @@
-using System.IO.Enumeration;
 using GuestAgent.Contracts.Exec;
 using GuestAgent.Errors;
+using GuestAgent.Linux;
+using GuestAgent.Paths;
+using GuestAgent.Processes;
 using GuestAgent.Settings;
+using Microsoft.Win32.SafeHandles;
 
 namespace GuestAgent.Policy;
 
-/// <summary>Decides which programs may be run, with which arguments, as whom and for how long.</summary>
+/// <summary>Decides which programs may be run, with which arguments, as whom, where and for how long.</summary>
 /// <param name="settings">The rules and ceilings in force.</param>
-internal sealed class CommandPolicy(LiveSettings settings)
+/// <param name="accounts">The guest's users and groups.</param>
+internal sealed class CommandPolicy(LiveSettings settings, AccountDatabase accounts)
 {
     private const string RulesPath = "policy.commands";
+    private const string Field = "command";
+
+    private readonly AccountPolicy _accounts = new(accounts);
 
     /// <summary>Grants a command, or refuses it and names the rule.</summary>
     /// <param name="request">What is to be run.</param>
     /// <exception cref="OperationException"><see cref="ErrorCode.PermissionDenied"/>;
-    /// <see cref="ErrorCode.CommandFailed"/> when an allowed program does not exist.</exception>
+    /// <see cref="ErrorCode.CommandFailed"/> when an allowed program or directory does not exist;
+    /// <see cref="ErrorCode.NotFound"/> when a user or group does not.</exception>
     public CommandGrant Authorise(ExecCommandRequest request)
     {
-        string command = request.Command;
-        if (command.Length == 0 || command.Contains('\0', StringComparison.Ordinal))
-        {
-            throw OperationException.InvalidParameter("command", "A command is a path or a name.");
-        }
-
-        if (command.Contains('/', StringComparison.Ordinal) && command[0] != '/')
-        {
-            throw OperationException.InvalidParameter(
-                "command", "A command is an absolute path, or a name without a slash.", "absolute_path");
-        }
-
         AgentSettings now = settings.Current;
-        CommandPath? path = CommandPath.Find(command);
+        using var program = RequestedProgram.Of(request.Command);
+        using var directory = new RequestedDirectory(request.WorkingDirectory);
         return now.Policy.Commands.Rules is { } list
-            ? ByRules(request, path, list, now.Limits)
-            : Grant(Existing(path, command), request, null, now.Limits);
+            ? ByRules(request, program, directory, list, now.Limits)
+            : Anything(request, directory, now.Limits);
     }
 
-    private static CommandGrant ByRules(
-        ExecCommandRequest request, CommandPath? path, IReadOnlyList<CommandRule> list, LimitSettings limits)
+    private CommandGrant ByRules(
+        ExecCommandRequest request,
+        RequestedProgram requested,
+        RequestedDirectory directory,
+        IReadOnlyList<CommandRule> list,
+        LimitSettings limits)
     {
         string refusedBy = RulesPath;
+        var conditions = new CommandConditions(request, _accounts, directory);
         for (int i = 0; i < list.Count; i++)
         {
             CommandRule rule = list[i];
-            if (!IsNamed(path, request.Command, rule))
+            if (requested.Match(rule) is not { } program)
             {
                 continue;
             }
 
-            if (Mismatch(rule, request) is not { } condition)
+            string at = $"{RulesPath}[{i}].";
+            if (conditions.Mismatch(rule) is { } condition)
             {
-                return Grant(Existing(path, request.Command), request, rule, limits);
+                refusedBy = at + condition;
+                continue;
             }
 
-            refusedBy = $"{RulesPath}[{i}].{condition}";
+            if (requested.IsMissing)
+            {
+                throw Missing(request.Command, Errno.ENOENT);
+            }
+
+            string? user = rule.User == CommandRule.AnyUser ? request.User : rule.User;
+            SafeFileHandle? held = program.Hold(at + "path", Field, user, _accounts);
+            return Grant(rule.Path, held, directory, request, rule, limits);
         }
 
         throw new OperationException(
             ErrorCode.PermissionDenied,
             $"The policy does not allow {request.Command}{(refusedBy == RulesPath ? "" : " like this")}.",
-            new ErrorDetail(refusedBy, "params.command"));
+            new ErrorDetail(refusedBy, Field));
     }
 
-    private static bool IsNamed(CommandPath? path, string command, CommandRule rule)
+    // Nothing is compared that could be exchanged afterwards: the request's own path is run, by the request's own name.
+    private static CommandGrant Anything(ExecCommandRequest request, RequestedDirectory directory, LimitSettings limits)
     {
-        if (path is not { } found)
+        string command = request.Command;
+        string path = command;
+        int errno = Errno.ENOENT;
+        if (command.Contains('/', StringComparison.Ordinal))
         {
-            // So that a program that is allowed and missing is reported as missing.
-            return rule.Path == command || rule.Path.EndsWith("/" + command, StringComparison.Ordinal);
+            using Place place = PathWalk.Find(PathParameter.Parse(command, Field), LinkRule.FollowAll);
+            errno = place.Errno;
         }
-
-        return CommandPath.Resolve(rule.Path) is { } named && found.IsNamedBy(named);
-    }
-
-    /// <summary>The condition of <paramref name="rule"/> that does not hold; null when all hold.</summary>
-    private static string? Mismatch(CommandRule rule, ExecCommandRequest request) =>
-        rule.Args is { } patterns && !ArgumentsMatch(patterns, request.Args ?? []) ? "args"
-        : request.Env is { } env && !env.Keys.All(name => AnyMatches(rule.Env ?? [], name)) ? "env"
-        : !UserMatches(rule.User, request) ? "user"
-        : null;
-
-    private static bool ArgumentsMatch(IReadOnlyList<string> patterns, IReadOnlyList<string> arguments)
-    {
-        bool more = patterns.Count > 0 && patterns[^1] == CommandRule.MoreArguments;
-        int count = more ? patterns.Count - 1 : patterns.Count;
-        if (arguments.Count < count || (!more && arguments.Count > count))
+        else
         {
-            return false;
-        }
-
-        for (int i = 0; i < count; i++)
-        {
-            if (!Matches(patterns[i], arguments[i]))
+            foreach ((string text, AbsolutePath candidate) in SearchPath.PathsOf(command))
             {
-                return false;
+                using Place place = PathWalk.Find(candidate, LinkRule.FollowAll);
+                if (place.Target is { } target && FileStatus.Of(target).IsProgram)
+                {
+                    (path, errno) = (text, 0);
+                    break;
+                }
             }
         }
 
-        return true;
+        return errno == 0
+            ? Grant(path, null, directory, request, null, limits) with { Name = command }
+            : throw Missing(command, errno);
     }
 
-    private static bool UserMatches(string? allowed, ExecCommandRequest request) => allowed switch
-    {
-        CommandRule.AnyUser => true,
-        null => request.User is null && request.Group is null,
-        _ => (request.User is null || request.User == allowed) && request.Group is null,
-    };
-
-    private static bool AnyMatches(IReadOnlyList<string> patterns, string text) =>
-        patterns.Any(pattern => Matches(pattern, text));
-
-    private static bool Matches(string pattern, string text) =>
-        FileSystemName.MatchesSimpleExpression(pattern, text, ignoreCase: false);
-
-    private static CommandPath Existing(CommandPath? path, string command) => path ?? throw new OperationException(
+    private static OperationException Missing(string command, int errno) => new(
         ErrorCode.CommandFailed,
         $"There is no program {command}.",
-        new ErrorDetail("exec", "params.command", Errno: "ENOENT"));
+        new ErrorDetail("exec", Field, Errno: Errno.Name(errno)));
 
     private static CommandGrant Grant(
-        CommandPath path, ExecCommandRequest request, CommandRule? rule, LimitSettings limits)
+        string path,
+        SafeFileHandle? program,
+        RequestedDirectory directory,
+        ExecCommandRequest request,
+        CommandRule? rule,
+        LimitSettings limits)
     {
-        double seconds = Math.Min(limits.MaxCommandSeconds, rule?.TimeoutSeconds ?? double.MaxValue);
-        int output = Math.Min(limits.MaxOutputBytes, rule?.MaxOutputBytes ?? int.MaxValue);
-        string? user = rule?.User is { } fixedUser and not CommandRule.AnyUser ? fixedUser : request.User;
-        return new CommandGrant(
-            path.Link,
-            user,
-            request.Group,
-            TimeSpan.FromSeconds(Math.Min(seconds, request.TimeoutSeconds)),
-            Math.Min(output, request.MaxOutputBytes ?? int.MaxValue));
+        try
+        {
+            double seconds = Math.Min(limits.MaxCommandSeconds, rule?.TimeoutSeconds ?? double.MaxValue);
+            int output = Math.Min(limits.MaxOutputBytes, rule?.MaxOutputBytes ?? int.MaxValue);
+            // A rule's user is named as the rule does; the request's name for it has been found to mean the same.
+            bool isFree = rule is null or { User: CommandRule.AnyUser };
+            return new CommandGrant(
+                path,
+                program,
+                directory.Take(),
+                isFree ? request.User : rule!.User,
+                isFree ? request.Group : null,
+                TimeSpan.FromSeconds(Math.Min(seconds, request.TimeoutSeconds)),
+                Math.Min(output, request.MaxOutputBytes ?? int.MaxValue),
+                rule?.NewPrivileges ?? false);
+        }
+        catch
+        {
+            program?.Dispose();
+            throw;
+        }
     }
 }

@@ -13,13 +13,13 @@ internal static class FileFailure
     /// </summary>
     /// <param name="errno">The kernel's error number.</param>
     /// <param name="path">The path as the peer knows it.</param>
-    /// <param name="field">The parameter that holds it, below <c>params</c>.</param>
+    /// <param name="field">The parameter that holds it.</param>
     public static OperationException Of(int errno, string path, string field = "path")
     {
         Failure failure = Failure.From(new LinuxException(path, errno));
         return new OperationException(
             failure.Code == ErrorCode.Internal ? ErrorCode.NotSupported : failure.Code,
             failure.Message,
-            failure.Detail! with { Field = "params." + field });
+            failure.Detail! with { Field = field });
     }
 }

@@ -43,7 +43,9 @@ internal sealed class PowerPolicy(LiveSettings settings)
         return new PowerCancelGrant();
     }
 
-    private void Require()
+    /// <summary>Asks again for what was granted and has not begun.</summary>
+    /// <exception cref="OperationException"><see cref="ErrorCode.PermissionDenied"/>.</exception>
+    public void Require()
     {
         if (!settings.Current.Policy.Power)
         {

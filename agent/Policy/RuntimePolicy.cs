@@ -1,15 +1,20 @@
-using System.IO.Enumeration;
+using System.Text;
 using GuestAgent.Contracts.Workload;
 using GuestAgent.Errors;
+using GuestAgent.Paths;
+using GuestAgent.Processes;
 using GuestAgent.Settings;
 
 namespace GuestAgent.Policy;
 
 /// <summary>Decides which programs a host may bring along, and how they are run.</summary>
 /// <param name="settings">The rules and ceilings in force.</param>
-internal sealed class RuntimePolicy(LiveSettings settings)
+/// <param name="accounts">The guest's users.</param>
+internal sealed class RuntimePolicy(LiveSettings settings, AccountDatabase accounts)
 {
     private const string RulesPath = "policy.runtimes";
+
+    private readonly AccountPolicy _accounts = new(accounts);
 
     /// <summary>Grants a program, or refuses it and names the rule.</summary>
     /// <exception cref="OperationException"><see cref="ErrorCode.PermissionDenied"/>: no rule allows it.
@@ -22,7 +27,7 @@ internal sealed class RuntimePolicy(LiveSettings settings)
             throw new OperationException(
                 ErrorCode.PermissionDenied,
                 $"The policy has no runtime {request.Runtime}.",
-                new ErrorDetail(RulesPath, "params.runtime"));
+                new ErrorDetail(RulesPath, "runtime"));
         }
 
         IReadOnlyDictionary<string, string> asked = request.Env ?? new Dictionary<string, string>();
@@ -31,7 +36,7 @@ internal sealed class RuntimePolicy(LiveSettings settings)
             throw new OperationException(
                 ErrorCode.PermissionDenied,
                 $"The policy does not let a program of {request.Runtime} have the variable {refused}.",
-                new ErrorDetail($"{RulesPath}.{request.Runtime}.env", "params.env"));
+                new ErrorDetail($"{RulesPath}.{request.Runtime}.env", "env"));
         }
 
         string file = WorkloadPath.CheckedArgument(request.Entrypoint ?? rule.File, "entrypoint");
@@ -43,26 +48,51 @@ internal sealed class RuntimePolicy(LiveSettings settings)
             file,
             rule.Directory,
             rule.MaxFiles,
-            rule.MaxUnpackedBytes);
+            rule.MaxUnpackedBytes,
+            Confine(rule, now.Policy));
     }
+
+    private static ConfinementGrant? Confine(RuntimeRule rule, PolicySettings policy) => rule.Confinement == RuntimeRule.Unconfined
+        ? null
+        : new ConfinementGrant(
+            rule.Confinement == RuntimeRule.Required,
+            rule.Network == RuntimeRule.Shared,
+            rule.WritePaths ?? [],
+            [.. policy.Runtimes.Values.Select(other => other.Directory).Distinct().Where(directory => !IsNeeded(directory, rule))],
+            rule.MemoryBytes,
+            rule.MaxProcesses,
+            rule.CpuPercent);
+
+    // What the rule lets its programs change they see, also where programs of another rule have their directories.
+    private static bool IsNeeded(string directory, RuntimeRule rule) =>
+        rule.WritePaths?.Any(path => KernelPath.IsWithin(Encoding.UTF8.GetBytes(path), Encoding.UTF8.GetBytes(directory))) == true;
 
     // What the rule sets is the owner's, not the host's to change.
     private static bool MaySet(RuntimeRule rule, string name) =>
         rule.SetEnv?.ContainsKey(name) != true
-        && (rule.Env ?? []).Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false));
+        && CommandConditions.MatchesAny(rule.Env ?? [], name);
 
-    private static CommandGrant Grant(RuntimeRule rule, RunWorkloadRequest request, LimitSettings limits)
+    private CommandGrant Grant(RuntimeRule rule, RunWorkloadRequest request, LimitSettings limits)
     {
-        CommandPath path = CommandPath.Resolve(rule.Command) ?? throw new OperationException(
-            ErrorCode.CommandFailed,
-            $"The runtime {request.Runtime} is not installed: there is no {rule.Command}.",
-            new ErrorDetail("exec", "params.runtime", Errno: "ENOENT"));
+        string at = $"{RulesPath}.{request.Runtime}.command";
+        using RuleProgram? program = RuleProgram.Find(rule.Command);
+        if (program is null)
+        {
+            throw new OperationException(
+                ErrorCode.PermissionDenied,
+                $"The runtime {request.Runtime} has no program that a path could lead to.",
+                new ErrorDetail(at, "runtime"));
+        }
+
         double seconds = Math.Min(limits.MaxCommandSeconds, rule.TimeoutSeconds ?? double.MaxValue);
         return new CommandGrant(
-            path.Link,
+            rule.Command,
+            program.Hold(at, "runtime", rule.User, _accounts),
+            null,
             rule.User,
             null,
             TimeSpan.FromSeconds(Math.Min(seconds, request.TimeoutSeconds)),
-            Math.Min(limits.MaxOutputBytes, rule.MaxOutputBytes ?? int.MaxValue));
+            Math.Min(limits.MaxOutputBytes, rule.MaxOutputBytes ?? int.MaxValue),
+            rule.NewPrivileges);
     }
 }

@@ -1,4 +1,5 @@
 using GuestAgent.Dispatch;
+using GuestAgent.Errors;
 
 namespace GuestAgent.Policy;
 
@@ -11,6 +12,7 @@ namespace GuestAgent.Policy;
 /// <param name="Directory">Where it gets a directory of its own.</param>
 /// <param name="MaxFiles">Most entries of its archive.</param>
 /// <param name="MaxUnpackedBytes">Most bytes of its archive when unpacked.</param>
+/// <param name="Confinement">How it is shut in; null for not at all.</param>
 internal sealed record WorkloadGrant(
     string Runtime,
     CommandGrant Command,
@@ -19,8 +21,32 @@ internal sealed record WorkloadGrant(
     string File,
     string Directory,
     int MaxFiles,
-    long MaxUnpackedBytes) : IGrant
+    long MaxUnpackedBytes,
+    ConfinementGrant? Confinement) : IGrant, IDisposable
 {
     /// <inheritdoc/>
     public string Subject => $"{Runtime} by {Command.Subject}";
+
+    /// <inheritdoc/>
+    public void Dispose() => Command.Dispose();
+
+    /// <inheritdoc/>
+    public void RequireCovers(IGrant former)
+    {
+        if (former is WorkloadGrant other && !RunsAs(other))
+        {
+            throw new OperationException(
+                ErrorCode.PermissionDenied,
+                $"The policy runs programs of {Runtime} in another way.",
+                new ErrorDetail($"policy.runtimes.{Runtime}", "runtime"));
+        }
+    }
+
+    // Limits are of the start, and do not count here.
+    private bool RunsAs(WorkloadGrant other) =>
+        Command.Path == other.Command.Path
+        && Command.User == other.Command.User
+        && Arguments.SequenceEqual(other.Arguments, StringComparer.Ordinal)
+        && Environment.Count == other.Environment.Count
+        && Environment.All(variable => other.Environment.GetValueOrDefault(variable.Key) == variable.Value);
 }

@@ -11,7 +11,7 @@ namespace GuestAgent.Policy;
 /// what is done goes by <see cref="Directory"/> and names in it. Made by <see cref="PathPolicy"/> alone.
 /// </summary>
 /// <param name="place">The place.</param>
-/// <param name="parameter">The parameter that names it, below <c>params</c>.</param>
+/// <param name="parameter">The parameter that names it.</param>
 internal sealed class WriteGrant(Place place, string parameter) : IGrant, IDisposable
 {
     private bool _kept;

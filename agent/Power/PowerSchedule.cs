@@ -1,4 +1,6 @@
 using System.Globalization;
+using GuestAgent.Contracts;
+using GuestAgent.Dispatch;
 using GuestAgent.Policy;
 using Microsoft.Extensions.Logging;
 
@@ -6,14 +8,15 @@ namespace GuestAgent.Power;
 
 /// <summary>
 /// The one power-off or restart that is arranged. It belongs to the guest and not to the host that asked: it comes when
-/// that host has gone, too, and whoever may arrange one may replace it or take it back.
+/// that host has gone, too, and whoever may arrange one may replace it or take it back. A policy that does not allow it any
+/// more takes it back as well.
 /// </summary>
 /// <param name="power">Does it.</param>
 /// <param name="announce">Tells the users that are logged in.</param>
 /// <param name="clock">Measures the delay; wall clock times are for people.</param>
 /// <param name="logger">Tells the journal.</param>
 internal sealed partial class PowerSchedule(
-    IPowerSwitch power, Action<string> announce, TimeProvider clock, ILogger<PowerSchedule> logger)
+    IPowerSwitch power, Action<string> announce, TimeProvider clock, ILogger<PowerSchedule> logger) : IOngoingSource
 {
     private readonly Lock _gate = new();
     private Arranged? _next;
@@ -21,12 +24,13 @@ internal sealed partial class PowerSchedule(
     /// <summary>Arranges a power-off or restart in place of whatever was arranged before.</summary>
     /// <param name="grant">The permission.</param>
     /// <param name="answered">Completes when the host has its answer; before that nothing happens.</param>
+    /// <param name="origin">What asked for it.</param>
     /// <returns>When it begins, in UTC, and a sentence that says so.</returns>
     /// <exception cref="Errors.OperationException"><see cref="Errors.ErrorCode.NotSupported"/>: the agent could not.</exception>
-    public (DateTime At, string Sentence) Arrange(PowerGrant grant, Task answered)
+    public (DateTime At, string Sentence) Arrange(PowerGrant grant, Task answered, Origin origin)
     {
         power.Require(grant);
-        var arranged = new Arranged(grant, answered, clock.GetUtcNow().UtcDateTime + grant.Delay);
+        var arranged = new Arranged(this, grant, answered, origin, clock.GetUtcNow().UtcDateTime + grant.Delay);
         Arranged? former;
         lock (_gate)
         {
@@ -44,11 +48,23 @@ internal sealed partial class PowerSchedule(
 
     /// <summary>Takes back what is arranged.</summary>
     /// <returns>False when nothing was, or when it has begun.</returns>
-    public bool Cancel()
+    public bool Cancel() => TakeBack(null);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IOngoing> Now()
     {
         lock (_gate)
         {
-            if (_next is null)
+            return _next is null ? [] : [_next];
+        }
+    }
+
+    // One alone, or whatever is arranged.
+    private bool TakeBack(Arranged? one)
+    {
+        lock (_gate)
+        {
+            if (_next is null || (one is not null && one != _next))
             {
                 return false;
             }
@@ -82,8 +98,16 @@ internal sealed partial class PowerSchedule(
     [LoggerMessage(Level = LogLevel.Warning, Message = "power: {Sentence} message=\"{Text}\"")]
     private partial void Told(string sentence, string text);
 
-    private sealed class Arranged(PowerGrant grant, Task answered, DateTime at)
+    private sealed class Arranged(PowerSchedule schedule, PowerGrant grant, Task answered, Origin origin, DateTime at) : IOngoing
     {
+        public string Operation => origin.Operation;
+
+        public Caller Caller => origin.Caller;
+
+        public CallId Id => origin.Id;
+
+        public string Subject => Grant.Subject;
+
         public PowerGrant Grant { get; } = grant;
 
         public Task Answered { get; } = answered;
@@ -91,6 +115,10 @@ internal sealed partial class PowerSchedule(
         public DateTime At { get; } = at;
 
         public ITimer? Timer { get; set; }
+
+        public void Reauthorise() => origin.Reauthorise();
+
+        public bool Withdraw(Failure refusal) => schedule.TakeBack(this);
 
         public string Sentence => string.Create(
             CultureInfo.InvariantCulture,

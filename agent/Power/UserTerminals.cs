@@ -33,11 +33,11 @@ internal static class UserTerminals
         foreach (string path in TryFind())
         {
             using SafeFileHandle terminal =
-                LibC.open(path, LibC.O_WRONLY | LibC.O_NONBLOCK | LibC.O_NOCTTY | LibC.O_CLOEXEC, 0);
+                NativeMethods.open(path, LibC.O_WRONLY | LibC.O_NONBLOCK | LibC.O_NOCTTY | LibC.O_CLOEXEC, 0);
             fixed (byte* start = bytes)
             {
                 // SAFETY: the buffer is pinned and has this length. What does not fit is lost: nobody waits for a user.
-                _ = terminal.IsInvalid ? 0 : LibC.write(terminal, start, bytes.Length);
+                _ = terminal.IsInvalid ? 0 : NativeMethods.write(terminal, start, bytes.Length);
             }
         }
     }

@@ -1,35 +1,34 @@
 using System.Globalization;
-using GuestAgent.Linux;
 
 namespace GuestAgent.Processes;
 
 /// <summary>
 /// Finds users and groups in /etc/passwd and /etc/group, which is all that a static binary can do by itself, and what is
-/// not there in whatever NSS knows, through getent.
+/// not there in what else knows names.
 /// </summary>
 internal sealed class AccountDatabase
 {
     // (uid_t)-1 means "leave it" to the kernel.
     private const uint NoId = uint.MaxValue;
 
-    private readonly Getent? _getent;
+    private readonly INameService? _names;
     private readonly AccountFile _passwd;
     private readonly AccountFile _group;
     private readonly Lazy<Account> _own;
 
-    /// <summary>The guest's files, and what its getent knows.</summary>
-    public AccountDatabase(ChildSpawner spawner)
-        : this(new Getent(spawner, TimeProvider.System), "/etc/passwd", "/etc/group")
+    /// <summary>The guest's files, and what else knows names.</summary>
+    public AccountDatabase(INameService names)
+        : this(names, "/etc/passwd", "/etc/group")
     {
     }
 
     /// <summary>Other files.</summary>
-    /// <param name="getent">Asks NSS; null to know the files only.</param>
+    /// <param name="names">What else knows names; null to know the files only.</param>
     /// <param name="passwd">A file like /etc/passwd.</param>
     /// <param name="group">A file like /etc/group.</param>
-    public AccountDatabase(Getent? getent, string passwd, string group)
+    public AccountDatabase(INameService? names, string passwd, string group)
     {
-        _getent = getent;
+        _names = names;
         _passwd = new AccountFile(passwd);
         _group = new AccountFile(group);
         // A failure, as when descriptors have run out, is not kept.
@@ -42,7 +41,7 @@ internal sealed class AccountDatabase
     /// <summary>Resolves a user, and a group in place of its primary one.</summary>
     /// <param name="user">A name, or a number in decimal; null for the agent's own user.</param>
     /// <param name="group">A name, or a number in decimal; null for the user's primary group.</param>
-    /// <param name="cancellationToken">Gives up on getent.</param>
+    /// <param name="cancellationToken">Gives up on what else knows names.</param>
     /// <exception cref="AccountException">There is none.</exception>
     public async ValueTask<Account> FindAsync(string? user, string? group, CancellationToken cancellationToken)
     {
@@ -54,7 +53,7 @@ internal sealed class AccountDatabase
 
         if (await AskAsync("passwd", user!, PasswdEntry.TryParse, cancellationToken) is { } remote)
         {
-            return ToAccount(remote, groupId, await _getent!.FindGroupsOfAsync(remote.Name, cancellationToken));
+            return ToAccount(remote, groupId, await _names!.FindGroupsOfAsync(remote.Name, cancellationToken));
         }
 
         return TryParseId(user!) is { } id
@@ -126,9 +125,9 @@ internal sealed class AccountDatabase
     private async ValueTask<T?> AskAsync<T>(
         string database, string key, Func<string, T?> parse, CancellationToken cancellationToken)
         where T : class =>
-        _getent is null || !Getent.CanAsk(key)
+        _names is null
             ? null
-            : Entries(await _getent.FindAsync(database, key, cancellationToken), parse).FirstOrDefault();
+            : Entries(await _names.FindAsync(database, key, cancellationToken), parse).FirstOrDefault();
 
     private Account ToAccount(PasswdEntry entry, uint? groupId, IReadOnlyList<uint>? groups)
     {

@@ -10,7 +10,10 @@ internal static class CgroupPlacement
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Places the child if it is still alive after a moment; never fails.</summary>
-    public static async Task PlaceAsync(ChildProcess child, CommandCgroups cgroups)
+    /// <param name="child">The child.</param>
+    /// <param name="cgroups">Makes its cgroup.</param>
+    /// <param name="placed">Is told of it.</param>
+    public static async Task PlaceAsync(ChildProcess child, CommandCgroups cgroups, Action<CommandCgroup> placed)
     {
         await ((Task)child.Exited.WaitAsync(Patience)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (child.Exited.IsCompleted || cgroups.TryCreate() is not { } cgroup)
@@ -24,6 +27,7 @@ internal static class CgroupPlacement
             return;
         }
 
+        placed(cgroup);
         // What it has started by now. The kernel hands numbers out in turn: none is reused within this instant.
         foreach (ProcessStat descendant in ProcessSnapshot.Read().DescendantsOf(child.Pid))
         {

@@ -13,6 +13,7 @@ internal sealed class ChildProcess : IDisposable
     private readonly Lock _lock = new();
     private readonly ChildStreams _streams;
     private readonly AsyncDescriptor? _pidfd;
+    private readonly ProgramChannel? _channel;
     private Task<ExitStatus>? _exit;
     private CommandCgroup? _cgroup;
     private bool _exited;
@@ -24,9 +25,12 @@ internal sealed class ChildProcess : IDisposable
     /// <param name="streams">Its streams, closed with this object.</param>
     /// <param name="cgroup">Its cgroup, removed with this object.</param>
     /// <param name="loop">The loop that watches it.</param>
-    public ChildProcess(int pid, ChildStreams streams, CommandCgroup? cgroup, EpollLoop loop)
+    /// <param name="channel">Leads to its launcher where it is confined, closed with this object.</param>
+    public ChildProcess(
+        int pid, ChildStreams streams, CommandCgroup? cgroup, EpollLoop loop, ProgramChannel? channel = null)
     {
         Pid = pid;
+        _channel = channel;
         _streams = streams;
         _cgroup = cgroup;
         _pidfd = Pidfd.TryOpen(pid, loop);
@@ -34,6 +38,11 @@ internal sealed class ChildProcess : IDisposable
 
     /// <summary>Process id, and the id of its process group and session.</summary>
     public int Pid { get; }
+
+    /// <summary>
+    /// Whether <see cref="Pid"/> is the first process of a namespace that the program is in, and ends with everything in it.
+    /// </summary>
+    public bool HasInit => _channel?.HasInit == true;
 
     /// <summary>Writes to the child; dispose it to end its input. Null unless it is a pipe.</summary>
     public AsyncDescriptor? Stdin => _streams.Stdin;
@@ -111,6 +120,11 @@ internal sealed class ChildProcess : IDisposable
         }
     }
 
+    /// <summary>Sends a signal to the program, or to every member of its process group.</summary>
+    /// <returns>False when nobody is left to receive it.</returns>
+    public bool SignalProgram(int signal, bool group) =>
+        HasInit ? _channel!.TrySignal(signal, group) : Signal(signal, group);
+
     /// <summary>Sends a signal to the child, or to every member of its process group.</summary>
     /// <returns>False when nobody is left to receive it.</returns>
     public bool Signal(int signal, bool group)
@@ -152,7 +166,7 @@ internal sealed class ChildProcess : IDisposable
     {
         while (true)
         {
-            if (TryWait(LibC.WNOHANG | LibC.WNOWAIT) is { } status)
+            if (TryWait(NativeMethods.WNOHANG | NativeMethods.WNOWAIT) is { } status)
             {
                 return status;
             }
@@ -178,7 +192,7 @@ internal sealed class ChildProcess : IDisposable
     {
         while (true)
         {
-            if (TryWait(LibC.WNOWAIT) is { } status)
+            if (TryWait(NativeMethods.WNOWAIT) is { } status)
             {
                 return status;
             }
@@ -187,16 +201,19 @@ internal sealed class ChildProcess : IDisposable
 
     private unsafe ExitStatus? TryWait(int options)
     {
-        LibC.siginfo_t info = default;
-        LibC.rusage usage = default;
+        NativeMethods.siginfo_t info = default;
+        NativeMethods.rusage usage = default;
         // SAFETY: two local structures of the size that the kernel fills. The number is ours: only ReapIfDone frees it,
         // and not before this method has seen the end.
-        int result = LibC.waitid(LibC.P_PID, Pid, &info, LibC.WEXITED | options, &usage);
+        int result = NativeMethods.waitid(NativeMethods.P_PID, Pid, &info, NativeMethods.WEXITED | options, &usage);
         int errno = result < 0 ? Marshal.GetLastPInvokeError() : 0;
         if (errno == Errno.EINTR || (errno == 0 && info.si_pid == 0))
         {
             return null;
         }
+
+        // A program in a namespace of its own has told how it ended; one that was killed with it has not.
+        info = _channel?.TakeEnd()?.ToInfo() ?? info;
 
         lock (_lock)
         {
@@ -219,11 +236,12 @@ internal sealed class ChildProcess : IDisposable
         if (!_reaped)
         {
             // SAFETY: no output wanted; the zombie is ours and waits, so this neither blocks nor fails.
-            _ = LibC.waitid(LibC.P_PID, Pid, null, LibC.WEXITED | LibC.WNOHANG, null);
+            _ = NativeMethods.waitid(NativeMethods.P_PID, Pid, null, NativeMethods.WEXITED | NativeMethods.WNOHANG, null);
             _reaped = true;
         }
 
         _pidfd?.Dispose();
+        _channel?.Dispose();
         _cgroup?.Dispose();
         _cgroup = null;
     }

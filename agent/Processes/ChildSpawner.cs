@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using GuestAgent.Linux;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Win32.SafeHandles;
 
 namespace GuestAgent.Processes;
@@ -19,24 +21,22 @@ internal sealed class ChildSpawner : IDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private readonly EpollLoop _loop;
-    private readonly CommandCgroups? _cgroups;
+    private readonly SpawnResources _resources;
     private readonly string _launcher;
-    private readonly SafeFileHandle _nullDevice;
-    private readonly OomProtection? _protection = OomProtection.TryFind();
+    private readonly MissingConfinement _missing;
 
-    /// <summary>Creates a spawner.</summary>
+    /// <summary>Creates a spawner, which asks nothing of the kernel before its first start.</summary>
     /// <param name="loop">Watches the children and their pipes.</param>
-    /// <param name="cgroups">Gives each command a cgroup; null for none.</param>
+    /// <param name="openCgroups">Finds where each command can get a cgroup; null for none.</param>
     /// <param name="launcher">A program that answers <see cref="Launcher.Argument"/>.</param>
-    public ChildSpawner(EpollLoop loop, CommandCgroups? cgroups = null, string launcher = OwnBinary)
+    /// <param name="logger">Is told what programs cannot be confined by.</param>
+    public ChildSpawner(
+        EpollLoop loop, Func<CommandCgroups?>? openCgroups = null, string launcher = OwnBinary, ILogger? logger = null)
     {
+        _missing = new MissingConfinement(logger ?? NullLogger.Instance);
         _loop = loop;
-        _cgroups = cgroups;
+        _resources = new SpawnResources(openCgroups);
         _launcher = launcher;
-        _nullDevice = LibC.open("/dev/null", LibC.O_RDWR | LibC.O_CLOEXEC, 0).OrThrow("open /dev/null");
-
-        // Ignored, as a careless init may leave it, SIGCHLD makes the kernel throw every exit status away.
-        SignalDispositions.ResetIfIgnored(SignalDispositions.SIGCHLD);
     }
 
     /// <summary>Starts a child; when this returns, its program runs.</summary>
@@ -54,7 +54,9 @@ internal sealed class ChildSpawner : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                return start.Account is null ? SpawnPlain(start) : await LaunchAsync(start, cancellationToken);
+                return start.Confinement is not null ? await ConfineAsync(start, cancellationToken)
+                    : start.Account is not null ? await LaunchAsync(start, cancellationToken)
+                    : SpawnPlain(start);
             }
             catch (SpawnException e) when (e.Errno == Errno.ETXTBSY && attempt < Attempts)
             {
@@ -70,22 +72,26 @@ internal sealed class ChildSpawner : IDisposable
     }
 
     /// <summary>Gives a child that lives on a cgroup of its own, where it has none and cgroups are to be had.</summary>
-    public void PlaceInCgroup(ChildProcess child)
+    /// <param name="child">The child.</param>
+    /// <param name="placed">Is told of it.</param>
+    public void PlaceInCgroup(ChildProcess child, Action<CommandCgroup> placed)
     {
-        if (_cgroups is not null && child.Cgroup is null)
+        if (child.Cgroup is null && !child.HasInit && _resources.Cgroups is { } cgroups)
         {
-            _ = CgroupPlacement.PlaceAsync(child, _cgroups);
+            _ = CgroupPlacement.PlaceAsync(child, cgroups, placed);
         }
     }
 
-    public void Dispose()
-    {
-        _protection?.Dispose();
-        _nullDevice.Dispose();
-    }
+    /// <inheritdoc/>
+    public void Dispose() => _resources.Dispose();
 
     private ChildProcess SpawnPlain(ChildStart start)
     {
+        if (start.HeldDirectory is { } held)
+        {
+            return Start(start, start.FileName, start.Arguments, start.Environment, held, [], null);
+        }
+
         // Opened here and not by path in the child: so its failure is told apart from that of the program.
         using SafeFileHandle directory = OpenDirectory(start.WorkingDirectory);
         if (directory.IsInvalid)
@@ -104,43 +110,134 @@ internal sealed class ChildSpawner : IDisposable
         using (writer)
         {
             Pipe.SetNonBlocking(reader);
-            child = StartLauncher(start, writer);
+            child = StartLauncher(start, [], [writer], _resources.Cgroups?.TryCreate(), null);
         }
 
+        return await FinishAsync(child, start, LaunchReport.ReadLastAsync(report, cancellationToken));
+    }
+
+    private async Task<ChildProcess> ConfineAsync(ChildStart start, CancellationToken cancellationToken)
+    {
+        Confinement confinement = start.Confinement!;
         try
         {
-            LaunchReport? last = await LaunchReport.ReadLastAsync(report, cancellationToken);
-            if (last is { Step: LaunchReport.Ready })
+            return await ConfineAsync(start, confinement, cancellationToken);
+        }
+        catch (SpawnException e) when (
+            e.Step == SpawnStep.Mounts && !confinement.Demanded.HasFlag(ConfinementParts.Mounts))
+        {
+            // A sandbox around the agent that allows the namespace and not the mounts. What fails later, where others of the
+            // guest might have a hand in it, is no reason for less.
+            _missing.Tell(ConfinementParts.Mounts, e);
+            Confinement less = confinement with { Wanted = confinement.Wanted & ~ConfinementParts.Mounts };
+            return await ConfineAsync(start, less, cancellationToken);
+        }
+    }
+
+    private async Task<ChildProcess> ConfineAsync(
+        ChildStart start, Confinement confinement, CancellationToken cancellationToken)
+    {
+        CommandCgroup? cgroup = confinement.Limits.Parts == 0 ? null : _resources.Cgroups?.TryCreate();
+        ConfinementOrder order;
+        try
+        {
+            order = LimitedOrder(start, confinement, cgroup);
+        }
+        catch
+        {
+            cgroup?.Dispose();
+            throw;
+        }
+
+        (SafeFileHandle own, SafeFileHandle other) = UnixSocket.OpenPair();
+        ProgramChannel channel = new(new AsyncDescriptor(own, _loop));
+        ChildProcess child;
+        using (other)
+        {
+            child = StartLauncher(
+                start, order.Format(), [other, confinement.Directory, confinement.Scratch], cgroup, channel);
+        }
+
+        return await FinishAsync(child, start, channel.ReadStartAsync(cancellationToken));
+    }
+
+    // What a cgroup cannot bound is left to the launcher, or refused.
+    private static ConfinementOrder LimitedOrder(ChildStart start, Confinement confinement, CommandCgroup? cgroup)
+    {
+        ConfinementParts unlimited = confinement.Limits.Parts & ~(cgroup?.TryLimit(confinement.Limits) ?? 0);
+        int userProcesses = 0;
+        if (unlimited.HasFlag(ConfinementParts.ProcessLimit) && start.Account is { UserId: not 0 })
+        {
+            unlimited &= ~ConfinementParts.ProcessLimit;
+            userProcesses = confinement.Limits.MaxProcesses!.Value + ResourceLimits.InitThreads;
+        }
+
+        if (unlimited != 0)
+        {
+            throw SpawnException.Unconfined(unlimited);
+        }
+
+        ConfinementParts limits = userProcesses > 0
+            ? confinement.Limits.Parts & ~ConfinementParts.ProcessLimit
+            : confinement.Limits.Parts;
+        return new ConfinementOrder(
+            confinement.Wanted | limits,
+            confinement.Demanded | limits,
+            userProcesses,
+            Launcher.ReportDescriptor + 1,
+            confinement.WritePaths,
+            confinement.HiddenDirectories);
+    }
+
+    private async Task<ChildProcess> FinishAsync(ChildProcess child, ChildStart start, ValueTask<LaunchReport?> reporting)
+    {
+        try
+        {
+            LaunchReport? last = await reporting;
+            if (last is { Step: LaunchReport.Ready, Errno: var missing })
             {
+                _missing.Tell((ConfinementParts)missing);
                 return child;
             }
 
             _ = await child.Exited;
-            throw last is { } failure
-                ? SpawnException.Of((SpawnStep)failure.Step, failure.Errno, start)
-                : SpawnException.Of(SpawnStep.Launcher, Errno.ECHILD, start);
+            throw last switch
+            {
+                { Step: (int)SpawnStep.Confinement, Errno: var parts } => SpawnException.Unconfined((ConfinementParts)parts),
+                { } failure => SpawnException.Of((SpawnStep)failure.Step, failure.Errno, start),
+                null => SpawnException.Of(SpawnStep.Launcher, Errno.ECHILD, start),
+            };
         }
         catch
         {
-            child.Signal(SignalDispositions.SIGKILL, group: true);
+            child.Signal(LibC.SIGKILL, group: true);
             child.Dispose();
             throw;
         }
     }
 
-    private ChildProcess StartLauncher(ChildStart start, SafeFileHandle report)
+    private ChildProcess StartLauncher(
+        ChildStart start,
+        IEnumerable<string> order,
+        ReadOnlySpan<SafeHandle> descriptors,
+        CommandCgroup? cgroup,
+        ProgramChannel? channel)
     {
-        CommandCgroup? cgroup = _cgroups?.TryCreate();
         try
         {
-            byte[] specification = LaunchSpecification.Encode(start, cgroup);
+            // What is held comes behind the specification and these.
+            int firstHeld = Launcher.SpecificationDescriptor + 1 + descriptors.Length;
+            byte[] specification = LaunchSpecification.Encode(start, cgroup, firstHeld);
             string size = specification.Length.ToString(CultureInfo.InvariantCulture);
             using SafeFileHandle file = LaunchSpecification.ToFile(specification);
             using SafeFileHandle root = OpenDirectory("/").OrThrow("open /");
-            return Start(start, _launcher, ["guest-agent", Launcher.Argument, size], [], root, [file, report], cgroup);
+            SafeHandle[] passed = [file, .. descriptors, .. LaunchSpecification.Held(start)];
+            return Start(
+                start, _launcher, ["guest-agent", Launcher.Argument, size, .. order], [], root, passed, cgroup, channel);
         }
         catch
         {
+            channel?.Dispose();
             cgroup?.Dispose();
             throw;
         }
@@ -151,21 +248,30 @@ internal sealed class ChildSpawner : IDisposable
         string file,
         IReadOnlyList<string> arguments,
         IReadOnlyList<string> environment,
-        SafeFileHandle directory,
+        SafeHandle directory,
         ReadOnlySpan<SafeHandle> more,
-        CommandCgroup? cgroup)
+        CommandCgroup? cgroup,
+        ProgramChannel? channel = null)
     {
         lock (OneAtATime)
         {
-            ChildStreams streams = new(start, _nullDevice, _loop);
-            _protection?.Suspend();
+            ChildStreams streams = new(start, _resources.NullDevice, _loop);
+            OomProtection? protection = _resources.Protection;
+            protection?.Suspend();
             try
             {
-                int errno = PosixSpawn.Start(
-                    file, arguments, environment, directory, [.. streams.ChildEnds, .. more], out int pid);
-                return errno == 0
-                    ? new ChildProcess(pid, streams, cgroup, _loop)
-                    : throw SpawnException.Of(more.IsEmpty ? SpawnStep.Execute : SpawnStep.Launcher, errno, start);
+                SafeHandle? program = more.IsEmpty ? start.HeldProgram : null;
+                SafeHandle[] descriptors = [.. streams.ChildEnds, .. more];
+                int errno = channel is null
+                    ? PosixSpawn.Start(file, arguments, environment, directory, descriptors, out int pid, program)
+                    : StartInside(file, arguments, directory, descriptors, channel, out pid);
+                if (errno != 0)
+                {
+                    throw SpawnException.Of(more.IsEmpty ? SpawnStep.Execute : SpawnStep.Launcher, errno, start);
+                }
+
+                start.Spawned?.Invoke(pid);
+                return new ChildProcess(pid, streams, cgroup, _loop, channel);
             }
             catch
             {
@@ -174,12 +280,28 @@ internal sealed class ChildSpawner : IDisposable
             }
             finally
             {
-                _protection?.Resume();
+                protection?.Resume();
                 streams.CloseChildEnds();
             }
         }
     }
 
+    private static int StartInside(
+        string file,
+        IReadOnlyList<string> arguments,
+        SafeHandle directory,
+        SafeHandle[] descriptors,
+        ProgramChannel channel,
+        out int pid)
+    {
+        int child = 0;
+        int errno = PidNamespace.Run(
+            () => PosixSpawn.Start(file, arguments, [], directory, descriptors, out child), out bool isInside);
+        channel.HasInit = isInside;
+        pid = child;
+        return errno;
+    }
+
     private static SafeFileHandle OpenDirectory(string path) =>
-        LibC.open(path, LibC.O_PATH | LibC.O_DIRECTORY | LibC.O_CLOEXEC, 0);
+        NativeMethods.open(path, LibC.O_PATH | LibC.O_DIRECTORY | LibC.O_CLOEXEC, 0);
 }

@@ -1,7 +1,4 @@
 using System.Globalization;
-using System.Text;
-using GuestAgent.Linux;
-using Microsoft.Win32.SafeHandles;
 
 namespace GuestAgent.Processes;
 
@@ -11,51 +8,63 @@ namespace GuestAgent.Processes;
 /// </summary>
 /// <param name="path">Its directory.</param>
 /// <param name="cgroups">Who made it and removes it.</param>
-internal sealed class CommandCgroup(string path, CommandCgroups cgroups) : IDisposable
+internal sealed class CommandCgroup(string path, CommandCgroups cgroups) : ForeignCgroup(path), IDisposable
 {
-    /// <summary>Its directory.</summary>
-    public string Path { get; } = path;
+    private const string OomKills = "oom_kill ";
 
-    /// <summary>The file that takes the number of a process to move.</summary>
-    public string ProcessesFile => Path + "/cgroup.procs";
+    // In microseconds, the kernel's own default.
+    private const int CpuPeriod = 100_000;
 
     /// <summary>Moves a process by writing its number to a cgroup.procs file; 0 is the caller.</summary>
     public static bool TryMove(string processesFile, int pid) =>
         TryWrite(processesFile, pid.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Kills all members at once, those being forked included. False before Linux 5.14.</summary>
-    /// <remarks>https://docs.kernel.org/admin-guide/cgroup-v2.html, "cgroup.kill"</remarks>
-    public bool TryKill() => TryWrite(Path + "/cgroup.kill", "1");
+    /// <summary>Sets bounds on what its members use together.</summary>
+    /// <returns>Those that hold; the others have no controller here.</returns>
+    public ConfinementParts TryLimit(in ResourceLimits limits)
+    {
+        ConfinementParts held = ConfinementParts.None;
+        if (limits.MemoryBytes is { } memory && cgroups.TryEnable("memory") && TryWrite(Path + "/memory.max", Text(memory)))
+        {
+            // Absent where the guest has no swap space.
+            _ = TryWrite(Path + "/memory.swap.max", "0");
+            held |= ConfinementParts.MemoryLimit;
+        }
 
-    /// <summary>Removes the directory; false while anything lives in it.</summary>
-    public bool TryRemove() => LibC.rmdir(Path) == 0 || !Directory.Exists(Path);
+        if (limits.MaxProcesses is { } processes && cgroups.TryEnable("pids")
+            && TryWrite(Path + "/pids.max", Text(processes + ResourceLimits.InitThreads)))
+        {
+            held |= ConfinementParts.ProcessLimit;
+        }
+
+        if (limits.CpuPercent is { } percent && cgroups.TryEnable("cpu")
+            && TryWrite(Path + "/cpu.max", $"{Text(percent * (CpuPeriod / 100))} {Text(CpuPeriod)}"))
+        {
+            held |= ConfinementParts.CpuLimit;
+        }
+
+        return held;
+    }
+
+    /// <summary>Whether the kernel has killed a member because <c>memory.max</c> was reached.</summary>
+    public bool HasOomKill() => MemoryEvents().Any(line =>
+        line.StartsWith(OomKills, StringComparison.Ordinal) && line[OomKills.Length..] != "0");
 
     /// <summary>Removes the directory, now or once its last member has ended.</summary>
     public void Dispose() => cgroups.Remove(this);
 
-    /// <summary>The numbers of its members at this moment.</summary>
-    public IReadOnlyList<int> Members()
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private string[] MemoryEvents()
     {
         try
         {
-            return Array.ConvertAll(
-                File.ReadAllLines(ProcessesFile), line => int.Parse(line, CultureInfo.InvariantCulture));
+            return File.ReadAllLines(Path + "/memory.events");
         }
         catch (IOException)
         {
-            // Removed: nobody is in it.
+            // No such controller: nothing is known.
             return [];
-        }
-    }
-
-    private static unsafe bool TryWrite(string path, string text)
-    {
-        using SafeFileHandle file = LibC.open(path, LibC.O_WRONLY | LibC.O_CLOEXEC, 0);
-        byte[] bytes = Encoding.ASCII.GetBytes(text);
-        fixed (byte* start = bytes)
-        {
-            // SAFETY: the array is pinned.
-            return !file.IsInvalid && LibC.write(file, start, bytes.Length) == bytes.Length;
         }
     }
 }

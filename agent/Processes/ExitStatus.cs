@@ -13,18 +13,15 @@ internal sealed record ExitStatus(int? ExitCode, int? Signal, bool CoreDumped, R
     public static readonly ExitStatus Unknown = new(null, null, false, default);
 
     /// <summary>Reads what waitid(2) reports.</summary>
-    public static ExitStatus From(in LibC.siginfo_t info, in LibC.rusage usage)
+    public static ExitStatus From(in NativeMethods.siginfo_t info, in NativeMethods.rusage usage)
     {
         ResourceUsage used = new(
             FromTimeval(usage.ru_utime_sec, usage.ru_utime_usec),
             FromTimeval(usage.ru_stime_sec, usage.ru_stime_usec));
-        return info.si_code switch
-        {
-            LibC.CLD_EXITED => new(info.si_status, null, false, used),
-            LibC.CLD_KILLED => new(null, info.si_status, false, used),
-            LibC.CLD_DUMPED => new(null, info.si_status, true, used),
-            _ => Unknown,
-        };
+        return info.si_code == LibC.CLD_EXITED ? new(info.si_status, null, false, used)
+            : info.si_code == LibC.CLD_KILLED ? new(null, info.si_status, false, used)
+            : info.si_code == LibC.CLD_DUMPED ? new(null, info.si_status, true, used)
+            : Unknown;
     }
 
     private static TimeSpan FromTimeval(long seconds, long microseconds) =>

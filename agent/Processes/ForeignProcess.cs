@@ -47,7 +47,7 @@ internal sealed class ForeignProcess : IDisposable
     /// <exception cref="LinuxException">The kernel refuses to open it.</exception>
     public static ForeignProcess? TryOpen(int pid)
     {
-        SafeFileHandle pidfd = LibC.pidfd_open(pid, 0);
+        SafeFileHandle pidfd = NativeMethods.pidfd_open(pid, 0);
         if (pidfd.IsInvalid && Marshal.GetLastPInvokeError() is var error and not Errno.ENOSYS)
         {
             // A thread that is not its process's first is EINVAL, and ENOENT for newer kernels.
@@ -77,7 +77,7 @@ internal sealed class ForeignProcess : IDisposable
     {
         // Before Linux 5.3 there is only the number, which was this process's own a moment ago.
         // SAFETY: no siginfo is passed.
-        int result = _pidfd is null ? LibC.kill(_stat.Pid, signal) : LibC.pidfd_send_signal(_pidfd, signal, null, 0);
+        int result = _pidfd is null ? LibC.kill(_stat.Pid, signal) : NativeMethods.pidfd_send_signal(_pidfd, signal, null, 0);
         return result == 0
             || (Marshal.GetLastPInvokeError() == Errno.ESRCH ? false : throw LinuxException.FromLastError("pidfd_send_signal"));
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using GuestAgent.Linux;
+using GuestAgent.Paths;
 
 namespace GuestAgent.Processes;
 
@@ -12,7 +13,7 @@ namespace GuestAgent.Processes;
 /// <param name="time">Measures its time limit.</param>
 /// <param name="limit">How long it may take.</param>
 /// <param name="places">Where it may be.</param>
-internal sealed class Getent(ChildSpawner spawner, TimeProvider time, TimeSpan limit, params string[] places)
+internal sealed class Getent(ChildSpawner spawner, TimeProvider time, TimeSpan limit, params string[] places) : INameService
 {
     /// <summary>A directory server that does not answer must not hold up a command for longer.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
@@ -35,10 +36,10 @@ internal sealed class Getent(ChildSpawner spawner, TimeProvider time, TimeSpan l
         && key[0] != '-'
         && !key.Any(c => char.IsControl(c) || c is ':' or ',' or '/');
 
-    /// <summary>The lines of a database for one key.</summary>
+    /// <inheritdoc/>
     public async ValueTask<string[]> FindAsync(string database, string key, CancellationToken cancellationToken)
     {
-        if (places.FirstOrDefault(File.Exists) is not { } program)
+        if (!CanAsk(key) || places.FirstOrDefault(IsTrusted) is not { } program)
         {
             return [];
         }
@@ -61,7 +62,7 @@ internal sealed class Getent(ChildSpawner spawner, TimeProvider time, TimeSpan l
         }
     }
 
-    /// <summary>The supplementary groups of a user.</summary>
+    /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<uint>> FindGroupsOfAsync(string user, CancellationToken cancellationToken)
     {
         // One line: the name, then the numbers.
@@ -80,6 +81,18 @@ internal sealed class Getent(ChildSpawner spawner, TimeProvider time, TimeSpan l
         }
 
         return groups;
+    }
+
+    // It is run with the agent's rights, and its answer decides about those of others.
+    private static bool IsTrusted(string place)
+    {
+        if (AbsolutePath.TryParse(place, out AbsolutePath path) is not null)
+        {
+            return false;
+        }
+
+        using ProgramFile program = ProgramFile.Find(path);
+        return program is { File: not null, Weakness: null };
     }
 
     private async Task<string[]> RunAsync(
@@ -108,7 +121,7 @@ internal sealed class Getent(ChildSpawner spawner, TimeProvider time, TimeSpan l
         }
         finally
         {
-            child.Signal(SignalDispositions.SIGKILL, group: true);
+            child.Signal(LibC.SIGKILL, group: true);
         }
     }
 }

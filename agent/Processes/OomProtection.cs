@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using GuestAgent.Linux;
 using Microsoft.Win32.SafeHandles;
@@ -27,22 +28,25 @@ internal sealed class OomProtection : IDisposable
     private static ReadOnlySpan<byte> None => "0"u8;
 
     /// <summary>Null where the process has no protection, or no /proc.</summary>
+    /// <exception cref="LinuxException">The agent has run out of descriptors or memory.</exception>
     public static OomProtection? TryFind()
     {
-        if (!int.TryParse(ReadAdjustment(), CultureInfo.InvariantCulture, out int own) || own >= 0)
+        string? adjustment = SmallFile.TryReadLine(AdjustmentFile);
+        if (!int.TryParse(adjustment, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int own) || own >= 0)
         {
             return null;
         }
 
         // Taking it up again needs no capability: whoever gave it has also set how far the value may be lowered.
-        SafeFileHandle file = LibC.open(AdjustmentFile, LibC.O_WRONLY | LibC.O_CLOEXEC, 0);
+        SafeFileHandle file = NativeMethods.open(AdjustmentFile, LibC.O_WRONLY | LibC.O_CLOEXEC, 0);
         if (!file.IsInvalid)
         {
             return new OomProtection(file, own);
         }
 
+        int errno = Marshal.GetLastPInvokeError();
         file.Dispose();
-        return null;
+        return Errno.IsExhaustion(errno) ? throw new LinuxException(AdjustmentFile, errno) : null;
     }
 
     /// <summary>Takes the protection off; what is started now has none.</summary>
@@ -54,19 +58,6 @@ internal sealed class OomProtection : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    private static string? ReadAdjustment()
-    {
-        try
-        {
-            return File.ReadAllText(AdjustmentFile).TrimEnd('\n');
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // No /proc: nothing to know and nothing to change.
-            return null;
-        }
-    }
-
     private static byte[] Encode(int adjustment) =>
         Encoding.ASCII.GetBytes(adjustment.ToString(CultureInfo.InvariantCulture));
 
@@ -75,7 +66,7 @@ internal sealed class OomProtection : IDisposable
         fixed (byte* start = adjustment)
         {
             // SAFETY: the span is pinned. The file takes each write as a value of its own, wherever its offset is.
-            _ = LibC.write(_file, start, adjustment.Length);
+            _ = NativeMethods.write(_file, start, adjustment.Length);
         }
     }
 }

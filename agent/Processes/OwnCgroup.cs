@@ -24,14 +24,13 @@ internal static class OwnCgroup
     {
         string? path = cgroups.FirstOrDefault(line => line.StartsWith(UnifiedHierarchy, StringComparison.Ordinal));
         string? mount = mounts.FirstOrDefault(line => line.Contains(" - cgroup2 ", StringComparison.Ordinal));
-        if (path is null || mount is null)
+        if (path is null || mount?.Split(' ') is not [_, _, _, var top, ['/', ..] and var point, _, ..])
         {
             return null;
         }
 
         path = path[UnifiedHierarchy.Length..];
-        string[] fields = mount.Split(' ');
-        (string root, string point) = (fields[3].TrimEnd('/'), fields[4]);
+        string root = top.TrimEnd('/');
         return path == root || path.StartsWith(root + '/', StringComparison.Ordinal)
             ? (point + path[root.Length..]).TrimEnd('/')
             : null;

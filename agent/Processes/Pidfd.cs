@@ -12,7 +12,7 @@ internal static class Pidfd
     /// </summary>
     public static AsyncDescriptor? TryOpen(int pid, EpollLoop loop)
     {
-        SafeFileHandle handle = LibC.pidfd_open(pid, 0);
+        SafeFileHandle handle = NativeMethods.pidfd_open(pid, 0);
         if (!handle.IsInvalid)
         {
             return new AsyncDescriptor(handle, loop);

@@ -27,7 +27,7 @@ internal readonly record struct ProcessStat(
     public static unsafe ProcessStat? TryRead(int pid)
     {
         string path = string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat");
-        using SafeFileHandle file = LibC.open(path, LibC.O_RDONLY | LibC.O_CLOEXEC, 0);
+        using SafeFileHandle file = NativeMethods.open(path, LibC.O_RDONLY | LibC.O_CLOEXEC, 0);
         if (file.IsInvalid)
         {
             return Errno.IsExhaustion(Marshal.GetLastPInvokeError()) ? throw LinuxException.FromLastError(path) : null;
@@ -35,7 +35,7 @@ internal readonly record struct ProcessStat(
 
         byte* bytes = stackalloc byte[LargestBytes];
         // SAFETY: the kernel writes at most the size of the buffer; it gives the whole line to one read.
-        nint count = LibC.read(file, bytes, LargestBytes);
+        nint count = NativeMethods.read(file, bytes, LargestBytes);
         return count > 0 ? TryParse(new ReadOnlySpan<byte>(bytes, (int)count)) : null;
     }
 

@@ -30,10 +30,10 @@ internal sealed class ProcessTree(EpollLoop loop, TimeProvider time)
 
         if (grace > TimeSpan.Zero && !cancellationToken.IsCancellationRequested)
         {
-            tracked.Signal(SignalDispositions.SIGTERM);
+            tracked.Signal(LibC.SIGTERM);
 
             // A stopped process would keep SIGTERM pending for ever.
-            tracked.Signal(SignalDispositions.SIGCONT);
+            tracked.Signal(LibC.SIGCONT);
             await WaitAsync(tracked.AllEnded(), grace, cancellationToken);
             if (!tracked.Refresh())
             {
@@ -44,7 +44,7 @@ internal sealed class ProcessTree(EpollLoop loop, TimeProvider time)
         for (int round = 0; round < KillRounds; round++)
         {
             child.Cgroup?.TryKill();
-            tracked.Signal(SignalDispositions.SIGKILL);
+            tracked.Signal(LibC.SIGKILL);
             if (!await WaitAsync(tracked.AllEnded(), KillPatience, CancellationToken.None))
             {
                 return KillOutcome.StillAlive;

@@ -21,12 +21,16 @@ internal sealed class SpawnException(SpawnStep step, int errno, string subject)
     public static SpawnException Of(SpawnStep step, int errno, ChildStart start) => new(step, errno, step switch
     {
         SpawnStep.WorkingDirectory => start.WorkingDirectory,
-        SpawnStep.Execute when errno == Linux.Errno.ENOENT && LibC.access(start.FileName, LibC.F_OK) == 0 =>
+        SpawnStep.Execute when errno == Linux.Errno.ENOENT && NativeMethods.access(start.FileName, LibC.F_OK) == 0 =>
             start.FileName + " (its interpreter is missing)",
-        SpawnStep.Execute => start.FileName,
-        SpawnStep.Groups or SpawnStep.Group or SpawnStep.User => start.Account?.Name ?? "",
+        SpawnStep.Execute or SpawnStep.Seclusion or SpawnStep.Mounts => start.FileName,
+        SpawnStep.Groups or SpawnStep.Group or SpawnStep.User or SpawnStep.Privileges => start.Account?.Name ?? "",
         _ => "for " + start.FileName,
     });
+
+    /// <summary>A confinement that was demanded and is not to be had.</summary>
+    public static SpawnException Unconfined(ConfinementParts missing) =>
+        new(SpawnStep.Confinement, Linux.Errno.EOPNOTSUPP, ConfinementNames.Of(missing));
 
     private static string Describe(SpawnStep step) => step switch
     {
@@ -37,6 +41,11 @@ internal sealed class SpawnException(SpawnStep step, int errno, string subject)
         SpawnStep.User => "cannot become",
         SpawnStep.WorkingDirectory => "working directory",
         SpawnStep.Execute => "cannot execute",
+        SpawnStep.Privileges => "cannot limit the privileges of",
+        SpawnStep.Confinement => "there is no confinement without",
+        SpawnStep.Seclusion => "cannot confine",
+        SpawnStep.Keyring => "no session keyring",
+        SpawnStep.Mounts => "the guest refuses own mounts to",
         _ => "no launcher",
     };
 }

@@ -26,4 +26,19 @@ internal enum SpawnStep
 
     /// <summary>The launcher itself did not start or died before its report.</summary>
     Launcher = 8,
+
+    /// <summary>no_new_privs or the capability sets; see <see cref="Linux.Privileges"/>.</summary>
+    Privileges = 9,
+
+    /// <summary>A part of a confinement that was demanded, and that there is not.</summary>
+    Confinement = 10,
+
+    /// <summary>A confinement that failed halfway: a mount, a limit.</summary>
+    Seclusion = 11,
+
+    /// <summary>The guest refuses mounts at all, in a namespace in which root might have them.</summary>
+    Mounts = 12,
+
+    /// <summary>keyctl(2): an own session keyring; see <see cref="Linux.SessionKeyring"/>.</summary>
+    Keyring = 13,
 }

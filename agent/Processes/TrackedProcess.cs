@@ -28,7 +28,7 @@ internal sealed class TrackedProcess : IDisposable
     /// <summary>Null when the process is gone, its number is another's by now, or the kernel has no pidfd.</summary>
     public static TrackedProcess? TryOpen(ProcessStat process, EpollLoop loop)
     {
-        SafeFileHandle pidfd = LibC.pidfd_open(process.Pid, 0);
+        SafeFileHandle pidfd = NativeMethods.pidfd_open(process.Pid, 0);
 
         // Asked after the pidfd was opened: if it is still the same process now, it was the same then.
         if (pidfd.IsInvalid || ProcessStat.TryRead(process.Pid)?.StartTime != process.StartTime)
@@ -53,7 +53,7 @@ internal sealed class TrackedProcess : IDisposable
     public unsafe void Signal(int signal)
     {
         // SAFETY: no siginfo is passed.
-        _ = LibC.pidfd_send_signal(_pidfd, signal, null, 0);
+        _ = NativeMethods.pidfd_send_signal(_pidfd, signal, null, 0);
     }
 
     public void Dispose()

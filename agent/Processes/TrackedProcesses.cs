@@ -47,7 +47,7 @@ internal sealed class TrackedProcesses(ChildProcess child, EpollLoop loop) : IDi
         {
             // A second SIGTERM would be another event for a program that handles it; a second SIGKILL changes nothing,
             // and catches who has left the group since it was seen there.
-            if (!reached || process.Process.GroupId != child.Pid || signal == SignalDispositions.SIGKILL)
+            if (!reached || process.Process.GroupId != child.Pid || signal == LibC.SIGKILL)
             {
                 process.Signal(signal);
             }

@@ -19,4 +19,8 @@ internal sealed record AgentSettings(
 
     /// <summary>How much is allowed.</summary>
     public LimitSettings Limits { get; init; } = Limits ?? new LimitSettings();
+
+    /// <summary>The settings in a guest of this size, see <see cref="LimitSettings.In"/>.</summary>
+    /// <param name="guestBytes">Memory of the guest.</param>
+    public AgentSettings In(long guestBytes) => this with { Limits = Limits.In(guestBytes) };
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using GuestAgent.Framing;
+using GuestAgent.Memory;
 
 namespace GuestAgent.Settings;
 
@@ -17,7 +18,10 @@ namespace GuestAgent.Settings;
 /// <param name="MaxCommandSeconds">
 /// Longest time limit of a command in seconds: 300, as the hosts of the replaced systems know it.
 /// </param>
-/// <param name="MaxOutputBytes">Most bytes kept of each output: 1 MiB; longer output is for streaming.</param>
+/// <param name="MaxOutputBytes">
+/// Most bytes kept of each output: 1 MiB, or as much as a result of <see cref="MaxMessageBytes"/> holds; longer output is for
+/// streaming.
+/// </param>
 /// <param name="KillGraceSeconds">
 /// Seconds between SIGTERM and SIGKILL when a command is ended: 2, enough to write a last line.
 /// </param>
@@ -38,6 +42,10 @@ namespace GuestAgent.Settings;
 /// Requests per second on one connection, 0.1 to 1000000, and as many at once: no limit by default, as the owner of the
 /// guest asks and the other limits bound what he can tie up. For listeners that others can reach.
 /// </param>
+/// <param name="MaxMemoryBytes">
+/// Most memory in bytes that all hosts together may make the agent hold: a quarter of the guest's by default, at most
+/// 256 MiB.
+/// </param>
 internal sealed record LimitSettings(
     int MaxConnections = 128,
     int MaxMessageBytes = FrameLimits.DefaultMaxMessageBytes,
@@ -51,10 +59,37 @@ internal sealed record LimitSettings(
     int MaxFileBytes = 10 * 1024 * 1024,
     int MaxUploads = 16,
     long MaxUploadBytes = 16L * 1024 * 1024 * 1024,
-    double? MaxRequestsPerSecond = null)
+    double? MaxRequestsPerSecond = null,
+    long? MaxMemoryBytes = null)
 {
+    // Two outputs, and in the worst case six bytes of JSON (\u0000) for one byte of output.
+    private const int WorstBytesForOne = 12;
+
+    // The other members of a result.
+    private const int ResultBytes = 2048;
+
+    /// <summary>The memory that hosts share.</summary>
+    [JsonIgnore]
+    public MemoryLimits Memory => new(MaxMemoryBytes ?? MemoryLimits.MostByDefault, MaxConnections);
+
+    /// <summary>Largest <see cref="MaxOutputBytes"/> whose results are messages.</summary>
+    [JsonIgnore]
+    public int MostOutputBytes => (MaxMessageBytes - ResultBytes) / WorstBytesForOne;
+
     /// <summary>Longest time that connections get to end: requests the drain time, commands that are then ended their
     /// grace, and the rest is for flushing.</summary>
     [JsonIgnore]
     public TimeSpan StopTime => TimeSpan.FromSeconds(DrainSeconds + KillGraceSeconds + 2);
+
+    /// <summary>
+    /// The limits in a guest of this size: memory that is not configured is a part of it, no message may be longer than that
+    /// memory can hold, and no output than a message.
+    /// </summary>
+    /// <param name="guestBytes">Memory of the guest.</param>
+    public LimitSettings In(long guestBytes)
+    {
+        LimitSettings limits = this with { MaxMemoryBytes = MaxMemoryBytes ?? MemoryLimits.DefaultOf(guestBytes) };
+        limits = limits with { MaxMessageBytes = (int)Math.Min(MaxMessageBytes, limits.Memory.LongestMessage) };
+        return limits with { MaxOutputBytes = Math.Min(MaxOutputBytes, limits.MostOutputBytes) };
+    }
 }

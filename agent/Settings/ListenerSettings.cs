@@ -7,13 +7,12 @@ namespace GuestAgent.Settings;
 /// <param name="Dialect">Name of the dialect spoken here.</param>
 /// <param name="Operations">The only operations served here; all that the policy allows when absent.</param>
 /// <param name="Announce">False sends no <c>agent_ready</c>: for hosts that take the first line for their reply.</param>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "transport")]
-[JsonDerivedType(typeof(UnixListenerSettings), "unix")]
-[JsonDerivedType(typeof(VirtioSerialListenerSettings), "virtio-serial")]
-[JsonDerivedType(typeof(VsockListenerSettings), "vsock")]
-[JsonDerivedType(typeof(VsockConnectSettings), "vsock-connect")]
+[JsonConverter(typeof(ListenerSettingsConverter))]
 internal abstract record ListenerSettings(string Dialect, IReadOnlyList<string>? Operations, bool Announce)
 {
+    /// <summary>The word for the transport, by which the configuration tells listeners apart.</summary>
+    public abstract string Transport { get; }
+
     /// <summary>Transport and address in one word, for logs and audit.</summary>
     [JsonIgnore]
     public abstract string Name { get; }

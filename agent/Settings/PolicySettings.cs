@@ -30,4 +30,22 @@ internal sealed record PolicySettings(
 
     /// <summary>What programs that hosts bring along may be run by.</summary>
     public IReadOnlyDictionary<string, RuntimeRule> Runtimes { get; init; } = Runtimes ?? new Dictionary<string, RuntimeRule>();
+
+    /// <summary>Every file and directory tree that the policy names for something.</summary>
+    public IReadOnlyList<string> AllTrees()
+    {
+        List<string> trees = [.. ReadPaths, .. WritePaths];
+        foreach (CommandRule rule in Commands.Rules ?? [])
+        {
+            trees.AddRange(rule.WorkingDirectories ?? []);
+        }
+
+        foreach (RuntimeRule runtime in Runtimes.Values)
+        {
+            trees.Add(runtime.Directory);
+            trees.AddRange(runtime.WritePaths ?? []);
+        }
+
+        return trees;
+    }
 }

@@ -18,6 +18,16 @@ namespace GuestAgent.Settings;
 /// tree has.
 /// </param>
 /// <param name="MaxUnpackedBytes">Most bytes of an unpacked archive: 256 MiB.</param>
+/// <param name="Confinement">
+/// Whether programs are shut in: <see cref="BestEffort"/>, as far as the guest can, which is the default;
+/// <see cref="Required"/>, or not run at all; <see cref="Unconfined"/>.
+/// </param>
+/// <param name="Network"><see cref="Shared"/>, the guest's, which is the default; <see cref="NoNetwork"/>: loopback alone.</param>
+/// <param name="WritePaths">Files and directory trees that programs may change besides their own, as far as the user may.</param>
+/// <param name="NewPrivileges">Whether programs may gain privileges, and those of root keep its own.</param>
+/// <param name="MemoryBytes">Most memory of a program with all that it starts.</param>
+/// <param name="MaxProcesses">Most processes and threads of a program with all that it starts.</param>
+/// <param name="CpuPercent">Most processor time of a program with all that it starts, 100 for one processor.</param>
 internal sealed record RuntimeRule(
     string Command,
     string File,
@@ -29,8 +39,30 @@ internal sealed record RuntimeRule(
     int? MaxOutputBytes = null,
     string Directory = "/tmp",
     int MaxFiles = 10_000,
-    long MaxUnpackedBytes = 256L * 1024 * 1024)
+    long MaxUnpackedBytes = 256L * 1024 * 1024,
+    string Confinement = RuntimeRule.BestEffort,
+    string Network = RuntimeRule.Shared,
+    IReadOnlyList<string>? WritePaths = null,
+    bool NewPrivileges = false,
+    long? MemoryBytes = null,
+    int? MaxProcesses = null,
+    int? CpuPercent = null)
 {
+    /// <summary>A <see cref="Confinement"/>.</summary>
+    public const string BestEffort = "best-effort";
+
+    /// <summary>A <see cref="Confinement"/>.</summary>
+    public const string Required = "required";
+
+    /// <summary>A <see cref="Confinement"/>.</summary>
+    public const string Unconfined = "none";
+
+    /// <summary>A <see cref="Network"/>.</summary>
+    public const string Shared = "shared";
+
+    /// <summary>A <see cref="Network"/>.</summary>
+    public const string NoNetwork = "none";
+
     /// <summary>What stands for the file in <see cref="Args"/>.</summary>
     public const string FilePlaceholder = "{file}";
 

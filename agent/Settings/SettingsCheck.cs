@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using GuestAgent.Memory;
 
 namespace GuestAgent.Settings;
 
@@ -9,14 +10,12 @@ namespace GuestAgent.Settings;
 /// part whose own shape is right, whatever is wrong elsewhere.
 /// </summary>
 /// <param name="operations">Names of the operations that exist.</param>
-/// <param name="dialects">Names of the dialects that exist.</param>
-internal sealed class SettingsCheck(IReadOnlySet<string> operations, IReadOnlySet<string> dialects)
+/// <param name="dialects">The dialects that exist, by name.</param>
+internal sealed class SettingsCheck(
+    IReadOnlySet<string> operations, IReadOnlyDictionary<string, DialectTraits> dialects)
 {
     // VMADDR_CID_ANY and VMADDR_PORT_ANY, vsock(7).
     private const uint AnyVsock = uint.MaxValue;
-
-    // Its messages have a length before them: after a host that left in the middle of one, the next host's are not found.
-    private const string DialectWithoutRestart = "workload";
 
     private readonly List<SettingsFault> _found = [];
 
@@ -49,14 +48,13 @@ internal sealed class SettingsCheck(IReadOnlySet<string> operations, IReadOnlySe
         {
             foreach ((string path, string directory) in parts.Items(list, SettingsJson.Default.String))
             {
-                Require(IsAbsolute(directory), path, "must be an absolute path");
-                Require(!directory.Split('/').Contains(".."), path, "must not contain \"..\"");
+                CheckTree(directory, path);
             }
         }
 
         if (parts.Part("limits", SettingsJson.Default.LimitSettings) is { } limits)
         {
-            CheckLimits(limits);
+            CheckLimits(limits, parts);
         }
 
         Require(
@@ -79,9 +77,9 @@ internal sealed class SettingsCheck(IReadOnlySet<string> operations, IReadOnlySe
     private void CheckListener(ListenerSettings listener, string path)
     {
         Require(
-            dialects.Contains(listener.Dialect),
+            dialects.ContainsKey(listener.Dialect),
             path + ".dialect",
-            $"is unknown; known: {string.Join(", ", dialects)}");
+            $"is unknown; known: {string.Join(", ", dialects.Keys)}");
         foreach ((int index, string operation) in (listener.Operations ?? []).Index())
         {
             Require(operations.Contains(operation), $"{path}.operations[{index}]", $"no operation is named {operation}");
@@ -101,7 +99,7 @@ internal sealed class SettingsCheck(IReadOnlySet<string> operations, IReadOnlySe
                     path + ".port",
                     "must be the name of a port, not a path");
                 Require(
-                    serial.Dialect != DialectWithoutRestart,
+                    dialects.GetValueOrDefault(serial.Dialect) is not { Resynchronises: false },
                     path + ".dialect",
                     "is not possible on a port: it needs a connection for each request, as vsock has");
                 break;
@@ -131,10 +129,15 @@ internal sealed class SettingsCheck(IReadOnlySet<string> operations, IReadOnlySe
 
     private void CheckRule(CommandRule rule, string path)
     {
-        Require(IsAbsolute(rule.Path), path + ".path", "must be an absolute path");
+        CheckProgram(rule.Path, path + ".path");
         Require(rule.User is null or { Length: > 0 }, path + ".user", "must not be empty");
         Require(rule.TimeoutSeconds is null or > 0, path + ".timeout_seconds", "must be above 0");
         Require(rule.MaxOutputBytes is null or >= 0, path + ".max_output_bytes", "must not be negative");
+        foreach ((int index, string directory) in (rule.WorkingDirectories ?? []).Index())
+        {
+            CheckTree(directory, $"{path}.working_directories[{index}]");
+        }
+
         IReadOnlyList<string> args = rule.Args ?? [];
         for (int i = 0; i < args.Count - 1; i++)
         {
@@ -142,9 +145,21 @@ internal sealed class SettingsCheck(IReadOnlySet<string> operations, IReadOnlySe
         }
     }
 
+    private void CheckTree(string directory, string path)
+    {
+        Require(IsAbsolute(directory), path, "must be an absolute path");
+        Require(!directory.Split('/').Contains(".."), path, "must not contain \"..\"");
+    }
+
+    private void CheckProgram(string program, string path)
+    {
+        CheckTree(program, path);
+        Require(program.Split('/')[^1] is not ("" or "."), path, "must end in the name of a program");
+    }
+
     private void CheckRuntime(RuntimeRule rule, string path)
     {
-        Require(IsAbsolute(rule.Command), path + ".command", "must be an absolute path");
+        CheckProgram(rule.Command, path + ".command");
         Require(IsInside(rule.File), path + ".file", "must be a relative path without ..");
         Require(rule.User is null or { Length: > 0 }, path + ".user", "must not be empty");
         Require(rule.User != CommandRule.AnyUser, path + ".user", "must be one user: a request cannot name another");
@@ -152,14 +167,46 @@ internal sealed class SettingsCheck(IReadOnlySet<string> operations, IReadOnlySe
         Require(rule.MaxOutputBytes is null or >= 0, path + ".max_output_bytes", "must not be negative");
         Require(IsAbsolute(rule.Directory), path + ".directory", "must be an absolute path");
         Require(rule.MaxFiles is >= 1 and <= 1_000_000, path + ".max_files", "must be from 1 to 1000000");
+        foreach (string name in (rule.SetEnv ?? new Dictionary<string, string>()).Keys)
+        {
+            Require(VariableName.IsValid(name), $"{path}.set_env.{name}", "is no name of a variable");
+        }
+
         Require(rule.MaxUnpackedBytes >= 1, path + ".max_unpacked_bytes", "must be above 0");
         Require(
             rule.Args.Any(word => word.Contains(RuntimeRule.FilePlaceholder, StringComparison.Ordinal)),
             path + ".args",
             $"has no {RuntimeRule.FilePlaceholder}, so that the program would never be run");
+        CheckConfinement(rule, path);
     }
 
-    private void CheckLimits(LimitSettings limits)
+    private void CheckConfinement(RuntimeRule rule, string path)
+    {
+        bool isConfined = rule.Confinement != RuntimeRule.Unconfined;
+        Require(
+            rule.Confinement is RuntimeRule.BestEffort or RuntimeRule.Required or RuntimeRule.Unconfined,
+            path + ".confinement",
+            "must be \"best-effort\", \"required\" or \"none\"");
+        Require(rule.Network is RuntimeRule.Shared or RuntimeRule.NoNetwork, path + ".network", "must be \"shared\" or \"none\"");
+        Require(isConfined || rule.Network == RuntimeRule.Shared, path + ".network", "needs a confinement");
+        // Less than the program's first process, a small .NET program, needs itself.
+        Require(rule.MemoryBytes is null or >= 16 * 1024 * 1024, path + ".memory_bytes", "must be at least 16777216");
+        Require(rule.MaxProcesses is null or >= 1 and <= 1_000_000, path + ".max_processes", "must be from 1 to 1000000");
+        Require(rule.CpuPercent is null or >= 1 and <= 100_000, path + ".cpu_percent", "must be from 1 to 100000");
+        Require(isConfined || rule.MemoryBytes is null, path + ".memory_bytes", "needs a confinement");
+        Require(isConfined || rule.MaxProcesses is null, path + ".max_processes", "needs a confinement");
+        Require(isConfined || rule.CpuPercent is null, path + ".cpu_percent", "needs a confinement");
+        foreach ((int index, string place) in (rule.WritePaths ?? []).Index())
+        {
+            Require(IsAbsolute(place) && !place.Split('/').Contains(".."), $"{path}.write_paths[{index}]", "must be an absolute path without ..");
+            Require(
+                !IsBelow(place, "/tmp") && !IsBelow(place, rule.Directory),
+                $"{path}.write_paths[{index}]",
+                "is hidden from programs, which have a /tmp of their own and see of \"directory\" only what is theirs");
+        }
+    }
+
+    private void CheckLimits(LimitSettings limits, SoundParts parts)
     {
         void Range(double value, double low, double high, string name) => Require(
             value >= low && value <= high,
@@ -178,8 +225,26 @@ internal sealed class SettingsCheck(IReadOnlySet<string> operations, IReadOnlySe
         Range(limits.MaxUploads, 0, 1024, "max_uploads");
         Range(limits.MaxUploadBytes, 0, 1L << 50, "max_upload_bytes");
         Range(limits.MaxRequestsPerSecond ?? 1, 0.1, 1_000_000, "max_requests_per_second");
-        // Two outputs, and in the worst case six bytes of JSON (\u0000) for one byte of output.
-        Range(limits.MaxOutputBytes, 0, (limits.MaxMessageBytes - 2048) / 12, "max_output_bytes");
+        CheckOutput(limits, parts);
+        Range(limits.MaxMemoryBytes ?? MemoryLimits.Least, MemoryLimits.Least, 1L << 40, "max_memory_bytes");
+        // By default the guest's memory decides, and a message is no longer than that allows; nor is it by its own default.
+        Require(
+            limits.MaxMemoryBytes is not >= MemoryLimits.Least || !parts.Has("limits.max_message_bytes")
+                || limits.MaxMessageBytes <= limits.Memory.LongestMessage,
+            "$.limits.max_memory_bytes",
+            $"is too little for max_message_bytes: it allows messages of {limits.Memory.LongestMessage} bytes");
+    }
+
+    // A default gives way to what is written; the fault is of what somebody has written.
+    private void CheckOutput(LimitSettings limits, SoundParts parts)
+    {
+        string because = parts.Has("limits.max_message_bytes")
+            ? $"so that a result fits into max_message_bytes, {limits.MaxMessageBytes}"
+            : $"so that a result fits into a message; for more, set max_message_bytes, {limits.MaxMessageBytes} by default";
+        Require(
+            !parts.Has("limits.max_output_bytes") || (limits.MaxOutputBytes >= 0 && limits.MaxOutputBytes <= limits.MostOutputBytes),
+            "$.limits.max_output_bytes",
+            $"must be from 0 to {limits.MostOutputBytes}, {because}");
     }
 
     private void Require(bool condition, string path, string message)
@@ -192,6 +257,9 @@ internal sealed class SettingsCheck(IReadOnlySet<string> operations, IReadOnlySe
 
     private static bool IsInside(string path) =>
         path.Length > 0 && path[0] is not ('/' or '-') && !path.Split('/').Contains("..");
+
+    private static bool IsBelow(string path, string tree) =>
+        path == tree || path.StartsWith(tree.TrimEnd('/') + "/", StringComparison.Ordinal);
 
     private static bool IsAbsolute(string path) =>
         path.StartsWith('/') && !path.Contains('\0', StringComparison.Ordinal);

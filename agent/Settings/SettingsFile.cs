@@ -16,10 +16,10 @@ internal static class SettingsFile
     /// <summary>Reads and checks a configuration.</summary>
     /// <param name="path">The file.</param>
     /// <param name="operations">Names of the operations that exist.</param>
-    /// <param name="dialects">Names of the dialects that exist.</param>
+    /// <param name="dialects">The dialects that exist, by name.</param>
     /// <exception cref="SettingsException">It cannot be used; every fault is listed.</exception>
     public static AgentSettings Load(
-        string path, IReadOnlySet<string> operations, IReadOnlySet<string> dialects)
+        string path, IReadOnlySet<string> operations, IReadOnlyDictionary<string, DialectTraits> dialects)
     {
         return Parse(Read(path), operations, dialects);
     }
@@ -27,7 +27,7 @@ internal static class SettingsFile
     /// <summary>Turns the text of a configuration into settings.</summary>
     /// <exception cref="SettingsException">It cannot be used; every fault of shape and sense is listed.</exception>
     public static AgentSettings Parse(
-        ReadOnlyMemory<byte> json, IReadOnlySet<string> operations, IReadOnlySet<string> dialects)
+        ReadOnlyMemory<byte> json, IReadOnlySet<string> operations, IReadOnlyDictionary<string, DialectTraits> dialects)
     {
         var options = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
         try
@@ -55,7 +55,8 @@ internal static class SettingsFile
         try
         {
             // Non-blocking, so that a FIFO is refused and not waited for.
-            using SafeFileHandle file = LibC.open(path, LibC.O_RDONLY | LibC.O_NONBLOCK | LibC.O_CLOEXEC, 0).OrThrow(path);
+            using SafeFileHandle file = NativeMethods
+                .open(path, LibC.O_RDONLY | LibC.O_NONBLOCK | LibC.O_CLOEXEC, 0).OrThrow(path);
             CheckOrigin(FileStatus.Of(file));
             long length = RandomAccess.GetLength(file);
             if (length > MaxBytes)

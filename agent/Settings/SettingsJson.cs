@@ -11,12 +11,15 @@ namespace GuestAgent.Settings;
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
     AllowDuplicateProperties = false,
-    AllowOutOfOrderMetadataProperties = true,
     ReadCommentHandling = JsonCommentHandling.Skip,
     AllowTrailingCommas = true,
     WriteIndented = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AgentSettings))]
+[JsonSerializable(typeof(UnixListenerSettings))]
+[JsonSerializable(typeof(VirtioSerialListenerSettings))]
+[JsonSerializable(typeof(VsockListenerSettings))]
+[JsonSerializable(typeof(VsockConnectSettings))]
 [JsonSerializable(typeof(IReadOnlyList<CommandRule>))]
 [JsonSerializable(typeof(RuntimeRule))]
 [JsonSerializable(typeof(string))]

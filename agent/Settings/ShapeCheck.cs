@@ -29,6 +29,13 @@ internal static class ShapeCheck
         {
             Check(value, shape.Options.GetTypeInfo(inner), path, faults);
         }
+        else if (shape.Converter is IVariantShape variants && value.ValueKind == JsonValueKind.Object)
+        {
+            if (Variant(value, variants, path, faults) is { } type)
+            {
+                CheckObject(value, shape.Options.GetTypeInfo(type), path, faults);
+            }
+        }
         else if (shape.Kind == JsonTypeInfoKind.Object && value.ValueKind == JsonValueKind.Object)
         {
             CheckObject(value, shape, path, faults);
@@ -71,17 +78,6 @@ internal static class ShapeCheck
 
     private static void CheckObject(JsonElement value, JsonTypeInfo shape, string path, List<SettingsFault> faults)
     {
-        string? discriminator = shape.PolymorphismOptions?.TypeDiscriminatorPropertyName;
-        if (discriminator is not null)
-        {
-            if (Derived(value, shape, discriminator, path, faults) is not { } derived)
-            {
-                return;
-            }
-
-            shape = derived;
-        }
-
         var missing = shape.Properties.Where(p => p.IsRequired).Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (JsonProperty member in value.EnumerateObject())
@@ -92,13 +88,9 @@ internal static class ShapeCheck
             {
                 faults.Add(new SettingsFault(memberPath, "is given twice"));
             }
-            else if (member.Name == discriminator)
-            {
-                continue;
-            }
             else if (Find(shape, member.Name) is not { } property)
             {
-                faults.Add(new SettingsFault(memberPath, $"is unknown; known here: {Names(shape, discriminator)}"));
+                faults.Add(new SettingsFault(memberPath, $"is unknown; known here: {Names(shape)}"));
             }
             else if (member.Value.ValueKind != JsonValueKind.Null || !IsNullable(property))
             {
@@ -109,37 +101,44 @@ internal static class ShapeCheck
         faults.AddRange(missing.Select(name => new SettingsFault($"{path}.{name}", "is missing")));
     }
 
-    private static JsonTypeInfo? Derived(
-        JsonElement value, JsonTypeInfo shape, string discriminator, string path, List<SettingsFault> faults)
+    private static Type? Variant(JsonElement value, IVariantShape shape, string path, List<SettingsFault> faults)
     {
-        IList<JsonDerivedType> known = shape.PolymorphismOptions!.DerivedTypes;
-        if (!value.TryGetProperty(discriminator, out JsonElement name))
+        if (!value.TryGetProperty(shape.Discriminator, out JsonElement name))
         {
-            faults.Add(new SettingsFault($"{path}.{discriminator}", "is missing"));
+            faults.Add(new SettingsFault($"{path}.{shape.Discriminator}", "is missing"));
             return null;
         }
 
         string? word = name.ValueKind == JsonValueKind.String ? name.GetString() : null;
-        foreach (JsonDerivedType type in known)
+        List<string> known = [];
+        foreach ((string variant, Type type) in shape.Variants)
         {
-            if (word is not null && word.Equals(type.TypeDiscriminator))
+            if (variant == word)
             {
-                return shape.Options.GetTypeInfo(type.DerivedType);
+                return type;
             }
+
+            known.Add(variant);
         }
 
-        object?[] names = Array.ConvertAll<JsonDerivedType, object?>([.. known], type => type.TypeDiscriminator);
-        faults.Add(new SettingsFault($"{path}.{discriminator}", $"is unknown; known: {string.Join(", ", names)}"));
+        faults.Add(new SettingsFault($"{path}.{shape.Discriminator}", $"is unknown; known: {string.Join(", ", known)}"));
         return null;
     }
 
     private static void CheckLeaf(JsonElement value, JsonTypeInfo shape, string path, List<SettingsFault> faults)
     {
+        bool isOne;
         try
         {
-            _ = value.Deserialize(shape);
+            // A number beyond all bounds, such as 1e400, would become infinity, which JSON cannot say again.
+            isOne = value.Deserialize(shape) is not double number || double.IsFinite(number);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            isOne = false;
+        }
+
+        if (!isOne)
         {
             faults.Add(new SettingsFault(path, $"must be {Expected(shape)}, not {Kind(value)}"));
         }
@@ -151,9 +150,9 @@ internal static class ShapeCheck
     private static JsonPropertyInfo? Find(JsonTypeInfo shape, string name) =>
         shape.Properties.FirstOrDefault(p => p.Name == name && p.Get is not null);
 
-    private static string Names(JsonTypeInfo shape, string? discriminator)
+    private static string Names(JsonTypeInfo shape)
     {
-        List<string> names = discriminator is null ? [] : [discriminator];
+        List<string> names = [];
         foreach (JsonPropertyInfo property in shape.Properties)
         {
             if (property.Get is not null)

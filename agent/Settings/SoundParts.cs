@@ -56,6 +56,9 @@ internal sealed class SoundParts(JsonElement root, IReadOnlyList<SettingsFault> 
     /// <summary>A member that is text; null when it is missing or is not.</summary>
     public string? Text(string path) => Find(path) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
 
+    /// <summary>True when a member is given, however.</summary>
+    public bool Has(string path) => Find(path) is not null;
+
     /// <summary>True when there is a list and nothing in it.</summary>
     public bool IsEmptyList(string path) =>
         Find(path) is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() == 0;
@@ -63,9 +66,12 @@ internal sealed class SoundParts(JsonElement root, IReadOnlyList<SettingsFault> 
     private JsonElement? Find(string path)
     {
         JsonElement at = root;
+        string place = "$";
         foreach (string name in path.Split('.'))
         {
-            if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(name, out at))
+            place += "." + name;
+            // Of what is given twice only the first was looked at, and this would be the last.
+            if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(name, out at) || faults.Any(fault => fault.Path == place))
             {
                 return null;
             }

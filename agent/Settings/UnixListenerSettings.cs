@@ -15,6 +15,13 @@ internal sealed record UnixListenerSettings(
     IReadOnlyList<string>? Operations = null,
     bool Announce = true) : ListenerSettings(Dialect, Operations, Announce)
 {
+    /// <summary>The transport's word.</summary>
+    public const string Word = "unix";
+
+    /// <inheritdoc/>
+    [JsonPropertyOrder(-1)]
+    public override string Transport => Word;
+
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Name => "unix:" + Path;

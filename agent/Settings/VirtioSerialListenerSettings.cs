@@ -13,6 +13,13 @@ internal sealed record VirtioSerialListenerSettings(
     IReadOnlyList<string>? Operations = null,
     bool Announce = true) : ListenerSettings(Dialect, Operations, Announce)
 {
+    /// <summary>The transport's word.</summary>
+    public const string Word = "virtio-serial";
+
+    /// <inheritdoc/>
+    [JsonPropertyOrder(-1)]
+    public override string Transport => Word;
+
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Name => "virtio-serial:" + Port;

@@ -15,6 +15,13 @@ internal sealed record VsockConnectSettings(
     IReadOnlyList<string>? Operations = null,
     bool Announce = true) : ListenerSettings(Dialect, Operations, Announce)
 {
+    /// <summary>The transport's word.</summary>
+    public const string Word = "vsock-connect";
+
+    /// <inheritdoc/>
+    [JsonPropertyOrder(-1)]
+    public override string Transport => Word;
+
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Name => $"vsock-connect:{Cid}:{Port}";

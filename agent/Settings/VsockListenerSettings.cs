@@ -17,11 +17,18 @@ internal sealed record VsockListenerSettings(
     IReadOnlyList<string>? Operations = null,
     bool Announce = true) : ListenerSettings(Dialect, Operations, Announce)
 {
+    /// <summary>The transport's word.</summary>
+    public const string Word = "vsock";
+
     // VMADDR_CID_HOST, vsock(7).
     private static readonly uint[] HostOnly = [2];
 
     /// <summary>Contexts whose connections are taken.</summary>
     public IReadOnlyList<uint> AllowCids { get; init; } = AllowCids ?? HostOnly;
+
+    /// <inheritdoc/>
+    [JsonPropertyOrder(-1)]
+    public override string Transport => Word;
 
     /// <inheritdoc/>
     [JsonIgnore]

@@ -25,9 +25,9 @@ internal readonly record struct Capacity(
     /// <exception cref="LinuxException">It answers with an error.</exception>
     public static unsafe Capacity Of(string path)
     {
-        LibC.statfs_t result = default;
+        NativeMethods.statfs_t result = default;
         // SAFETY: the structure has the size of struct statfs.
-        return LibC.statfs(path, &result) == 0
+        return NativeMethods.statfs(path, &result) == 0
             ? From(
                 (ulong)Math.Max(0, result.f_frsize),
                 result.f_blocks,

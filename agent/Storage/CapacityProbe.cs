@@ -129,7 +129,7 @@ internal sealed class CapacityProbe(TimeProvider time, Func<string, Capacity> as
 
         try
         {
-            return new CapacityAnswer(ask(mount.MountPoint));
+            return new CapacityAnswer(ask(mount.Path));
         }
         catch (LinuxException e)
         {

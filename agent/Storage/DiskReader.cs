@@ -10,7 +10,7 @@ internal sealed class DiskReader(CapacityProbe probe)
     public async Task<DiskUsage> ReadAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<MountEntry> mounts =
-            await Task.Run(static () => MountTable.FileSystems(MountTable.Read()), cancellationToken);
+            await Task.Run(MountTable.ReadFileSystems, cancellationToken);
         CapacityAnswer[] answers = await probe.AskAsync(mounts, cancellationToken);
         List<FileSystemUsage> filesystems = [];
         List<UnavailableFileSystem> unavailable = [];

@@ -7,7 +7,7 @@ namespace GuestAgent.Storage;
 /// <param name="Id">Its number.</param>
 /// <param name="ParentId">The mount that it is mounted on.</param>
 /// <param name="Device">Number of the device, <c>major:minor</c>: the same for all mounts of one file system.</param>
-/// <param name="IsWhole">Whether the root of the file system is mounted, not a directory of it.</param>
+/// <param name="IsWhole">Whether the root of the file system, or of a volume of it, is mounted, not a directory below.</param>
 /// <param name="MountPoint">Where.</param>
 /// <param name="IsReadOnly">Whether nothing can be written by way of it.</param>
 /// <param name="Type">Kind of file system.</param>
@@ -15,6 +15,18 @@ namespace GuestAgent.Storage;
 internal sealed record MountEntry(
     int Id, int ParentId, string Device, bool IsWhole, string MountPoint, bool IsReadOnly, string Type, string Source)
 {
+    /// <summary>The path of what is mounted, within the file system.</summary>
+    public string Root { get; init; } = "/";
+
+    /// <summary>Which of the volumes of a file system that has several, as btrfs does; empty elsewhere.</summary>
+    public string Volume { get; init; } = "";
+
+    /// <summary>Whether the file system itself takes no writes, by whatever mount.</summary>
+    public bool IsSystemReadOnly { get; init; }
+
+    /// <summary>Where the agent finds it, which may have its own view of the mounts.</summary>
+    public string Path { get; init; } = MountPoint;
+
     /// <summary>Whether it waits for a server or a program, which may be gone: everything but a disk of the guest's own.</summary>
     public bool MayHang =>
         Type.StartsWith("fuse", StringComparison.Ordinal)
@@ -27,7 +39,7 @@ internal sealed record MountEntry(
         long id = fields.NextNumber();
         long parent = fields.NextNumber();
         string device = Text(fields.Next());
-        bool isWhole = fields.Next().SequenceEqual("/"u8);
+        string root = Text(fields.Next());
         string mountPoint = Text(fields.Next());
         bool isReadOnly = HasOption(fields.Next(), "ro"u8);
 
@@ -48,9 +60,24 @@ internal sealed record MountEntry(
 
         string type = Text(fields.Next());
         string source = Text(fields.Next());
-        isReadOnly |= HasOption(fields.Next(), "ro"u8);
+        ReadOnlySpan<byte> ofSystem = fields.Next();
+        bool isSystemReadOnly = HasOption(ofSystem, "ro"u8);
+        string volume = type == "btrfs" ? Text(OptionValue(ofSystem, "subvol="u8)) : "";
         return type.Length > 0 && mountPoint.StartsWith('/')
-            ? new MountEntry((int)id, (int)parent, device, isWhole, mountPoint, isReadOnly, type, source)
+            ? new MountEntry(
+                (int)id,
+                (int)parent,
+                device,
+                root == (volume.Length > 0 ? volume : "/"),
+                mountPoint,
+                isReadOnly || isSystemReadOnly,
+                type,
+                source)
+            {
+                Root = root,
+                Volume = volume,
+                IsSystemReadOnly = isSystemReadOnly,
+            }
             : null;
     }
 
@@ -71,6 +98,19 @@ internal sealed record MountEntry(
         }
 
         return false;
+    }
+
+    private static ReadOnlySpan<byte> OptionValue(ReadOnlySpan<byte> options, ReadOnlySpan<byte> name)
+    {
+        foreach (Range range in options.Split((byte)','))
+        {
+            if (options[range].StartsWith(name))
+            {
+                return options[range][name.Length..];
+            }
+        }
+
+        return default;
     }
 
     // Blank, tab, line end and backslash are three octal digits behind a backslash.

@@ -20,8 +20,48 @@ internal static class MountTable
         "ncpfs", "nfs", "nfs4", "orangefs", "prl_fs", "smb3", "smbfs", "ubifs", "vboxsf", "virtiofs", "vmhgfs", "zfs",
     };
 
-    /// <summary>All mounts.</summary>
-    public static IReadOnlyList<MountEntry> Read() => Parse((SmallFile.TryRead(Path, LargestBytes) ?? default).Span);
+    // As the guest's first process has them. A service's own may be another view: all read-only, or with directories hidden.
+    private const string GuestPath = "/proc/1/mountinfo";
+    private const string GuestRoot = "/proc/1/root";
+
+    /// <summary>The file systems of the guest, whatever the service that the agent is may see of them.</summary>
+    public static IReadOnlyList<MountEntry> ReadFileSystems() => OfGuest(
+        Parse((SmallFile.TryRead(GuestPath, LargestBytes) ?? default).Span),
+        Parse((SmallFile.TryRead(Path, LargestBytes) ?? default).Span));
+
+    /// <summary>The guest's file systems, each with the path by which the agent finds it; by mount point.</summary>
+    /// <param name="guest">The mounts of the first process; none when they are not to be had.</param>
+    /// <param name="own">The agent's: what makes them read-only may be the sandbox of its service, so the file system's word counts.</param>
+    public static IReadOnlyList<MountEntry> OfGuest(IReadOnlyList<MountEntry> guest, IReadOnlyList<MountEntry> own)
+    {
+        if (RootOf(guest) is not { } root || RootOf(own) is not { } ownRoot || (root.Device, root.Root) != (ownRoot.Device, ownRoot.Root))
+        {
+            // Another system's, as in a container that sees the processes of its host.
+            guest = [];
+        }
+
+        else if (root.Id == ownRoot.Id)
+        {
+            // Numbers of mounts are the kernel's, for all namespaces together: the agent has the guest's own.
+            return FileSystems(guest);
+        }
+
+        HashSet<(string Path, string Device)> known = PlacesOf(own);
+        List<MountEntry> found = [.. FileSystems(guest).Select(mount =>
+            known.Contains((mount.MountPoint, mount.Device)) ? mount : mount with { Path = GuestRoot + mount.MountPoint })];
+        known = PlacesOf(guest);
+        int told = found.Count;
+        foreach (MountEntry mount in FileSystems([.. own.Select(mount => mount with { IsReadOnly = mount.IsSystemReadOnly })]))
+        {
+            if (!known.Contains((mount.MountPoint, mount.Device)) && !found.Take(told).Any(other => KeyOf(other) == KeyOf(mount)))
+            {
+                found.Add(mount);
+            }
+        }
+
+        found.Sort(ByMountPoint);
+        return found;
+    }
 
     /// <summary>Takes the text apart; a line that is none is left out.</summary>
     public static IReadOnlyList<MountEntry> Parse(ReadOnlySpan<byte> text)
@@ -39,8 +79,9 @@ internal static class MountTable
     }
 
     /// <summary>
-    /// The mounts of file systems that hold data: each file system once, by its shortest path, and none that another mount
-    /// hides; by mount point.
+    /// The mounts of file systems that hold data, and none that another mount hides; by mount point. Each file system and each of its
+    /// volumes once, what is writable by one path and read-only by another twice: by <c>/</c> where that is one of its mounts,
+    /// else by its shortest path among those of its whole.
     /// </summary>
     public static IReadOnlyList<MountEntry> FileSystems(IReadOnlyList<MountEntry> mounts)
     {
@@ -50,18 +91,19 @@ internal static class MountTable
             byId[mount.Id] = mount;
         }
 
-        Dictionary<string, MountEntry> chosen = new(StringComparer.Ordinal);
+        Dictionary<(string, string, bool), MountEntry> chosen = [];
         foreach (MountEntry mount in mounts)
         {
-            bool better = !chosen.TryGetValue(mount.Device, out MountEntry? other) || IsBetter(mount, other);
+            (string, string, bool) key = KeyOf(mount);
+            bool better = !chosen.TryGetValue(key, out MountEntry? other) || IsBetter(mount, other);
             if (better && HoldsData(mount) && !IsHidden(mount, mounts, byId))
             {
-                chosen[mount.Device] = mount;
+                chosen[key] = mount;
             }
         }
 
         List<MountEntry> sorted = [.. chosen.Values];
-        sorted.Sort(static (a, b) => string.CompareOrdinal(a.MountPoint, b.MountPoint));
+        sorted.Sort(ByMountPoint);
         return sorted.Count <= MostFileSystems ? sorted : sorted.GetRange(0, MostFileSystems);
     }
 
@@ -72,10 +114,28 @@ internal static class MountTable
         // The layers of a container are told where they are its root, not on the machine that runs it.
         || (mount.Type == "overlay" && mount.MountPoint == "/");
 
+    private static (string Device, string Volume, bool IsReadOnly) KeyOf(MountEntry mount) =>
+        (mount.Device, mount.Volume, mount.IsReadOnly);
+
+    private static HashSet<(string Path, string Device)> PlacesOf(IReadOnlyList<MountEntry> mounts)
+    {
+        HashSet<(string, string)> places = [];
+        foreach (MountEntry mount in mounts)
+        {
+            places.Add((mount.MountPoint, mount.Device));
+        }
+
+        return places;
+    }
+
+    private static int ByMountPoint(MountEntry a, MountEntry b) => string.CompareOrdinal(a.MountPoint, b.MountPoint);
+
+    private static MountEntry? RootOf(IReadOnlyList<MountEntry> mounts) => mounts.LastOrDefault(mount => mount.MountPoint == "/");
+
     private static bool IsBetter(MountEntry mount, MountEntry other) =>
-        mount.IsWhole != other.IsWhole ? mount.IsWhole
-        : mount.MountPoint.Length != other.MountPoint.Length ? mount.MountPoint.Length < other.MountPoint.Length
-        : !mount.IsReadOnly && other.IsReadOnly;
+        mount.MountPoint == "/" != (other.MountPoint == "/") ? mount.MountPoint == "/"
+        : mount.IsWhole != other.IsWhole ? mount.IsWhole
+        : mount.MountPoint.Length < other.MountPoint.Length;
 
     // What covers its path and is not below it in the tree of mounts came on top of it.
     private static bool IsHidden(MountEntry mount, IReadOnlyList<MountEntry> mounts, Dictionary<int, MountEntry> byId)

@@ -5,8 +5,9 @@ namespace GuestAgent.Telemetry;
 
 /// <summary>One host's notice of changes: what it has not read yet is joined with what comes.</summary>
 /// <param name="events">Where it is subscribed.</param>
-/// <param name="attach">Who gets it.</param>
-internal sealed class EventSubscription(GuestEvents events, IAttach attach) : IDisposable
+/// <param name="session">Who gets it.</param>
+/// <param name="push">The way there.</param>
+internal sealed class EventSubscription(GuestEvents events, ISession session, IPush push) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly List<string> _kinds = [];
@@ -17,7 +18,7 @@ internal sealed class EventSubscription(GuestEvents events, IAttach attach) : ID
     {
         lock (_gate)
         {
-            if (!attach.IsWaiting(EventsSubscribe.Event))
+            if (!push.IsWaiting(EventsSubscribe.Event))
             {
                 _kinds.Clear();
             }
@@ -27,10 +28,10 @@ internal sealed class EventSubscription(GuestEvents events, IAttach attach) : ID
                 _kinds.Add(kind);
             }
 
-            attach.PostLatest(EventsSubscribe.Event, new AgentEvents([.. _kinds], ++_sequence));
+            push.PostLatest(EventsSubscribe.Event, new AgentEvents([.. _kinds], ++_sequence));
         }
     }
 
     /// <summary>Ends it.</summary>
-    public void Dispose() => events.Remove(attach, this);
+    public void Dispose() => events.Remove(session, this);
 }

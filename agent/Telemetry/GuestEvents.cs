@@ -13,13 +13,15 @@ internal sealed class GuestEvents(EpollLoop loop, TimeProvider clock)
     private static readonly TimeSpan JoinTime = TimeSpan.FromMilliseconds(200);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<IAttach, EventSubscription> _subscriptions = [];
+    private readonly Dictionary<ISession, EventSubscription> _subscriptions = [];
     private IChangeWatch[] _watches = [];
 
     /// <summary>Begins; does nothing when it has begun.</summary>
     /// <returns>The kinds that are watched.</returns>
-    public IReadOnlyList<string> Subscribe(IAttach attach)
+    /// <exception cref="Errors.OperationException">The host's dialect has no way to tell it.</exception>
+    public IReadOnlyList<string> Subscribe(ISession session)
     {
+        IPush push = session.Push;
         EventSubscription subscription;
         string[] kinds;
         lock (_gate)
@@ -30,26 +32,26 @@ internal sealed class GuestEvents(EpollLoop loop, TimeProvider clock)
             }
 
             kinds = [.. _watches.Select(watch => watch.Kind)];
-            if (_subscriptions.ContainsKey(attach))
+            if (_subscriptions.ContainsKey(session))
             {
                 return kinds;
             }
 
-            subscription = new EventSubscription(this, attach);
-            _subscriptions[attach] = subscription;
+            subscription = new EventSubscription(this, session, push);
+            _subscriptions[session] = subscription;
         }
 
-        attach.Keep(subscription);
+        session.Keep(subscription);
         return kinds;
     }
 
     /// <summary>Ends it; false when there is none.</summary>
-    public bool Unsubscribe(IAttach attach)
+    public bool Unsubscribe(ISession session)
     {
         EventSubscription? subscription;
         lock (_gate)
         {
-            _subscriptions.TryGetValue(attach, out subscription);
+            _subscriptions.TryGetValue(session, out subscription);
         }
 
         if (subscription is null)
@@ -57,18 +59,18 @@ internal sealed class GuestEvents(EpollLoop loop, TimeProvider clock)
             return false;
         }
 
-        attach.Release(subscription);
+        session.Release(subscription);
         subscription.Dispose();
         return true;
     }
 
     /// <summary>Called by a subscription that ends.</summary>
-    internal void Remove(IAttach attach, EventSubscription subscription)
+    internal void Remove(ISession session, EventSubscription subscription)
     {
         lock (_gate)
         {
-            if (_subscriptions.GetValueOrDefault(attach) == subscription
-                && _subscriptions.Remove(attach)
+            if (_subscriptions.GetValueOrDefault(session) == subscription
+                && _subscriptions.Remove(session)
                 && _subscriptions.Count == 0)
             {
                 Close();

@@ -23,7 +23,7 @@ internal sealed class MountWatch : IChangeWatch
     /// <exception cref="LinuxException">The agent has run out of descriptors or memory.</exception>
     public static MountWatch? TryOpen(EpollLoop loop)
     {
-        SafeFileHandle file = LibC.open(MountTable.Path, LibC.O_RDONLY | LibC.O_CLOEXEC, 0);
+        SafeFileHandle file = NativeMethods.open(MountTable.Path, LibC.O_RDONLY | LibC.O_CLOEXEC, 0);
         try
         {
             return new MountWatch(file, loop.Register(file.OrThrow(MountTable.Path)));

@@ -33,17 +33,17 @@ internal sealed class NetworkWatch : IChangeWatch
     /// <exception cref="LinuxException">The agent has run out of descriptors or memory.</exception>
     public static unsafe NetworkWatch? TryOpen(EpollLoop loop)
     {
-        SafeFileHandle socket = LibC.socket(
-            LibC.AF_NETLINK, LibC.SOCK_RAW | LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC, LibC.NETLINK_ROUTE);
-        LibC.sockaddr_nl address = new()
+        SafeFileHandle socket = NativeMethods.socket(
+            LibC.AF_NETLINK, LibC.SOCK_RAW | LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC, NativeMethods.NETLINK_ROUTE);
+        NativeMethods.sockaddr_nl address = new()
         {
-            nl_family = LibC.AF_NETLINK,
+            nl_family = (ushort)LibC.AF_NETLINK,
             nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR,
         };
         try
         {
             // SAFETY: the kernel reads the local address.
-            return LibC.bind(socket.OrThrow("socket"), &address, (uint)sizeof(LibC.sockaddr_nl)) == 0
+            return NativeMethods.bind(socket.OrThrow("socket"), &address, (uint)sizeof(NativeMethods.sockaddr_nl)) == 0
                 ? new NetworkWatch(socket, loop.Register(socket))
                 : throw LinuxException.FromLastError("bind");
         }
@@ -98,7 +98,7 @@ internal sealed class NetworkWatch : IChangeWatch
         for (int i = 0; i < MostDatagrams; i++)
         {
             // SAFETY: the kernel writes at most the local buffer.
-            if (LibC.recvfrom(_socket, buffer, BufferBytes, 0, null, null) >= 0)
+            if (NativeMethods.recvfrom(_socket, buffer, BufferBytes, 0, null, null) >= 0)
             {
                 any = true;
                 continue;

@@ -21,7 +21,7 @@ internal static class TelemetryReports
             now.UnixMs,
             now.BootMs / 1000,
             now.Load,
-            Processors(before.Kernel, now.Kernel),
+            Processors(before.Kernel, now.Kernel, now.Offline),
             new MemoryUsage(memory.Total, memory.Available, memory.Free, memory.Buffers, memory.Cached),
             new SwapUsage(memory.SwapTotal, memory.SwapFree),
             Disks(before.Disks, now.Disks, seconds),
@@ -30,7 +30,7 @@ internal static class TelemetryReports
             new ProcessCounts(now.Processes, now.Kernel.Running, now.Kernel.Blocked));
     }
 
-    private static CpuActivity Processors(KernelCounters before, KernelCounters now)
+    private static CpuActivity Processors(KernelCounters before, KernelCounters now, IReadOnlyList<int> offline)
     {
         CpuTimes spent = now.All.Since(before.All);
         Dictionary<int, CpuTimes> each = [];
@@ -40,10 +40,12 @@ internal static class TelemetryReports
         }
 
         double[] perCpu = new double[now.PerCpu.Count];
+        int[] numbers = new int[now.PerCpu.Count];
         for (int i = 0; i < perCpu.Length; i++)
         {
             // One that has come meanwhile has no time before.
             CpuTimes cpu = now.PerCpu[i];
+            numbers[i] = cpu.Number;
             perCpu[i] = Busy(cpu.Since(each.GetValueOrDefault(cpu.Number, cpu)));
         }
 
@@ -53,7 +55,9 @@ internal static class TelemetryReports
             Percent(spent.System, spent.Total),
             Percent(spent.Iowait, spent.Total),
             Percent(spent.Steal, spent.Total),
-            perCpu);
+            perCpu,
+            numbers,
+            offline);
     }
 
     private static double Busy(CpuTimes spent) => Percent(spent.User + spent.System + spent.Steal, spent.Total);

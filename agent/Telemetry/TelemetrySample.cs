@@ -25,6 +25,9 @@ internal sealed record TelemetrySample(
     IReadOnlyList<LinkMessage> Links,
     int Processes)
 {
+    /// <summary>Processors that the guest does not use, by number.</summary>
+    public IReadOnlyList<int> Offline { get; init; } = [];
+
     /// <summary>Asks the kernel.</summary>
     public static TelemetrySample Read() => new(
         SystemClock.BootMilliseconds,
@@ -34,7 +37,10 @@ internal sealed record TelemetrySample(
         LoadAverage.Read(),
         DiskCounters.Read(),
         ReadLinks(),
-        ProcessNumbers.Read().Count);
+        ProcessNumbers.Read().Count)
+    {
+        Offline = OfflineProcessors.Read(),
+    };
 
     private static IReadOnlyList<LinkMessage> ReadLinks()
     {

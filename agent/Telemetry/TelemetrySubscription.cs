@@ -9,19 +9,19 @@ namespace GuestAgent.Telemetry;
 /// <summary>One host's telemetry: a timer, and the sample before. Nothing is read while the last report has not gone out.</summary>
 internal sealed class TelemetrySubscription : IDisposable
 {
-    private readonly IAttach _attach;
+    private readonly IPush _push;
     private readonly DiskReader _disks;
     private readonly PeriodicTimer _timer;
     private volatile bool _ended;
 
     /// <summary>Begins.</summary>
-    /// <param name="attach">Who gets the reports.</param>
+    /// <param name="push">The way to the host that gets the reports.</param>
     /// <param name="disks">Knows how full the file systems are.</param>
     /// <param name="interval">Time between two reports.</param>
     /// <param name="clock">Measures it.</param>
-    public TelemetrySubscription(IAttach attach, DiskReader disks, TimeSpan interval, TimeProvider clock)
+    public TelemetrySubscription(IPush push, DiskReader disks, TimeSpan interval, TimeProvider clock)
     {
-        _attach = attach;
+        _push = push;
         _disks = disks;
         _timer = new PeriodicTimer(interval, clock);
         _ = Task.Run(RunAsync);
@@ -39,7 +39,7 @@ internal sealed class TelemetrySubscription : IDisposable
         TelemetrySample? before = null;
         do
         {
-            if (!_attach.IsWaiting(TelemetrySubscribe.Report))
+            if (!_push.IsWaiting(TelemetrySubscribe.Report))
             {
                 before = await TryReportAsync(before) ?? before;
             }
@@ -58,7 +58,7 @@ internal sealed class TelemetrySubscription : IDisposable
                 DiskUsage disks = await _disks.ReadAsync(CancellationToken.None);
                 if (!_ended)
                 {
-                    _attach.PostLatest(TelemetrySubscribe.Report, TelemetryReports.Compare(before, now, disks.Filesystems));
+                    _push.PostLatest(TelemetrySubscribe.Report, TelemetryReports.Compare(before, now, disks.Filesystems));
                 }
             }
 

@@ -9,14 +9,14 @@ namespace GuestAgent.Transports;
 
 /// <summary>Holds the listeners of the settings in force: opens and closes them with the agent, and when those change.</summary>
 /// <param name="live">The settings in force.</param>
-/// <param name="serve">Address of a listener, and who talks there.</param>
-/// <param name="factories">The transports.</param>
+/// <param name="serve">Who talks to the connections of a listener.</param>
+/// <param name="transports">Bind listeners.</param>
 /// <param name="clock">Measures pauses.</param>
 /// <param name="logger">Where it tells what it does.</param>
 internal sealed partial class ConnectionHost(
     LiveSettings live,
-    Func<ListenerSettings, ServedEndPoint> serve,
-    IEnumerable<IConnectionListenerFactory> factories,
+    Func<ListenerSettings, Func<ConnectionContext, Task>> serve,
+    ListenerTable transports,
     TimeProvider clock,
     ILogger<ConnectionHost> logger) : IHostedService
 {
@@ -28,7 +28,7 @@ internal sealed partial class ConnectionHost(
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        _open = await BindAllAsync(live.Current.Listeners, cancellationToken);
+        _open = await BindAllAsync(live.Current.Listeners);
         _open.ForEach(listener => listener.Start());
     }
 
@@ -68,7 +68,7 @@ internal sealed partial class ConnectionHost(
         List<ListenerSettings> returning =
             coming.FindAll(listener => leaving.Any(open => open.Settings.Name == listener.Name));
         List<OpenListener> added =
-            await BindAllAsync(coming.FindAll(listener => !returning.Contains(listener)), CancellationToken.None);
+            await BindAllAsync(coming.FindAll(listener => !returning.Contains(listener)));
 
         live.Replace(settings);
         _open = [.. staying, .. added];
@@ -88,7 +88,7 @@ internal sealed partial class ConnectionHost(
         {
             try
             {
-                OpenListener open = await BindAsync(listener, CancellationToken.None);
+                OpenListener open = Bind(listener);
                 _open = [.. _open, open];
                 Begin(open);
             }
@@ -110,15 +110,14 @@ internal sealed partial class ConnectionHost(
         await Task.WhenAll(listeners.Select(listener => listener.CloseAsync(patience.Token)));
     }
 
-    private async Task<List<OpenListener>> BindAllAsync(
-        IEnumerable<ListenerSettings> listeners, CancellationToken cancellationToken)
+    private async Task<List<OpenListener>> BindAllAsync(IEnumerable<ListenerSettings> listeners)
     {
         List<OpenListener> bound = [];
         try
         {
             foreach (ListenerSettings listener in listeners)
             {
-                bound.Add(await BindAsync(listener, cancellationToken));
+                bound.Add(Bind(listener));
             }
 
             return bound;
@@ -134,14 +133,8 @@ internal sealed partial class ConnectionHost(
         }
     }
 
-    private async Task<OpenListener> BindAsync(ListenerSettings settings, CancellationToken cancellationToken)
-    {
-        ServedEndPoint served = serve(settings);
-        IConnectionListenerFactory transport = factories.First(
-            factory => ((IConnectionListenerFactorySelector)factory).CanBind(served.EndPoint));
-        IConnectionListener listener = await transport.BindAsync(served.EndPoint, cancellationToken);
-        return new OpenListener(settings, served, listener, _places, live, clock, logger);
-    }
+    private OpenListener Bind(ListenerSettings settings) =>
+        new(settings, transports.Bind(settings), serve(settings), _places, live, clock, logger);
 
     private void Begin(OpenListener listener)
     {

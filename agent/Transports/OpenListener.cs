@@ -17,7 +17,7 @@ internal sealed partial class OpenListener : IConnectionLifetimeNotificationFeat
     // When descriptors have run out, trying again at once would only burn processor time.
     private static readonly TimeSpan AcceptRetryDelay = TimeSpan.FromSeconds(1);
 
-    private readonly ServedEndPoint _served;
+    private readonly Func<ConnectionContext, Task> _serve;
     private readonly IConnectionListener _listener;
     private readonly ConnectionPlaces _places;
     private readonly LiveSettings _live;
@@ -30,24 +30,24 @@ internal sealed partial class OpenListener : IConnectionLifetimeNotificationFeat
 
     /// <summary>Takes over a bound listener; accepts nothing yet.</summary>
     /// <param name="settings">The listener as configured.</param>
-    /// <param name="served">Its address and who talks there.</param>
     /// <param name="listener">The bound listener.</param>
+    /// <param name="serve">Talks to one connection until it ends.</param>
     /// <param name="places">Places for connections, of all listeners together.</param>
     /// <param name="live">The settings in force.</param>
     /// <param name="clock">Measures pauses.</param>
     /// <param name="logger">Where trouble is told.</param>
     public OpenListener(
         ListenerSettings settings,
-        ServedEndPoint served,
         IConnectionListener listener,
+        Func<ConnectionContext, Task> serve,
         ConnectionPlaces places,
         LiveSettings live,
         TimeProvider clock,
         ILogger logger)
     {
         Settings = settings;
-        _served = served;
         _listener = listener;
+        _serve = serve;
         _places = places;
         _live = live;
         _clock = clock;
@@ -121,7 +121,7 @@ internal sealed partial class OpenListener : IConnectionLifetimeNotificationFeat
             }
             catch (Exception e) when (e is IOException or LinuxException)
             {
-                CannotAccept(_served.Name, e.Message);
+                CannotAccept(Settings.Name, e.Message);
                 await Task.Delay(AcceptRetryDelay, _clock, _stoppingToken)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -133,7 +133,7 @@ internal sealed partial class OpenListener : IConnectionLifetimeNotificationFeat
         int limit = _live.Current.Limits.MaxConnections;
         if (!_places.TryTake(limit))
         {
-            TooMany(_served.Name, limit);
+            TooMany(Settings.Name, limit);
             _ = connection.DisposeAsync().AsTask();
             return;
         }
@@ -151,7 +151,7 @@ internal sealed partial class OpenListener : IConnectionLifetimeNotificationFeat
     {
         if (connection.Features.Get<IAdmissionFeature>() is { IsAdmitted: false })
         {
-            Dismissed(_served.Name, Peer.Of(connection));
+            Dismissed(Settings.Name, Peer.Of(connection));
             connection.Abort(new ConnectionAbortedException("The configuration does not admit the peer any more."));
         }
     }
@@ -161,13 +161,13 @@ internal sealed partial class OpenListener : IConnectionLifetimeNotificationFeat
         await started;
         try
         {
-            await _served.ServeAsync(connection);
+            await _serve(connection);
         }
 #pragma warning disable CA1031 // A defect in one conversation must not end the others; it is logged with its trace.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            Failed(e, _served.Name);
+            Failed(e, Settings.Name);
         }
 
         await connection.DisposeAsync();

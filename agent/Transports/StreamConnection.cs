@@ -14,8 +14,9 @@ namespace GuestAgent.Transports;
 /// </summary>
 internal sealed class StreamConnection : DefaultConnectionContext, IStreamSocketFeature
 {
-    // Most messages fit. Where a read fills it, more is on its way, and the next one takes as much as there is.
-    private const int UsualReadBytes = 2 * 1024;
+    // What is left of the memory that is there, 4 KiB for a message that begins: whatever pieces a host sends, what waits
+    // takes no more memory than it has bytes. Where a read fills it, more is on its way, and the next one takes as much as there is.
+    private const int UsualReadBytes = 1;
     private const int LargeReadBytes = 64 * 1024;
 
     // What a host may send ahead of what is being worked on, beside what the kernel's buffers hold.

@@ -1,5 +1,6 @@
 using System.Net;
 using GuestAgent.Linux;
+using GuestAgent.Settings;
 using Microsoft.AspNetCore.Connections;
 
 namespace GuestAgent.Transports;
@@ -7,7 +8,7 @@ namespace GuestAgent.Transports;
 /// <summary>Listens on a Unix socket, whose file goes with it.</summary>
 internal sealed class UnixListener : IConnectionListener
 {
-    private readonly UnixEndPoint _endpoint;
+    private readonly UnixListenerSettings _settings;
     private readonly EpollLoop _loop;
     private readonly ListeningSocket _socket;
     private readonly CancellationTokenSource _unbound = new();
@@ -15,15 +16,16 @@ internal sealed class UnixListener : IConnectionListener
     /// <summary>Begins to listen.</summary>
     /// <exception cref="LinuxException">The socket cannot be made.</exception>
     /// <exception cref="IOException">Another process serves the path, or it is not a socket.</exception>
-    public UnixListener(UnixEndPoint endpoint, EpollLoop loop)
+    public UnixListener(UnixListenerSettings settings, EpollLoop loop)
     {
-        _endpoint = endpoint;
+        _settings = settings;
+        EndPoint = new ListenerEndPoint(settings);
         _loop = loop;
-        _socket = new ListeningSocket(UnixSocketFile.Listen(endpoint.Settings), loop);
+        _socket = new ListeningSocket(UnixSocketFile.Listen(settings), loop);
     }
 
     /// <inheritdoc/>
-    public EndPoint EndPoint => _endpoint;
+    public EndPoint EndPoint { get; }
 
     /// <inheritdoc/>
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
@@ -43,7 +45,7 @@ internal sealed class UnixListener : IConnectionListener
     public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
         await _unbound.CancelAsync();
-        UnixSocketFile.Remove(_endpoint.Settings);
+        UnixSocketFile.Remove(_settings);
     }
 
     /// <inheritdoc/>

@@ -8,7 +8,7 @@ namespace GuestAgent.Transports;
 internal static class UnixSocketFile
 {
     private const uint DirectoryMode = 0x1ED; // 0755
-    private const uint AllButOwner = 0x7F; // 0177
+    private const ushort AllButOwner = 0x7F; // 0177
 
     /// <summary>A socket that listens, not blocking.</summary>
     /// <exception cref="LinuxException">It cannot be made.</exception>
@@ -59,7 +59,7 @@ internal static class UnixSocketFile
         }
 
         MakeDirectory(Path.GetDirectoryName(path)!);
-        if (LibC.mkdir(path, DirectoryMode) < 0 && !Directory.Exists(path))
+        if (NativeMethods.mkdir(path, DirectoryMode) < 0 && !Directory.Exists(path))
         {
             throw LinuxException.FromLastError("mkdir " + path);
         }

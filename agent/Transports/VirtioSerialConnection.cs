@@ -10,7 +10,7 @@ namespace GuestAgent.Transports;
 /// One period in which a host is attached to a port, as a connection. Reading never waits for writing, and the reader
 /// alone decides when the period is over. What a host that leaves has not taken is dropped.
 /// </summary>
-internal sealed class VirtioSerialConnection : DefaultConnectionContext, IUnmarkedAttachFeature
+internal sealed class VirtioSerialConnection : DefaultConnectionContext, IUnmarkedSessionFeature
 {
     // What is left to write when the agent ends a connection gets this long.
     private static readonly TimeSpan FlushTime = TimeSpan.FromSeconds(1);
@@ -43,7 +43,7 @@ internal sealed class VirtioSerialConnection : DefaultConnectionContext, IUnmark
         ConnectionId = "serial-" + Interlocked.Increment(ref _lastId).ToString(CultureInfo.InvariantCulture);
         Transport = new PipePair(_input.Reader, _output.Writer);
         ConnectionClosed = _closed.Token;
-        Features.Set<IUnmarkedAttachFeature>(this);
+        Features.Set<IUnmarkedSessionFeature>(this);
         _sending = SendAsync();
         Ended = Task.WhenAll(ReceiveAsync(), _sending);
     }

@@ -1,5 +1,5 @@
-using System.Net;
 using GuestAgent.Linux;
+using GuestAgent.Settings;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
@@ -9,63 +9,63 @@ namespace GuestAgent.Transports;
 /// Makes a virtio-serial port look like a listener: one period in which a host is attached is one connection. The port
 /// may be missing, busy, unplugged or without a host; all of that is waited out, quietly.
 /// </summary>
+/// <param name="settings">The port's name, and whether a connection begins with the end of a line that was cut off before.</param>
+/// <param name="loop">Watches the port.</param>
+/// <param name="clock">Measures pauses.</param>
+/// <param name="logger">Where it tells what is in its way.</param>
 internal sealed partial class VirtioSerialListener(
-    VirtioSerialEndPoint endpoint, EpollLoop loop, TimeProvider clock, ILogger<VirtioSerialListener> logger)
-    : IPatientListener
+    VirtioSerialListenerSettings settings, EpollLoop loop, TimeProvider clock, ILogger<VirtioSerialListener> logger)
+    : RetryingListener(settings)
 {
     // A missing port costs one wake-up a second; one that appears is served within it.
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    private readonly CancellationTokenSource _unbound = new();
+    private readonly string _name = settings.Port;
+    private readonly bool _endsLines = settings.Announce;
     private VirtioSerialPort? _port;
     private VirtioSerialConnection? _connection;
-    private volatile string? _reported;
 
     /// <inheritdoc/>
-    public EndPoint EndPoint => endpoint;
-
-    /// <inheritdoc/>
-    public string? Obstacle => _reported;
-
-    /// <inheritdoc/>
-    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    protected override async ValueTask<ConnectionContext?> TryAcceptAsync(CancellationToken cancellationToken)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _unbound.Token);
-        try
+        if (_connection is { } former)
         {
-            while (true)
-            {
-                if (_connection is { } former)
-                {
-                    await former.Ended.WaitAsync(either.Token);
-                    _connection = null;
-                    ClosePortAfter(former);
-                }
-
-                VirtioSerialPort port = _port ??= await OpenAsync(either.Token);
-                if (await port.WaitForHostAsync(either.Token))
-                {
-                    return _connection = new VirtioSerialConnection(port, endpoint.EndsLines);
-                }
-
-                ClosePort();
-            }
+            await former.Ended.WaitAsync(cancellationToken);
+            _connection = null;
+            ClosePortAfter(former);
         }
-        catch (OperationCanceledException) when (either.IsCancellationRequested)
+
+        VirtioSerialPort port = _port ??= Open();
+        if (await port.WaitForHostAsync(cancellationToken))
         {
-            return null;
+            return _connection = new VirtioSerialConnection(port, _endsLines);
         }
+
+        Close();
+        return null;
     }
 
     /// <inheritdoc/>
-    public async ValueTask UnbindAsync(CancellationToken cancellationToken = default) => await _unbound.CancelAsync();
+    protected override string Explain(LinuxException e) =>
+        e.Errno == Errno.EBUSY && VirtioSerialDevice.Holder(_name) is { } holder
+            ? $"is held by {holder}"
+            : e.Errno is Errno.ENODEV or Errno.ENOENT ? "is not there" : e.Message;
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    protected override void Recover(LinuxException e) => Close();
+
+    /// <inheritdoc/>
+    protected override Task PauseAsync(CancellationToken cancellationToken) =>
+        Task.Delay(RetryDelay, clock, cancellationToken);
+
+    /// <inheritdoc/>
+    protected override void Tell(string obstacle) => Waiting(_name, obstacle);
+
+    /// <inheritdoc/>
+    protected override void Close()
     {
-        await _unbound.CancelAsync();
-        ClosePort();
-        _unbound.Dispose();
+        _port?.Dispose();
+        _port = null;
     }
 
     // After an abort what the host has sent meanwhile belongs to nobody: closing the port discards it.
@@ -73,49 +73,18 @@ internal sealed partial class VirtioSerialListener(
     {
         if (former.Aborted || former.PortGone)
         {
-            ClosePort();
+            Close();
         }
     }
 
-    private void ClosePort()
+    private VirtioSerialPort Open()
     {
-        _port?.Dispose();
-        _port = null;
-    }
-
-    private async Task<VirtioSerialPort> OpenAsync(CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
-            {
-                string device = VirtioSerialDevice.Find(endpoint.Port)
-                    ?? throw new LinuxException($"virtio-serial port {endpoint.Port}", Errno.ENODEV);
-                VirtioSerialPort port = VirtioSerialPort.Open(device, loop);
-                Opened(endpoint.Port, device);
-                _reported = null;
-                return port;
-            }
-            catch (LinuxException e)
-            {
-                Report(e);
-            }
-
-            await Task.Delay(RetryDelay, clock, cancellationToken);
-        }
-    }
-
-    // Each reason once, not each try.
-    private void Report(LinuxException e)
-    {
-        string reason = e.Errno == Errno.EBUSY && VirtioSerialDevice.Holder(endpoint.Port) is { } holder
-            ? $"is held by {holder}"
-            : e.Errno is Errno.ENODEV or Errno.ENOENT ? "is not there" : e.Message;
-        if (reason != _reported)
-        {
-            _reported = reason;
-            Waiting(endpoint.Port, reason);
-        }
+        string device = VirtioSerialDevice.Find(_name)
+            ?? throw new LinuxException($"virtio-serial port {_name}", Errno.ENODEV);
+        VirtioSerialPort port = VirtioSerialPort.Open(device, loop);
+        Opened(_name, device);
+        ClearObstacle();
+        return port;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "virtio-serial port {Port} opened: {Device}")]

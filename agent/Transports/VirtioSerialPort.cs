@@ -27,7 +27,7 @@ internal sealed class VirtioSerialPort : IDisposable
     /// <summary>Opens the port. Only one process can: the second gets EBUSY.</summary>
     public static VirtioSerialPort Open(string device, EpollLoop loop) =>
         new(new AsyncDescriptor(
-            LibC.open(device, LibC.O_RDWR | LibC.O_NONBLOCK | LibC.O_CLOEXEC, 0).OrThrow("open " + device), loop));
+            NativeMethods.open(device, LibC.O_RDWR | LibC.O_NONBLOCK | LibC.O_CLOEXEC, 0).OrThrow("open " + device), loop));
 
     /// <summary>Waits until a host is attached; takes no processor time meanwhile.</summary>
     /// <returns>False when the port is gone.</returns>

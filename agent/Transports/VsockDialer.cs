@@ -1,5 +1,5 @@
-using System.Net;
 using GuestAgent.Linux;
+using GuestAgent.Settings;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
@@ -9,96 +9,49 @@ namespace GuestAgent.Transports;
 /// <summary>
 /// Makes a host that listens look like one that connects: one connection at a time, dialled again when it has ended.
 /// </summary>
+/// <param name="settings">Where the host listens.</param>
+/// <param name="loop">Watches the connection.</param>
+/// <param name="clock">Measures pauses.</param>
+/// <param name="logger">Where it tells what is in its way.</param>
 internal sealed partial class VsockDialer(
-    VsockDialEndPoint endpoint, EpollLoop loop, VsockConnectionFactory connections, TimeProvider clock, ILogger logger)
-    : IPatientListener
+    VsockConnectSettings settings, EpollLoop loop, TimeProvider clock, ILogger<VsockDialer> logger) : RetryingListener(settings)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
-    private readonly CancellationTokenSource _unbound = new();
+    private readonly VsockAddress _peer = new(settings.Cid, settings.Port);
     private readonly Backoff _backoff = new(FirstPause, LongestPause, clock);
     private Task? _former;
-    private volatile string? _reported = "";
 
     /// <inheritdoc/>
-    public EndPoint EndPoint => endpoint;
-
-    /// <inheritdoc/>
-    public string? Obstacle => _reported is "" ? null : _reported;
-
-    /// <inheritdoc/>
-    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    protected override async ValueTask<ConnectionContext?> TryAcceptAsync(CancellationToken cancellationToken)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _unbound.Token);
-        try
+        if (_former is { } former)
         {
-            if (_former is { } former)
-            {
-                await former.WaitAsync(either.Token);
-                // So that a host that takes connections and ends them does not keep the guest busy.
-                await _backoff.PauseAsync(either.Token);
-            }
-
-            SafeFileHandle socket = await DialAsync(either.Token);
-            ConnectionContext connection = connections.Create(socket, endpoint.Peer.Cid);
-            _former = EndOf(connection);
-            return connection;
-        }
-        catch (OperationCanceledException) when (either.IsCancellationRequested)
-        {
-            return null;
-        }
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask UnbindAsync(CancellationToken cancellationToken = default) => await _unbound.CancelAsync();
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await _unbound.CancelAsync();
-        _unbound.Dispose();
-    }
-
-    private async Task<SafeFileHandle> DialAsync(CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
-            {
-                SafeFileHandle socket = await VsockSocket.ConnectAsync(endpoint.Peer, loop, cancellationToken);
-                _backoff.Reset();
-                Report(null);
-                return socket;
-            }
-            catch (LinuxException e)
-            {
-                Report(e.Message);
-            }
-
+            await former.WaitAsync(cancellationToken);
+            _former = null;
+            // So that a host that takes connections and ends them does not keep the guest busy.
             await _backoff.PauseAsync(cancellationToken);
         }
-    }
 
-    // Each change once, not each try: a host may take a connection for every request.
-    private void Report(string? failure)
-    {
-        if (failure == _reported)
+        SafeFileHandle socket = await VsockSocket.ConnectAsync(_peer, loop, cancellationToken);
+        _backoff.Reset();
+        if (ClearObstacle())
         {
-            return;
+            Connected(_peer);
         }
 
-        _reported = failure;
-        if (failure is null)
-        {
-            Connected(endpoint.Peer);
-        }
-        else
-        {
-            Waiting(failure);
-        }
+        ConnectionContext connection = VsockPeer.Carry(socket, _peer.Cid, loop);
+        _former = EndOf(connection);
+        return connection;
     }
+
+    /// <inheritdoc/>
+    protected override Task PauseAsync(CancellationToken cancellationToken) => _backoff.PauseAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>A host may take a connection for every request: only what is new of it is told.</remarks>
+    protected override void Tell(string obstacle) => Waiting(obstacle);
 
     private static Task EndOf(ConnectionContext connection)
     {

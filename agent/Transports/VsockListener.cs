@@ -1,6 +1,6 @@
-using System.Net;
 using GuestAgent.Connections;
 using GuestAgent.Linux;
+using GuestAgent.Settings;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
@@ -8,77 +8,85 @@ using Microsoft.Win32.SafeHandles;
 namespace GuestAgent.Transports;
 
 /// <summary>
-/// Listens on a vsock port for ever: the kernel may have no vsock yet, the port may be taken, the socket may fail. All of
-/// that is waited out, with a line in the log for each reason and not for each try.
+/// Listens on a vsock port, at every address, for ever: the kernel may have no vsock yet, the port may be taken, the socket
+/// may fail.
 /// </summary>
+/// <param name="settings">The listener when it was opened.</param>
+/// <param name="live">The settings in force, which say who may connect.</param>
+/// <param name="loop">Watches the sockets.</param>
+/// <param name="clock">Measures pauses.</param>
+/// <param name="logger">Where it tells what is in its way.</param>
 internal sealed partial class VsockListener(
-    VsockEndPoint endpoint, EpollLoop loop, VsockConnectionFactory connections, TimeProvider clock, ILogger logger)
-    : IPatientListener
+    VsockListenerSettings settings, LiveSettings live, EpollLoop loop, TimeProvider clock, ILogger<VsockListener> logger)
+    : RetryingListener(settings)
 {
     // A module that is loaded late is loaded soon after the start; a guest without vsock is to sleep. Each try may also
     // make the kernel look for the module.
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
-    private readonly CancellationTokenSource _unbound = new();
+    private readonly VsockListenerSettings _settings = settings;
     private readonly Backoff _backoff = new(FirstPause, LongestPause, clock);
-    private readonly VsockRefusals _refusals = new(endpoint.Port, clock, logger);
+    private readonly VsockRefusals _refusals = new(settings.Port, clock, logger);
     private volatile ListeningSocket? _socket;
-    private volatile string? _reported;
 
     /// <inheritdoc/>
-    public EndPoint EndPoint => endpoint;
+    public override string? Obstacle => _socket is null ? base.Obstacle : null;
 
-    /// <inheritdoc/>
-    public string? Obstacle => _socket is null ? _reported : null;
-
-    /// <inheritdoc/>
-    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    /// <summary>True when connections from this context are taken, and go on.</summary>
+    public bool Allows(uint cid)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _unbound.Token);
-        try
+        foreach (ListenerSettings listener in live.Current.Listeners)
         {
-            while (true)
+            if (listener is VsockListenerSettings vsock && vsock.Port == _settings.Port)
             {
-                try
-                {
-                    SafeFileHandle accepted = await Open().AcceptAsync(either.Token);
-                    _backoff.Reset();
-                    if (Admit(accepted) is { } connection)
-                    {
-                        return connection;
-                    }
-                }
-                catch (LinuxException e)
-                {
-                    await RecoverAsync(e, either.Token);
-                }
+                return vsock.Allows(cid);
             }
         }
-        catch (OperationCanceledException) when (either.IsCancellationRequested)
+
+        // Not in force yet, or no more.
+        return _settings.Allows(cid);
+    }
+
+    /// <inheritdoc/>
+    protected override async ValueTask<ConnectionContext?> TryAcceptAsync(CancellationToken cancellationToken)
+    {
+        SafeFileHandle accepted = await Open().AcceptAsync(cancellationToken);
+        _backoff.Reset();
+        return Admit(accepted);
+    }
+
+    /// <inheritdoc/>
+    protected override void Recover(LinuxException e)
+    {
+        // Where the agent lacks descriptors or memory, what waits in the backlog is to be served later; else the socket
+        // itself is at fault.
+        if (e.Errno is not (Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM or Errno.ENOBUFS))
         {
-            return null;
+            Close();
         }
     }
 
     /// <inheritdoc/>
-    public async ValueTask UnbindAsync(CancellationToken cancellationToken = default) => await _unbound.CancelAsync();
+    protected override Task PauseAsync(CancellationToken cancellationToken) => _backoff.PauseAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    protected override void Tell(string obstacle) => Waiting(_settings.Port, obstacle);
+
+    /// <inheritdoc/>
+    protected override void Close()
     {
-        await _unbound.CancelAsync();
         _socket?.Dispose();
-        _unbound.Dispose();
+        _socket = null;
     }
 
     private ListeningSocket Open()
     {
         if (_socket is null)
         {
-            _socket = new ListeningSocket(VsockSocket.Listen(endpoint.Port), loop);
-            _reported = null;
-            Listening(endpoint.Port);
+            _socket = new ListeningSocket(VsockSocket.Listen(_settings.Port), loop);
+            ClearObstacle();
+            Listening(_settings.Port);
         }
 
         return _socket;
@@ -90,10 +98,10 @@ internal sealed partial class VsockListener(
         try
         {
             uint cid = VsockSocket.PeerOf(accepted).Cid;
-            if (endpoint.Allows(cid))
+            if (Allows(cid))
             {
-                ConnectionContext connection = connections.Create(accepted, cid);
-                connection.Features.Set<IAdmissionFeature>(new VsockAdmission(endpoint, cid));
+                ConnectionContext connection = VsockPeer.Carry(accepted, cid, loop);
+                connection.Features.Set<IAdmissionFeature>(new VsockAdmission(this, cid));
                 return connection;
             }
 
@@ -106,25 +114,6 @@ internal sealed partial class VsockListener(
 
         accepted.Dispose();
         return null;
-    }
-
-    private async Task RecoverAsync(LinuxException e, CancellationToken cancellationToken)
-    {
-        if (e.Message != _reported)
-        {
-            _reported = e.Message;
-            Waiting(endpoint.Port, e.Message);
-        }
-
-        // Where the agent lacks descriptors or memory, what waits in the backlog is to be served later; else the socket
-        // itself is at fault.
-        if (e.Errno is not (Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM or Errno.ENOBUFS))
-        {
-            _socket?.Dispose();
-            _socket = null;
-        }
-
-        await _backoff.PauseAsync(cancellationToken);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "vsock port {Port}: listening")]

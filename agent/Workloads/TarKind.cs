@@ -9,8 +9,11 @@ internal enum TarKind
     /// <summary>A directory.</summary>
     Directory,
 
-    /// <summary>A link to another place, symbolic or hard.</summary>
-    Link,
+    /// <summary>A symbolic link.</summary>
+    SymbolicLink,
+
+    /// <summary>One more name of a file or link that the archive has before it.</summary>
+    HardLink,
 
     /// <summary>A device, a FIFO or anything else.</summary>
     Other,

@@ -1,24 +1,22 @@
-using System.Globalization;
-using System.Text;
 using GuestAgent.Errors;
 
 namespace GuestAgent.Workloads;
 
 /// <summary>
-/// Reads an archive from front to back, bounded in every respect: what .NET's own reader would allocate is decided by
-/// the archive. Knows long names and sizes of POSIX (pax) and GNU.
+/// Reads an archive from front to back, as GNU tar does, bounded in every respect. Knows long names, sizes and sparse files of
+/// POSIX (pax) and GNU. The framework's own reader allocates what a header tells it to, checks no checksum, knows no sparse
+/// files and makes one name of two that are not UTF-8.
 /// </summary>
-/// <param name="source">The archive; each read gives what was asked for, or less at its end.</param>
-/// <param name="maxEntries">Most headers.</param>
-/// <param name="maxBytes">Most bytes of the whole archive.</param>
+/// <param name="source">The archive.</param>
+/// <param name="maxEntries">Most entries.</param>
+/// <param name="maxBytes">Most bytes of the whole archive, and of its files with what they have no bytes for.</param>
 internal sealed class TarReader(Stream source, int maxEntries, long maxBytes)
 {
-    // PATH_MAX, with room for the other records of a pax header.
-    private const int MaxExtraBytes = 64 * 1024;
-
-    private const string Field = "code_archive";
+    // A path, and attributes that are of no use here, of which a file may have 64 KiB.
+    private const int MaxExtraBytes = 1 << 20;
 
     private readonly byte[] _block = new byte[TarHeader.Bytes];
+    private byte[] _extra = [];
     private long _bytes;
     private int _entries;
     private long _contentLeft;
@@ -29,56 +27,60 @@ internal sealed class TarReader(Stream source, int maxEntries, long maxBytes)
     /// <see cref="ErrorCode.TooLarge"/>.</exception>
     public TarEntry? Next()
     {
-        string? longName = null;
-        long? longSize = null;
+        byte[]? longName = null;
+        byte[]? longLink = null;
+        PaxRecords? records = null;
         while (true)
         {
             SkipContent();
-            if (!TryReadBlock())
+            bool isEnd = !TryReadBlock() || new TarHeader(_block).IsEnd;
+            if (isEnd && (longName is not null || longLink is not null || records is not null))
             {
-                return null;
+                throw CutOff();
             }
 
-            var header = new TarHeader(_block);
-            if (header.IsEnd)
+            if (isEnd)
             {
                 SkipRest();
                 return null;
             }
 
+            var header = new TarHeader(_block);
             if (!header.IsSound || header.Size is not { } size)
             {
-                throw Malformed("has a header that is none");
+                throw NoHeader();
             }
 
-            if (++_entries > maxEntries)
-            {
-                throw TooLarge("entries", maxEntries);
-            }
-
-            char type = header.Type;
-            switch (type)
+            switch (header.Type)
             {
                 case 'L':
-                    longName = TarHeader.Text(ReadExtra(size));
-                    continue;
-                case 'x':
-                    ReadRecords(ReadExtra(size), ref longName, ref longSize);
-                    continue;
-                case 'g' or 'K':
+                    longName = TarHeader.Text(ReadExtra(size)).ToArray();
+                    break;
+                case 'K':
+                    longLink = TarHeader.Text(ReadExtra(size)).ToArray();
+                    break;
+                case 'x' or 'X' when records is null:
+                    records = PaxRecords.Parse(ReadExtra(size));
+                    break;
+                case 'x' or 'X':
+                    throw ArchiveFault.Malformed("has two extended headers for one entry");
+                case 'g' when !PaxRecords.Parse(ReadExtra(size)).IsEmpty:
+                    throw ArchiveFault.Malformed("has a name, a link or a size for all its entries");
+                case 'g':
+                    break;
+                case 'V':
+                    // The archive's own name, which takes up what was said of an entry.
                     Begin(size);
-                    continue;
+                    (longName, longLink, records) = (null, null, null);
+                    break;
                 default:
-                    TarKind kind = KindOf(type, header.Name);
-                    long content = longSize ?? size;
-                    // Only files have content, whatever the field says of a link or a directory.
-                    Begin(kind is TarKind.File or TarKind.Other ? content : 0);
-                    return new TarEntry(longName ?? header.Name, kind, _contentLeft, header.IsExecutable);
+                    return BeginEntry(
+                        records?.Path ?? longName ?? header.Name, records?.LinkPath ?? longLink ?? header.LinkName, records, size);
             }
         }
     }
 
-    /// <summary>Reads on in the content of the last entry.</summary>
+    /// <summary>Reads on in the content of the last entry: its extents, one behind the other.</summary>
     /// <returns>0 at its end.</returns>
     public int Read(Span<byte> buffer)
     {
@@ -88,66 +90,104 @@ internal sealed class TarReader(Stream source, int maxEntries, long maxBytes)
         return wanted;
     }
 
-    private static TarKind KindOf(char type, string name) => type switch
+    private TarEntry BeginEntry(byte[] name, byte[] linkName, PaxRecords? records, long size)
+    {
+        var header = new TarHeader(_block);
+        if (++_entries > maxEntries)
+        {
+            throw ArchiveFault.TooLarge("entries", maxEntries);
+        }
+
+        if (header.Mode is not { } mode)
+        {
+            throw NoHeader();
+        }
+
+        bool isExecutable = (mode & 0x40) != 0;
+        bool isGnuSparse = header.Type == 'S' && header.IsGnu;
+        TarKind kind = isGnuSparse ? TarKind.File : KindOf(header.Type, name);
+        size = records?.Size ?? size;
+        if (isGnuSparse || records?.IsSparse == true)
+        {
+            SparseMap map = BeginSparse(isGnuSparse, kind, records, size);
+            return new TarEntry(name, kind, map.Size, map.Extents, isExecutable, linkName);
+        }
+
+        // Of the others only a list of a directory's files is content, whatever the field says.
+        Begin(kind is TarKind.File or TarKind.Other || header.Type == 'D' ? size : 0);
+        return new TarEntry(name, kind, _contentLeft, [new TarExtent(0, _contentLeft)], isExecutable, linkName);
+    }
+
+    private static TarKind KindOf(char type, byte[] name) => type switch
     {
         // The oldest form marks a directory by the slash at the end of its name.
-        '\0' when name.EndsWith('/') => TarKind.Directory,
-        '0' or '\0' or '7' => TarKind.File,
-        '5' => TarKind.Directory,
-        '1' or '2' => TarKind.Link,
+        '0' or '\0' or '7' => name is [.., (byte)'/'] ? TarKind.Directory : TarKind.File,
+        '5' or 'D' => TarKind.Directory,
+        '1' => TarKind.HardLink,
+        '2' => TarKind.SymbolicLink,
         _ => TarKind.Other,
     };
+
+    private SparseMap BeginSparse(bool isGnu, TarKind kind, PaxRecords? records, long size)
+    {
+        if (kind != TarKind.File || isGnu == (records?.IsSparse == true))
+        {
+            throw ArchiveFault.Malformed("has a sparse file of an unknown kind");
+        }
+
+        SparseMap map = isGnu
+            ? new SparseMapReader(_block, () => ReadExactly(_block)).ReadGnu()
+            : records!.ToSparseMap();
+        Begin(size);
+        if (!isGnu && records!.HasMapInContent)
+        {
+            new SparseMapReader(_block, ReadBlockOfContent).ReadText(map);
+        }
+
+        if (!map.IsWhole || map.StoredBytes != _contentLeft)
+        {
+            throw ArchiveFault.Malformed("has a sparse file whose parts make none");
+        }
+
+        Count(map.Size - map.StoredBytes);
+        return map;
+    }
+
+    private void ReadBlockOfContent()
+    {
+        if (Read(_block) < _block.Length)
+        {
+            throw CutOff();
+        }
+    }
 
     private void Begin(long content)
     {
         if (content > maxBytes)
         {
-            throw TooLarge("bytes", maxBytes);
+            throw ArchiveFault.TooLarge("bytes", maxBytes);
         }
 
         _contentLeft = content;
         _padding = (int)((TarHeader.Bytes - (content % TarHeader.Bytes)) % TarHeader.Bytes);
     }
 
-    private byte[] ReadExtra(long size)
+    private ReadOnlySpan<byte> ReadExtra(long size)
     {
         if (size > MaxExtraBytes)
         {
-            throw TooLarge("bytes of a name", MaxExtraBytes);
+            throw ArchiveFault.TooLarge("bytes in an extended header", MaxExtraBytes);
         }
 
         Begin(size);
-        byte[] extra = new byte[size];
+        if (_extra.Length < size)
+        {
+            _extra = new byte[size];
+        }
+
+        Span<byte> extra = _extra.AsSpan(0, (int)size);
         Read(extra);
         return extra;
-    }
-
-    // Records of "LENGTH NAME=VALUE\n", in which the length counts itself.
-    private static void ReadRecords(ReadOnlySpan<byte> records, ref string? name, ref long? size)
-    {
-        while (!records.IsEmpty)
-        {
-            int blank = records.IndexOf((byte)' ');
-            if (blank < 0
-                || !int.TryParse(records[..blank], NumberStyles.None, CultureInfo.InvariantCulture, out int length)
-                || length <= blank + 1 || length > records.Length || records[length - 1] != (byte)'\n')
-            {
-                throw Malformed("has an extended header that is none");
-            }
-
-            string record = Encoding.UTF8.GetString(records[(blank + 1)..(length - 1)]);
-            records = records[length..];
-            if (record.StartsWith("path=", StringComparison.Ordinal))
-            {
-                name = record["path=".Length..];
-            }
-            else if (record.StartsWith("size=", StringComparison.Ordinal))
-            {
-                size = long.TryParse(record["size=".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out long value)
-                    ? value
-                    : throw Malformed("has an extended header that is none");
-            }
-        }
     }
 
     private void SkipContent()
@@ -176,33 +216,30 @@ internal sealed class TarReader(Stream source, int maxEntries, long maxBytes)
         Count(count);
         return count == _block.Length ? true
             : count == 0 && _entries > 0 ? false
-            : throw Malformed("is cut off");
+            : throw CutOff();
     }
 
     private void ReadExactly(Span<byte> buffer)
     {
         if (source.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false) < buffer.Length)
         {
-            throw Malformed("is cut off");
+            throw CutOff();
         }
 
         Count(buffer.Length);
     }
 
-    private void Count(int bytes)
+    private void Count(long bytes)
     {
-        _bytes += bytes;
-        if (_bytes > maxBytes)
+        if (bytes > maxBytes - _bytes)
         {
-            throw TooLarge("bytes", maxBytes);
+            throw ArchiveFault.TooLarge("bytes", maxBytes);
         }
+
+        _bytes += bytes;
     }
 
-    private static OperationException Malformed(string what) =>
-        OperationException.InvalidParameter(Field, $"The archive {what}.", "archive");
+    private static OperationException CutOff() => ArchiveFault.Malformed("is cut off");
 
-    private static OperationException TooLarge(string what, long limit) => new(
-        ErrorCode.TooLarge,
-        $"The archive has more than {limit} {what}.",
-        new ErrorDetail("archive", "params." + Field, limit));
+    private static OperationException NoHeader() => ArchiveFault.Malformed("has a header that is none");
 }

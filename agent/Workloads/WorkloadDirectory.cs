@@ -1,6 +1,8 @@
-using System.Globalization;
+using System.Text;
 using GuestAgent.Errors;
+using GuestAgent.Files;
 using GuestAgent.Linux;
+using GuestAgent.Paths;
 using GuestAgent.Policy;
 using GuestAgent.Processes;
 using Microsoft.Win32.SafeHandles;
@@ -14,20 +16,17 @@ namespace GuestAgent.Workloads;
 internal sealed class WorkloadDirectory : IDisposable
 {
     private const uint Private = 0x1C0; // 0700
-    private const UnixFileMode Plain = (UnixFileMode)0x1A4; // 0644
-    private const UnixFileMode Executable = (UnixFileMode)0x1ED; // 0755
-    private const int Attempts = 16;
 
     private readonly SafeFileHandle _parent;
-    private readonly string _name;
+    private readonly SafeFileHandle _held;
     private readonly Account? _owner;
-    private int _made;
-    private int _mostMade = int.MaxValue;
+    private readonly TemporaryName _name;
 
-    private WorkloadDirectory(SafeFileHandle parent, string path, Account? owner)
+    private WorkloadDirectory(SafeFileHandle parent, TemporaryName name, SafeFileHandle held, string path, Account? owner)
     {
         _parent = parent;
-        _name = System.IO.Path.GetFileName(path);
+        _name = name;
+        _held = held;
         _owner = owner;
         Path = path;
     }
@@ -35,31 +34,38 @@ internal sealed class WorkloadDirectory : IDisposable
     /// <summary>Its absolute path.</summary>
     public string Path { get; }
 
+    /// <summary>Whom it is for; null for the agent itself.</summary>
+    public Account? Owner => _owner;
+
+    /// <summary>The directory itself, open, whatever becomes of its path.</summary>
+    public SafeFileHandle Held => _held;
+
     /// <summary>Makes an empty directory.</summary>
     /// <param name="parent">Where.</param>
     /// <param name="owner">Whom it is for; null for the agent itself.</param>
+    /// <param name="names">Names that the next start of the agent finds, should this one be killed.</param>
     /// <exception cref="LinuxException">It cannot be made.</exception>
-    public static WorkloadDirectory Create(string parent, Account? owner)
+    /// <exception cref="OperationException"><see cref="ErrorCode.PermissionDenied"/>: others can change its parent.</exception>
+    public static WorkloadDirectory Create(string parent, Account? owner, TemporaryNames names)
     {
-        SafeFileHandle handle =
-            LibC.open(parent, LibC.O_RDONLY | LibC.O_DIRECTORY | LibC.O_CLOEXEC, 0).OrThrow("open " + parent);
-        for (int attempt = 1; ; attempt++)
+        SafeFileHandle handle = OpenParent(parent);
+        try
         {
-#pragma warning disable CA5394 // A name that is guessed and taken only costs another attempt: mkdir(2) follows nothing.
-            string name = "workload-" + Random.Shared.NextInt64().ToString("x16", CultureInfo.InvariantCulture);
-#pragma warning restore CA5394
-            string path = System.IO.Path.Combine(parent, name);
-            if (LibC.mkdir(path, Private) == 0)
+            TemporaryName name = names.TakeForProgram(handle);
+            int errno = handle.TryMakeDirectory(name.Name, Private);
+            if (errno != 0)
             {
-                return new WorkloadDirectory(handle, path, owner);
+                name.Dispose();
+                throw new LinuxException("mkdir in " + parent, errno);
             }
 
-            var failure = LinuxException.FromLastError("mkdir " + path);
-            if (failure.Errno != Errno.EEXIST || attempt == Attempts)
-            {
-                handle.Dispose();
-                throw failure;
-            }
+            return new WorkloadDirectory(
+                handle, name, Hold(handle, name), System.IO.Path.Combine(parent, name.Name.ToString()), owner);
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
         }
     }
 
@@ -72,162 +78,89 @@ internal sealed class WorkloadDirectory : IDisposable
     {
         try
         {
+            using var tree = new UnpackedTree(_held, _owner, code.Text is null ? grant.MaxFiles : int.MaxValue);
+            FileName[] file = WorkloadPath.Names(Encoding.UTF8.GetBytes(grant.File), "entrypoint");
             if (code.Text is { } text)
             {
-                Write(grant.File, Plain, file => file.Write(text));
+                using SafeFileHandle written = tree.MakeFile(file, isExecutable: false);
+                written.WriteAt(text, 0);
             }
             else
             {
-                Unpack(code.Archive, grant, cancellationToken);
+                Unpacking.Run(code.Archive, tree, grant, cancellationToken);
+            }
+
+            if (!tree.HasFile(file))
+            {
+                throw OperationException.InvalidParameter(
+                    "entrypoint", $"The archive has no file {grant.File}, nor a link to one of its files.", "archive");
+            }
+
+            if (_owner is not null)
+            {
+                _held.ChangeOwner(_owner.UserId, _owner.GroupId);
             }
         }
         catch (InvalidDataException e)
         {
-            throw new OperationException(
-                ErrorCode.InvalidParameters,
-                "The archive is not gzip, or damaged.",
-                new ErrorDetail("archive", "params.code_archive"),
-                e);
+            throw ArchiveFault.Malformed("is not gzip, or damaged", e);
         }
-        catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException && !Errno.IsExhaustion(e.HResult)))
+        catch (LinuxException e) when (!Errno.IsExhaustion(e.Errno))
         {
             throw new OperationException(
                 ErrorCode.TooLarge, "The program does not fit into its directory.", new ErrorDetail("archive"), e);
         }
-
-        if (!File.Exists(System.IO.Path.Combine(Path, grant.File)))
-        {
-            throw OperationException.InvalidParameter("entrypoint", $"The archive has no file {grant.File}.", "archive");
-        }
-
-        Own(Path);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        DirectoryRemoval.TryRemove(_parent, _name);
+        if (DirectoryRemoval.TryRemove(_parent, _name.Name, _held))
+        {
+            _name.Dispose();
+        }
+
+        _held.Dispose();
         _parent.Dispose();
     }
 
-    private void Unpack(ReadOnlyMemory<byte> archive, WorkloadGrant grant, CancellationToken cancellationToken)
+    // Links that others have made are not followed, and nobody else may give another directory the name of one that is just made.
+    private static SafeFileHandle OpenParent(string path)
     {
-        _mostMade = grant.MaxFiles;
-        using var unpacked = new GzipReader(archive);
-        var reader = new TarReader(unpacked, grant.MaxFiles, grant.MaxUnpackedBytes);
-        byte[] buffer = new byte[64 * 1024];
-        while (reader.Next() is { } entry)
+        if (AbsolutePath.TryParse(path, out AbsolutePath parsed) is not null)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            // "./" is what most archives begin with.
-            bool isTop = entry.Kind == TarKind.Directory && entry.Name.Trim('/') is "." or "";
-            if (isTop && !entry.Name.StartsWith('/'))
-            {
-                continue;
-            }
-
-            string name = WorkloadPath.Checked(entry.Name, "code_archive");
-            switch (entry.Kind)
-            {
-                case TarKind.Directory:
-                    MakeDirectory(name);
-                    break;
-                case TarKind.File:
-                    Write(name, entry.IsExecutable ? Executable : Plain, file => Copy(reader, file, buffer, cancellationToken));
-                    break;
-                case TarKind.Link:
-                    // Left out, as the systems leave them out that speak this language.
-                    break;
-                default:
-                    throw OperationException.InvalidParameter(
-                        "code_archive", $"{entry.Name} is neither a file nor a directory.", "archive");
-            }
+            throw new LinuxException("open " + path, Errno.EINVAL);
         }
+
+        using Place place = PathWalk.Find(parsed, LinkRule.FollowTrusted);
+        if (place.Target is not { } target)
+        {
+            throw new LinuxException("open " + path, place.Errno);
+        }
+
+        FileStatus status = FileStatus.Of(target);
+        return default(Trust).Includes(status.UserId) && (!status.IsWritableByOthers || status.IsSticky)
+            ? ProcDescriptor.Reopen(target, LibC.O_RDONLY | LibC.O_DIRECTORY)
+            : throw new OperationException(
+                ErrorCode.PermissionDenied,
+                $"Others can change {path}, where programs were to have their directories.",
+                new ErrorDetail("policy.runtimes.directory", "runtime"));
     }
 
-    private static void Copy(TarReader reader, FileStream file, byte[] buffer, CancellationToken cancellationToken)
+    private static SafeFileHandle Hold(SafeFileHandle parent, TemporaryName name)
     {
-        while (reader.Read(buffer) is > 0 and var count)
+        int errno = parent.TryOpen(name.Name, LibC.O_RDONLY | LibC.O_DIRECTORY, 0, out SafeFileHandle held);
+        if (errno == 0)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            file.Write(buffer, 0, count);
-        }
-    }
-
-    private void Write(string name, UnixFileMode mode, Action<FileStream> content)
-    {
-        if (System.IO.Path.GetDirectoryName(name) is { Length: > 0 } directory)
-        {
-            MakeDirectory(directory);
+            return held;
         }
 
-        string path = System.IO.Path.Combine(Path, name);
-        if (Directory.Exists(path))
+        held.Dispose();
+        if (parent.TryRemove(name.Name, isDirectory: true) == 0)
         {
-            throw Both(name);
+            name.Dispose();
         }
 
-        CountOneMore();
-        using (FileStream file = File.Open(path, new FileStreamOptions
-        {
-            Mode = FileMode.Create,
-            Access = FileAccess.Write,
-            UnixCreateMode = mode,
-            BufferSize = 0,
-        }))
-        {
-            content(file);
-            File.SetUnixFileMode(file.SafeFileHandle, mode);
-        }
-
-        Own(path);
-    }
-
-    // One entry may have a thousand names, so that what is made is counted, too; and is looked for from its end, where an
-    // archive with many entries in one place has made it already.
-    private void MakeDirectory(string name)
-    {
-        int there = name.Length;
-        while (there > 0 && !Directory.Exists(System.IO.Path.Combine(Path, name[..there])))
-        {
-            there = name.LastIndexOf('/', there - 1) is > 0 and var slash ? slash : 0;
-        }
-
-        while (there < name.Length)
-        {
-            int end = name.IndexOf('/', there + 1) is > 0 and var slash ? slash : name.Length;
-            string path = System.IO.Path.Combine(Path, name[..end]);
-            if (File.Exists(path))
-            {
-                throw Both(name[..end]);
-            }
-
-            CountOneMore();
-            Directory.CreateDirectory(path, Executable);
-            Own(path);
-            there = end;
-        }
-    }
-
-    private void CountOneMore()
-    {
-        if (++_made > _mostMade)
-        {
-            throw new OperationException(
-                ErrorCode.TooLarge,
-                $"The archive has more than {_mostMade} files and directories.",
-                new ErrorDetail("archive", "params.code_archive", _mostMade));
-        }
-    }
-
-    private static OperationException Both(string name) => OperationException.InvalidParameter(
-        "code_archive", $"The archive has {name} as a file and as a directory.", "archive");
-
-    private void Own(string path)
-    {
-        if (_owner is not null && LibC.lchown(path, _owner.UserId, _owner.GroupId) < 0)
-        {
-            throw LinuxException.FromLastError("chown " + path);
-        }
+        throw new LinuxException("open", errno);
     }
 }

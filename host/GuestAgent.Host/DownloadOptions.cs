@@ -37,7 +37,7 @@ public sealed record DownloadOptions
 
     /// <summary>
     /// True, the default, has the guest compute the SHA-256 of what was read and compares it. Files without a size, as in
-    /// /proc, are made anew each time and not compared.
+    /// /proc, or with a larger one than they have, as in /sys, are made anew each time and not compared.
     /// </summary>
     public bool Verify { get; init; } = true;
 }

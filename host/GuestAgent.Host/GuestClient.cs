@@ -43,7 +43,7 @@ public sealed partial class GuestClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Who answered hello, at the last attach. Text in it is the guest's own: not verified, and not fit for a terminal as it is.
+    /// Who answered the last hello. Text in it is the guest's own: not verified, and not fit for a terminal as it is.
     /// </summary>
     public AgentDescription Agent => _link.Agent;
 
@@ -84,8 +84,8 @@ public sealed partial class GuestClient : IAsyncDisposable
         GuestEndpoint endpoint, GuestClientOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
-        return OpenAsync(
-            Attacher.To(Connectors.For(endpoint), options ?? GuestClientOptions.Default), cancellationToken);
+        options ??= GuestClientOptions.Default;
+        return OpenAsync(SessionOpener.To(Connectors.For(endpoint, options.ReadsByWaiting), options), cancellationToken);
     }
 
     /// <summary>Connects over channels of another kind, such as a socket forwarded by SSH, and says hello.</summary>
@@ -103,7 +103,7 @@ public sealed partial class GuestClient : IAsyncDisposable
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(open);
-        return OpenAsync(Attacher.To(new CustomConnector(open), options ?? GuestClientOptions.Default), cancellationToken);
+        return OpenAsync(SessionOpener.To(new CustomConnector(open), options ?? GuestClientOptions.Default), cancellationToken);
     }
 
     /// <summary>
@@ -118,19 +118,19 @@ public sealed partial class GuestClient : IAsyncDisposable
     /// <param name="cancellationToken">Gives up; has no effect later.</param>
     /// <exception cref="GuestConnectionException">No agent answers.</exception>
     /// <exception cref="GuestAgentException">The agent refused hello.</exception>
-    public static Task<GuestClient> AttachAsync(
+    public static Task<GuestClient> ConnectAsync(
         Stream channel, GuestClientOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(channel);
-        return AttachAsync(ByteChannel.Over(channel), options, cancellationToken);
+        return ConnectAsync(ByteChannel.Over(channel), options, cancellationToken);
     }
 
-    /// <inheritdoc cref="AttachAsync(Stream, GuestClientOptions?, CancellationToken)"/>
-    public static Task<GuestClient> AttachAsync(
+    /// <inheritdoc cref="ConnectAsync(Stream, GuestClientOptions?, CancellationToken)"/>
+    public static Task<GuestClient> ConnectAsync(
         IDuplexPipe channel, GuestClientOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(channel);
-        return AttachAsync(ByteChannel.Over(channel), options, cancellationToken);
+        return ConnectAsync(ByteChannel.Over(channel), options, cancellationToken);
     }
 
     /// <summary>Runs a command to its end and returns its output. Cancelling ends it in the guest.</summary>
@@ -234,10 +234,16 @@ public sealed partial class GuestClient : IAsyncDisposable
     /// </summary>
     public ValueTask DisposeAsync() => _link.DisposeAsync();
 
-    private static Task<GuestClient> AttachAsync(
-        ByteChannel channel, GuestClientOptions? options, CancellationToken cancellationToken) =>
-        OpenAsync(Attacher.Over(channel, options ?? GuestClientOptions.Default), cancellationToken);
+    /// <summary>
+    /// The same for a process that ends: what was sent before goes out, and the kernel does the rest. The client is of no use
+    /// after that.
+    /// </summary>
+    internal Task LeaveAsync() => _link.LeaveAsync();
 
-    private static async Task<GuestClient> OpenAsync(Attacher attacher, CancellationToken cancellationToken) =>
-        new(await GuestLink.OpenAsync(attacher, cancellationToken).ConfigureAwait(false));
+    private static Task<GuestClient> ConnectAsync(
+        ByteChannel channel, GuestClientOptions? options, CancellationToken cancellationToken) =>
+        OpenAsync(SessionOpener.Over(channel, options ?? GuestClientOptions.Default), cancellationToken);
+
+    private static async Task<GuestClient> OpenAsync(SessionOpener opener, CancellationToken cancellationToken) =>
+        new(await GuestLink.OpenAsync(opener, cancellationToken).ConfigureAwait(false));
 }

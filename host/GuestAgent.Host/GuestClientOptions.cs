@@ -90,6 +90,12 @@ public sealed record GuestClientOptions
     /// <summary>The clock that all deadlines run on; the system's by default. For tests.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
+    /// <summary>
+    /// For a program that does one thing and ends: a thread of the connection waits for what comes, in place of the framework's
+    /// for all sockets and the pool behind it, which have to be started first.
+    /// </summary>
+    internal bool ReadsByWaiting { get; init; }
+
     private static TimeSpan Time(TimeSpan value, [CallerMemberName] string? option = null) =>
         value > TimeSpan.Zero && value <= MaxTime
             ? value

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using GuestAgent.Contracts.Files;
+using GuestAgent.Errors;
 using GuestAgent.Host.Files;
 using GuestAgent.Host.Sessions;
 
@@ -26,23 +27,39 @@ public sealed partial class GuestFiles
     /// </summary>
     /// <param name="path">The directory.</param>
     /// <param name="includeHidden">True lists names that begin with a dot too.</param>
-    /// <param name="pageLength">Entries asked for at a time, 1 to <see cref="MaxPageLength"/>.</param>
+    /// <param name="pageLength">
+    /// Entries asked for at a time, 1 to <see cref="MaxPageLength"/>. When null 1000 at first and twice as many each time, as the
+    /// agent looks through the whole directory for each page; fewer where it has no memory for so many.
+    /// </param>
     /// <param name="cancellationToken">Ends the enumeration.</param>
     /// <exception cref="GuestException">A call failed.</exception>
     public async IAsyncEnumerable<FileEntry> ListAsync(
         string path,
         bool includeHidden = false,
-        int pageLength = 1000,
+        int? pageLength = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(pageLength, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(pageLength, MaxPageLength);
-        var request = new FileListRequest(path, pageLength, Hidden: includeHidden);
-        var order = new ListingOrder(pageLength);
+        ArgumentOutOfRangeException.ThrowIfLessThan(pageLength ?? 1, 1, nameof(pageLength));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(pageLength ?? 1, MaxPageLength, nameof(pageLength));
+        var lengths = new PageLengths(pageLength);
+        var request = new FileListRequest(path, lengths.Next, Hidden: includeHidden);
+        var order = new ListingOrder();
         while (true)
         {
-            FileListResult page = await _link
-                .CallAsync(FileList.Contract, request, order.Check, cancellationToken).ConfigureAwait(false);
+            FileListResult page;
+            try
+            {
+                FileListRequest asked = request;
+                page = await _link
+                    .CallAsync(FileList.Contract, asked, answer => order.Check(answer, asked.Limit), cancellationToken)
+                    .ConfigureAwait(false);
+            }
+            catch (GuestAgentException e) when (e.Code == ErrorCode.Busy && lengths.TryShorten())
+            {
+                request = request with { Limit = lengths.Next };
+                continue;
+            }
+
             foreach (FileEntry entry in page.Entries)
             {
                 yield return entry;
@@ -53,7 +70,8 @@ public sealed partial class GuestFiles
                 yield break;
             }
 
-            request = ListingOrder.After(request, page.Entries[^1]);
+            lengths.Lengthen();
+            request = ListingOrder.After(request, page.Entries[^1]) with { Limit = lengths.Next };
         }
     }
 
@@ -90,6 +108,31 @@ public sealed partial class GuestFiles
     public Task<FileMoveResult> MoveAsync(
         string from, string to, bool overwrite = false, CancellationToken cancellationToken = default) =>
         _link.CallAsync(FileMove.Contract, new FileMoveRequest(from, to, overwrite), cancellationToken);
+
+    /// <summary>Makes a symbolic link, which belongs to nobody (65534) in the guest.</summary>
+    /// <param name="path">The link.</param>
+    /// <param name="target">What it says, taken as it stands; need not exist.</param>
+    /// <param name="overwrite">True replaces what is there, but for a directory.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="GuestException">The call failed.</exception>
+    public Task<FileSymlinkResult> CreateLinkAsync(
+        string path, string target, bool overwrite = false, CancellationToken cancellationToken = default) =>
+        _link.CallAsync(FileSymlink.Contract, new FileSymlinkRequest(path, target, overwrite), cancellationToken);
+
+    /// <summary>Sets the time of the last change.</summary>
+    /// <param name="path">The file or directory.</param>
+    /// <param name="modifiedMs">Milliseconds since 1970-01-01 UTC.</param>
+    /// <param name="modifiedNs">Nanoseconds beyond that, 0 to 999999.</param>
+    /// <param name="followLink">False sets that of a symbolic link itself.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="GuestException">The call failed.</exception>
+    public Task<FileSetTimesResult> SetModifiedAsync(
+        string path,
+        long modifiedMs,
+        int modifiedNs = 0,
+        bool followLink = true,
+        CancellationToken cancellationToken = default) => _link.CallAsync(
+            FileSetTimes.Contract, new FileSetTimesRequest(path, modifiedMs, modifiedNs, followLink), cancellationToken);
 
     /// <summary>Sets permission bits.</summary>
     /// <param name="path">The file or directory; a symbolic link is followed.</param>

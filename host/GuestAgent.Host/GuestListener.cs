@@ -10,7 +10,7 @@ namespace GuestAgent.Host;
 /// <example>
 /// <code>
 /// await using GuestListener listener = GuestListener.Listen("hybrid:///run/vm1/v.sock:2000");
-/// await using GuestClient guest = await GuestClient.AttachAsync((await listener.AcceptAsync()).Stream);
+/// await using GuestClient guest = await GuestClient.ConnectAsync((await listener.AcceptAsync()).Stream);
 /// </code>
 /// </example>
 public sealed class GuestListener : IAsyncDisposable

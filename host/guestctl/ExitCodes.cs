@@ -11,6 +11,9 @@ internal static class ExitCodes
     /// <summary>The command line, an endpoint or a parameter is wrong.</summary>
     public const int Usage = 64;
 
+    /// <summary>A copy is complete but for what was left out and named.</summary>
+    public const int LeftOut = 65;
+
     /// <summary>An input file cannot be read, or what is named in the guest does not exist.</summary>
     public const int NoInput = 66;
 
@@ -68,6 +71,7 @@ internal static class ExitCodes
         Exit codes:
           0    done
           64   wrong usage, endpoint or parameter
+          65   something was left out of a copy, and named
           66   an input file cannot be read, or there is no such thing in the guest
           69   the guest cannot be reached, another agent answers, or the connection was lost
           70   the agent failed or broke the protocol

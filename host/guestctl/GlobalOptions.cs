@@ -35,11 +35,13 @@ internal static class GlobalOptions
     /// <exception cref="UsageException">Neither does.</exception>
     public static GuestEndpoint Endpoint(ParseResult parsed) => GuestEndpoint.Parse(
         parsed.GetValue(Guest)
-        ?? Environment.GetEnvironmentVariable(EndpointVariable)
+        ?? ArgumentBytes.Variable(EndpointVariable)
         ?? throw new UsageException($"which guest? Say -g ENDPOINT or set {EndpointVariable}"));
 
     /// <summary>The client's options.</summary>
-    public static GuestClientOptions Client(ParseResult parsed) => parsed.GetValue(Wait) is { } wait
-        ? new GuestClientOptions { HelloDeadline = wait }
-        : GuestClientOptions.Default;
+    public static GuestClientOptions Client(ParseResult parsed)
+    {
+        var options = new GuestClientOptions { ReadsByWaiting = true };
+        return parsed.GetValue(Wait) is { } wait ? options with { HelloDeadline = wait } : options;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 
 namespace GuestAgent.Buffers;
 
@@ -34,6 +35,9 @@ public static class MessageMemory
     /// <summary>An array of at least <paramref name="size"/> bytes, with anything in it.</summary>
     public static byte[] Rent(int size) =>
         size <= LargestKept ? _pool.Rent(size) : GC.AllocateUninitializedArray<byte>(size);
+
+    /// <summary>How long the array is that <see cref="Rent"/> gives.</summary>
+    public static int SizeOf(int size) => size <= LargestKept ? (int)BitOperations.RoundUpToPowerOf2((uint)size) : size;
 
     /// <summary>Takes an array of <see cref="Rent"/> back, whose content nobody uses any more.</summary>
     public static void Return(byte[] array)

@@ -1,6 +1,9 @@
 namespace GuestAgent.Contracts;
 
-/// <summary>What an operation may do to the guest, from harmless to drastic. Policy and audit compare it.</summary>
+/// <summary>
+/// What an operation may do to the guest, from harmless to drastic. Policy and audit compare it: from <see cref="Modify"/> on
+/// a call is recorded before it starts.
+/// </summary>
 public enum Access
 {
     /// <summary>Only looks, at nothing that needs permission.</summary>

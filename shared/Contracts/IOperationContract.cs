@@ -21,6 +21,12 @@ public interface IOperationContract
     bool ContinuesAuditedCall { get; }
 
     /// <summary>
+    /// True when it changes, runs or ends something: what it has done stays when the agent or the guest ends, be it by this very
+    /// call, so its start is recorded before it happens.
+    /// </summary>
+    bool IsAuditedFirst { get; }
+
+    /// <summary>
     /// True when its start may have to wait for the kernel, as for a disk: it is then kept off the thread that serves all
     /// connections.
     /// </summary>
@@ -31,4 +37,9 @@ public interface IOperationContract
     /// or a busy agent would look like a dead one.
     /// </summary>
     bool IsProbe { get; }
+
+    /// <summary>
+    /// True when what may be long in its parameters is bytes that stay bytes, and never becomes text of two bytes a character.
+    /// </summary>
+    bool TakesBytes { get; }
 }

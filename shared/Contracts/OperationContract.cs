@@ -36,11 +36,20 @@ public sealed class OperationContract<TRequest, TResult>(
     /// </summary>
     public TimeSpan? Deadline { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How its reply may have a body; null when it never has one.</summary>
+    public BodyContract<TRequest, TResult>? Body { get; init; }
+
     /// <inheritdoc/>
     public bool ContinuesAuditedCall { get; init; }
 
     /// <inheritdoc/>
+    public bool IsAuditedFirst => access >= Access.Modify && !ContinuesAuditedCall;
+
+    /// <inheritdoc/>
     public bool IsProbe { get; init; }
+
+    /// <inheritdoc/>
+    public bool TakesBytes { get; init; }
 
     /// <inheritdoc/>
     public bool MayBlock

@@ -8,7 +8,10 @@ namespace GuestAgent.Errors;
 /// Stable name of the rule that refused: a configuration path (<c>policy.commands</c>,
 /// <c>limits.max_concurrent_commands</c>) or a word of PROTOCOL.md (<c>range</c>, <c>unknown_member</c>).
 /// </param>
-/// <param name="Field">JSON path of the offending field, such as <c>params.timeout_seconds</c>.</param>
+/// <param name="Field">
+/// Path of the offending field. Inside the agent that of a parameter, such as <c>timeout_seconds</c>; on the wire it stands as
+/// its dialect says, such as <c>params.timeout_seconds</c>.
+/// </param>
 /// <param name="Limit">The limit that was exceeded, in the unit that the rule names.</param>
 /// <param name="Errno">Linux error name, such as <c>ENOENT</c>, where the kernel refused.</param>
 /// <param name="RetryAfterMs">Milliseconds after which the same request may succeed, where that is known.</param>

@@ -22,9 +22,9 @@ public sealed class OperationException : Exception
     public ErrorDetail? Detail { get; }
 
     /// <summary>A parameter whose value is not acceptable.</summary>
-    /// <param name="field">Its path below <c>params</c>, such as <c>timeout_seconds</c>.</param>
+    /// <param name="field">Its name, or its path where it is part of one, such as <c>env.PATH</c>.</param>
     /// <param name="message">What is wrong with it.</param>
     /// <param name="rule">Stable name of the rule.</param>
     public static OperationException InvalidParameter(string field, string message, string rule = "value") =>
-        new(ErrorCode.InvalidParameters, message, new ErrorDetail(Rule: rule, Field: "params." + field));
+        new(ErrorCode.InvalidParameters, message, new ErrorDetail(Rule: rule, Field: field));
 }

@@ -63,11 +63,18 @@ public sealed class LineFramer(int maxLineBytes)
         }
     }
 
-    private LineStatus Skip(ref ReadOnlySequence<byte> buffer)
+    /// <summary>Drops the line that is not complete, and what is still to come of it.</summary>
+    /// <param name="buffer">Its beginning, which is sliced off.</param>
+    public void SkipLine(ref ReadOnlySequence<byte> buffer)
     {
         buffer = buffer.Slice(buffer.End);
         _scanned = 0;
         _skipping = true;
+    }
+
+    private LineStatus Skip(ref ReadOnlySequence<byte> buffer)
+    {
+        SkipLine(ref buffer);
         return LineStatus.TooLong;
     }
 

@@ -1,24 +1,39 @@
-using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 
 namespace GuestAgent.Hashing;
 
 /// <summary>
-/// SHA-256 (FIPS 180-4) of bytes that come in pieces, in managed code: the framework's own needs OpenSSL, which a static
-/// program cannot load. For checksums, not for secrets: it does not wipe its memory.
+/// SHA-256 (FIPS 180-4) of bytes that come in pieces, with the processor's own instructions: by the framework or, in the
+/// static programs, by the part of OpenSSL that is linked into them. For checksums, not for secrets: it does not wipe its memory.
 /// </summary>
-public sealed class Sha256
+public sealed class Sha256 : IDisposable
 {
     /// <summary>Bytes in a hash.</summary>
     public const int HashBytes = 32;
 
-    private readonly uint[] _state =
-    [
-        0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A, 0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19,
-    ];
+    private readonly IncrementalHash? _framework;
+    private LinkedSha256 _linked;
 
-    // What does not fill a block yet.
-    private readonly byte[] _rest = new byte[Sha256Compression.BlockBytes];
-    private int _restLength;
+    /// <summary>Begins with no bytes.</summary>
+    public Sha256()
+    {
+        if (IsLinked)
+        {
+            _linked = LinkedSha256.Begin();
+        }
+        else
+        {
+            _framework = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        }
+    }
+
+    /// <summary>
+    /// True in a program that OpenSSL's libcrypto.a is linked into. The framework's way to OpenSSL is a shared library, which
+    /// a static program cannot load. Decided when a program is built (NativeProgram.props), and so only one way is in it.
+    /// </summary>
+    [FeatureSwitchDefinition("GuestAgent.LinkedCrypto")]
+    internal static bool IsLinked => AppContext.TryGetSwitch("GuestAgent.LinkedCrypto", out bool linked) && linked;
 
     /// <summary>Bytes added so far.</summary>
     public long Length { get; private set; }
@@ -26,7 +41,7 @@ public sealed class Sha256
     /// <summary>The hash of bytes that are there as a whole.</summary>
     public static byte[] HashData(ReadOnlySpan<byte> bytes)
     {
-        var hash = new Sha256();
+        using var hash = new Sha256();
         hash.Add(bytes);
         return hash.Finish();
     }
@@ -35,45 +50,28 @@ public sealed class Sha256
     public void Add(ReadOnlySpan<byte> bytes)
     {
         Length += bytes.Length;
-        if (_restLength > 0)
+        if (IsLinked)
         {
-            int taken = Math.Min(bytes.Length, _rest.Length - _restLength);
-            bytes[..taken].CopyTo(_rest.AsSpan(_restLength));
-            bytes = bytes[taken..];
-            _restLength += taken;
-            if (_restLength < _rest.Length)
-            {
-                return;
-            }
-
-            Sha256Compression.Compress(_state, _rest);
-            _restLength = 0;
+            _linked.Add(bytes);
         }
-
-        int whole = bytes.Length & -_rest.Length;
-        Sha256Compression.Compress(_state, bytes[..whole]);
-        bytes[whole..].CopyTo(_rest);
-        _restLength = bytes.Length - whole;
+        else
+        {
+            _framework!.AppendData(bytes);
+        }
     }
 
     /// <summary>The hash of what was added. Nothing can be added afterwards.</summary>
-    public byte[] Finish()
+    public byte[] Finish() => IsLinked ? _linked.Finish() : _framework!.GetHashAndReset();
+
+    /// <summary>The same in small hexadecimal digits.</summary>
+    public string FinishText() => Convert.ToHexStringLower(Finish());
+
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        // A one bit, zeros, and the length in bits in the last eight bytes of a block.
-        Span<byte> padding = stackalloc byte[2 * Sha256Compression.BlockBytes];
-        padding.Clear();
-        _rest.AsSpan(0, _restLength).CopyTo(padding);
-        padding[_restLength] = 0x80;
-        int length = _restLength < _rest.Length - 8 ? _rest.Length : padding.Length;
-        BinaryPrimitives.WriteInt64BigEndian(padding[(length - 8)..], Length * 8);
-        Sha256Compression.Compress(_state, padding[..length]);
-
-        byte[] hash = new byte[HashBytes];
-        for (int i = 0; i < _state.Length; i++)
+        if (!IsLinked)
         {
-            BinaryPrimitives.WriteUInt32BigEndian(hash.AsSpan(i * sizeof(uint)), _state[i]);
+            _framework!.Dispose();
         }
-
-        return hash;
     }
 }

@@ -1,11 +1,13 @@
 using GuestAgent.Benchmarks.Agents;
 using GuestAgent.Benchmarks.Benchmarks;
+using GuestAgent.Benchmarks.Growth;
 using GuestAgent.Benchmarks.Reporting;
+using GuestAgent.Benchmarks.Rivals;
 using GuestAgent.Benchmarks.Sites;
 
 namespace GuestAgent.Benchmarks;
 
-/// <summary>Measures guest-agent and qemu-ga side by side; the exit code says whether every target was met.</summary>
+/// <summary>Measures guest-agent and qemu-ga, or a former guest-agent, side by side; the exit code says whether every target was met.</summary>
 internal static class Program
 {
     private const int Missed = 1;
@@ -22,6 +24,9 @@ internal static class Program
         new StreamingBenchmark(),
     ];
 
+    // Where both agents take turns at the same.
+    private static readonly IBenchmark[] InTurns = [new MemoryBenchmark(), new PingBenchmark(), new ExecBenchmark()];
+
     private static async Task<int> Main(string[] arguments)
     {
         if (BenchmarkOptions.Parse(arguments) is not { } options)
@@ -30,14 +35,26 @@ internal static class Program
             return Usage;
         }
 
-        Report report = new(Console.Out);
+        Peer peer = options.Base is { } former ? Peer.Former(Path.GetFullPath(former), "former agent") : Peer.QemuGuestAgent;
+        await using TextWriter lines = options.Json is { } file ? new StreamWriter(file) : TextWriter.Null;
+        Report report = new(Console.Out, lines, judges: !peer.IsFormer);
         report.Note(Machine.Describe());
-        report.Note(AgentBinary.Describe());
-        AgentBinary.Settle();
+        report.Note(AgentBinary.Describe(peer));
+        AgentBinary.Settle(AgentBinary.Ours);
+        AgentBinary.Settle(peer.Binary);
         Effort effort = options.Quick ? Effort.Quick : Effort.Full;
+        if (peer.IsFormer)
+        {
+            await RunSocketsAsync(peer, InTurns, effort, report);
+            report.End();
+            return 0;
+        }
+
         Dictionary<string, Func<Task>> parts = new()
         {
-            [BenchmarkOptions.Sockets] = () => RunSocketsAsync(effort, report),
+            [BenchmarkOptions.Sockets] = () => RunSocketsAsync(peer, AtEverySite, effort, report),
+            [BenchmarkOptions.Programs] = () => RunProgramsAsync(effort, report),
+            [BenchmarkOptions.Growth] = () => RunGrowthAsync(options, report),
             [BenchmarkOptions.Workloads] = () => RunWorkloadsAsync(effort, report),
             [BenchmarkOptions.Serial] = () => RunSerialAsync(options.Quick ? Effort.Quick : Effort.InVm, report),
             [BenchmarkOptions.Vsock] = () => RunVsockAsync(effort, report),
@@ -47,24 +64,49 @@ internal static class Program
             await parts[part]();
         }
 
-        return report.End() ? 0 : Missed;
+        return report.End() || options.OnlyReports ? 0 : Missed;
     }
 
-    private static async Task RunSocketsAsync(Effort effort, Report report)
+    private static async Task RunSocketsAsync(Peer peer, IBenchmark[] benchmarks, Effort effort, Report report)
     {
         await ClientFloor.RunAsync(effort, report);
-        report.Section("Unix sockets, on this machine");
-        await new StartBenchmark().RunAsync(effort, report);
-        await using UnixSocketSite site = await UnixSocketSite.StartAsync();
-        await RunAsync(site, effort, report);
+        report.Section("Unix sockets, on this machine", peer.Name);
+        await new StartBenchmark(peer).RunAsync(effort, report);
+        await using UnixSocketSite site = await UnixSocketSite.StartAsync(peer);
+        await RunAsync(site, benchmarks, effort, report);
         await new FileBenchmark(site).RunAsync(effort, report);
+        if (!peer.IsFormer)
+        {
+            report.Section("Unix sockets, beside the least that is possible", "that");
+            await new PlainPeerBenchmark(site).RunAsync(effort, report);
+        }
+    }
+
+    private static async Task RunProgramsAsync(Effort effort, Report report)
+    {
+        report.Section("whole programs of the host, on this machine", "the other program");
+        await using SecureShell shell = await SecureShell.StartAsync();
+        await using UnixSocketAgent agent = UnixSocketAgent.StartOurs();
+        await agent.WaitUntilBoundAsync();
+        new HostCommandBenchmark(agent, shell).Run(effort, report);
+    }
+
+    private static async Task RunGrowthAsync(BenchmarkOptions options, Report report)
+    {
+        report.Section("as there is more of it, on this machine", "the other");
+        await using SecureShell shell = await SecureShell.StartAsync();
+        IReadOnlyList<Curve> curves = await new GrowthBenchmark(shell, report).RunAsync(options.Quick);
+        if (options.Picture is { } file)
+        {
+            await File.WriteAllTextAsync(file, CurvePicture.Draw(curves));
+        }
     }
 
     private static async Task RunSerialAsync(Effort effort, Report report)
     {
         report.Section("virtio-serial, both agents in one emulated VM: only the ratios mean something");
         await using VirtioSerialSite site = await VirtioSerialSite.StartAsync();
-        await RunAsync(site, effort, report);
+        await RunAsync(site, AtEverySite, effort, report);
     }
 
     private static async Task RunVsockAsync(Effort effort, Report report)
@@ -83,9 +125,9 @@ internal static class Program
         new LogBenchmark(agent).Run(effort, report);
     }
 
-    private static async Task RunAsync(ISite site, Effort effort, Report report)
+    private static async Task RunAsync(ISite site, IBenchmark[] benchmarks, Effort effort, Report report)
     {
-        foreach (IBenchmark benchmark in AtEverySite)
+        foreach (IBenchmark benchmark in benchmarks)
         {
             await benchmark.RunAsync(site, effort, report);
         }

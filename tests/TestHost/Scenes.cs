@@ -60,7 +60,7 @@ internal static class Scenes
         for (int i = 0; i < count; i++)
         {
             AcceptedGuest accepted = await listener.AcceptAsync();
-            await using GuestClient guest = await GuestClient.AttachAsync(accepted.Stream);
+            await using GuestClient guest = await GuestClient.ConnectAsync(accepted.Stream);
             await guest.PingAsync();
             Console.WriteLine($"pong of {accepted.Cid}");
         }

@@ -79,7 +79,7 @@ public sealed class VsockTests(VsockMachine guest)
     public async Task All_connections_broken_at_once_leave_the_listeners_working()
     {
         GuestClient[] clients = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => guest.ConnectAsync()));
-        await guest.ResetConnectionsAsync();
+        guest.ResetConnections();
         await Task.WhenAll(clients.Select(client => client.Closed)).WaitAsync(Limit, Token);
         await Task.WhenAll(clients.Select(client => client.DisposeAsync().AsTask()));
 
@@ -94,7 +94,7 @@ public sealed class VsockTests(VsockMachine guest)
         for (int i = 0; i < 2; i++)
         {
             Stream stream = (await listener.AcceptAsync(Token).WaitAsync(Limit, Token)).Stream;
-            await using GuestClient client = await GuestClient.AttachAsync(stream, null, Token);
+            await using GuestClient client = await GuestClient.ConnectAsync(stream, null, Token);
             await client.PingAsync(Token);
         }
     }

@@ -10,26 +10,25 @@ internal static class ConversationMessages
 {
     /// <summary>Answers a message.</summary>
     /// <param name="message">The message.</param>
-    /// <param name="attach">The host's stay.</param>
+    /// <param name="session">The host's session.</param>
     /// <param name="reply">The answer.</param>
     /// <returns>False when it is not about the conversation.</returns>
-    public static bool TryAnswer(in JsonRpcMessage message, JsonRpcAttach attach, out Reply reply)
+    public static bool TryAnswer(in JsonRpcMessage message, JsonRpcSession session, out Reply reply)
     {
         try
         {
-            var arguments = new JsonArguments(message.Params);
             switch (message.Method)
             {
                 case Cancel.Method:
-                    reply = TakeCancel(arguments.Read(CancelJson.Default.CancelRequest), attach);
+                    reply = TakeCancel(JsonParameters.Read(message.Params, CancelJson.Default.CancelRequest), session);
                     return true;
                 case ReplyReceived.Method:
-                    reply = TakeReplyReceived(arguments.Read(ReplyReceivedJson.Default.ReplyReceivedRequest), attach);
+                    reply = TakeReplyReceived(JsonParameters.Read(message.Params, ReplyReceivedJson.Default.ReplyReceivedRequest), session);
                     return true;
                 case SessionStatus.Method:
-                    _ = arguments.Read(HelloJson.Default.SessionStatusRequest);
+                    _ = JsonParameters.Read(message.Params, HelloJson.Default.SessionStatusRequest);
                     reply = Reply.Of(
-                        new SessionStatusResult(attach.Session, attach.Lines), HelloJson.Default.SessionStatusResult);
+                        new SessionStatusResult(session.Name, session.Lines), HelloJson.Default.SessionStatusResult);
                     return true;
                 default:
                     reply = default;
@@ -43,16 +42,15 @@ internal static class ConversationMessages
         }
     }
 
-    private static Reply TakeCancel(CancelRequest request, JsonRpcAttach attach)
+    private static Reply TakeCancel(CancelRequest request, JsonRpcSession session)
     {
-        JsonRpcCall? call = attach.Find(request.Id);
-        call?.Cancel();
-        return Reply.Of(new CancelResult(call is not null), CancelJson.Default.CancelResult);
+        bool found = session.Cancel(request.Id);
+        return Reply.Of(new CancelResult(found), CancelJson.Default.CancelResult);
     }
 
-    private static Reply TakeReplyReceived(ReplyReceivedRequest request, JsonRpcAttach attach)
+    private static Reply TakeReplyReceived(ReplyReceivedRequest request, JsonRpcSession session)
     {
-        bool awaited = attach.Acknowledge(request.Id);
+        bool awaited = session.Acknowledge(request.Id);
         return Reply.Of(new ReplyReceivedResult(awaited), ReplyReceivedJson.Default.ReplyReceivedResult);
     }
 }

@@ -23,7 +23,7 @@ internal static class HelloRules
             throw new OperationException(
                 ErrorCode.NotSupported,
                 $"The agent speaks protocol {Hello.ProtocolVersion}.",
-                new ErrorDetail("protocol_version", "params.protocol_version"));
+                new ErrorDetail("protocol_version", "protocol_version"));
         }
     }
 

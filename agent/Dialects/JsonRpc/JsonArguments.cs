@@ -1,69 +1,56 @@
-using System.Text.Json;
+using System.Buffers;
 using System.Text.Json.Serialization.Metadata;
-using GuestAgent.Dispatch;
-using GuestAgent.Errors;
+using GuestAgent.Memory;
+using GuestAgent.Sessions;
+using GuestAgent.Wire.JsonRpc;
 
 namespace GuestAgent.Dialects.JsonRpc;
 
-/// <summary>Parameters that are JSON. Names the wrong field without naming CLR types.</summary>
-/// <param name="json">The parameters object; empty for none.</param>
-internal sealed class JsonArguments(ReadOnlyMemory<byte> json) : IArguments
+/// <summary>The parameters of a request, in the memory of the line that it came in.</summary>
+/// <param name="message">The request.</param>
+/// <param name="line">The copy that they are in; null where they are in the transport's memory.</param>
+/// <param name="memory">Counts a copy.</param>
+internal sealed class JsonArguments(in JsonRpcMessage message, ReceivedLine? line, MemoryShare memory) : ICallArguments
 {
+    private readonly int _values = message.ParamsValues;
+
+    // Kept as text for the call's record.
+    private readonly int _traceBytes = (message.Trace?.Length ?? 0) * sizeof(char);
+
+    private ReadOnlyMemory<byte> _json = message.Params;
+    private ReceivedLine? _line = line;
+
+    /// <inheritdoc/>
+    public int Length => _json.Length;
+
+    /// <inheritdoc/>
+    public int HeldBytes => _line?.Memory.Length ?? 0;
+
     /// <inheritdoc/>
     public T Read<T>(JsonTypeInfo<T> shape)
-        where T : class
+        where T : class => JsonParameters.Read(_json, shape);
+
+    /// <inheritdoc/>
+    public long Cost(bool isBytes) => MessageCost.Of(_json.Length, _values, isBytes) + _traceBytes;
+
+    /// <inheritdoc/>
+    public bool TryHold()
     {
-        ReadOnlySpan<byte> text = json.IsEmpty ? "{}"u8 : json.Span;
-        if (text[0] != (byte)'{')
+        if (_line is not null)
         {
-            throw new OperationException(
-                ErrorCode.InvalidParameters, "Parameters are passed by name.", new ErrorDetail("by_name", "params"));
+            _line.Hold();
+            return true;
         }
 
-        try
-        {
-            return JsonSerializer.Deserialize(text, shape)!;
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            // InvalidOperationException: an escape that is no character, such as a lone surrogate.
-            (string field, string message) = (e as JsonException)?.Path is { Length: > 1 } path
-                ? ("params" + path[1..], $"params{path[1..]} has the wrong type or value, or is not known.")
-                : Missing(text, shape);
-            throw new OperationException(ErrorCode.InvalidParameters, message, new ErrorDetail("shape", field), e);
-        }
+        _line = ReceivedLine.TryCopy(new ReadOnlySequence<byte>(_json), memory);
+        _json = _line?.Memory ?? _json;
+        return _line is not null;
     }
 
-    // The serializer names missing members only in its message, together with CLR types. The field is the first of them.
-    private static (string Field, string Message) Missing(ReadOnlySpan<byte> text, JsonTypeInfo shape)
+    /// <inheritdoc/>
+    public void Release()
     {
-        using JsonDocument document = JsonDocument.Parse(text.ToArray());
-        HashSet<string> given = new(StringComparer.Ordinal);
-        foreach (JsonProperty member in document.RootElement.EnumerateObject())
-        {
-            if (shape.Properties.FirstOrDefault(p => IsNamed(member, p.Name)) is { } known)
-            {
-                given.Add(known.Name);
-            }
-        }
-
-        string[] missing = [.. shape.Properties
-            .Where(p => p.IsRequired && !given.Contains(p.Name)).Select(p => "params." + p.Name)];
-        return missing.Length > 0
-            ? (missing[0], $"{string.Join(", ", missing)} is missing.")
-            : ("params", "The parameters do not have the shape of this method.");
-    }
-
-    private static bool IsNamed(JsonProperty member, string name)
-    {
-        try
-        {
-            return member.NameEquals(name);
-        }
-        catch (InvalidOperationException)
-        {
-            // An escape that is no character: it is the name of nothing.
-            return false;
-        }
+        _line?.Release();
+        (_line, _json) = (null, default);
     }
 }

@@ -3,6 +3,8 @@ using System.IO.Pipelines;
 using GuestAgent.Connections;
 using GuestAgent.Dispatch;
 using GuestAgent.Framing;
+using GuestAgent.Memory;
+using GuestAgent.Sessions;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Logging;
@@ -16,26 +18,31 @@ internal sealed partial class JsonRpcConversation
     private readonly ListenerProfile _listener;
     private readonly ILogger _logger;
     private readonly OutboundLanes _lanes;
-    private readonly JsonRpcAttaches _attaches;
+    private readonly JsonRpcChannel _channel;
+    private readonly CallAdmission _admission;
+    private readonly HostSessions<JsonRpcSession> _hosts;
     private readonly JsonRpcReceiver _receiver;
     private readonly LineFramer _framer;
+    private readonly UnfinishedMessage _unfinished;
 
     /// <summary>Prepares the conversation on <paramref name="connection"/>.</summary>
     public JsonRpcConversation(
-        ConnectionContext connection, ListenerProfile listener, Dispatcher dispatcher, ILogger logger)
+        ConnectionContext connection, ListenerProfile listener, Dispatcher dispatcher, MemoryShare memory, ILogger logger)
     {
         _connection = connection;
         _listener = listener;
         _logger = logger;
         _framer = new LineFramer(listener.Limits.MaxMessageBytes);
-        _lanes = new OutboundLanes(connection.Transport.Output, listener.Limits.MaxUnreadReplyBytes, OnOverrun);
-        _attaches = new JsonRpcAttaches(_lanes, listener, connection);
-        IUnmarkedAttachFeature? unmarked = connection.Features.Get<IUnmarkedAttachFeature>();
-        _receiver = new JsonRpcReceiver(
-            _attaches, listener, dispatcher, Peer.Of(connection), unmarked is not null);
+        _lanes = new OutboundLanes(connection.Transport.Output, listener.Limits.MaxUnreadReplyBytes, memory, OnOverrun);
+        _unfinished = new UnfinishedMessage(memory, connection.Transport.Input.CancelPendingRead);
+        _admission = new CallAdmission(listener, dispatcher, memory, Peer.Of(connection));
+        _channel = new JsonRpcChannel(_lanes, listener, _admission, connection);
+        _hosts = new HostSessions<JsonRpcSession>(_channel);
+        IUnmarkedSessionFeature? unmarked = connection.Features.Get<IUnmarkedSessionFeature>();
+        _receiver = new JsonRpcReceiver(_hosts, _channel, listener, memory, unmarked is not null);
         if (unmarked is not null)
         {
-            unmarked.HostChanged = _attaches.HostChanged;
+            unmarked.HostChanged = _hosts.HostChanged;
         }
     }
 
@@ -46,7 +53,7 @@ internal sealed partial class JsonRpcConversation
     {
         CancellationToken stopping =
             _connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
-        _attaches.Announce();
+        _channel.Announce();
         try
         {
             await ReadAsync(stopping);
@@ -61,41 +68,66 @@ internal sealed partial class JsonRpcConversation
             Lost(_listener.Settings.Name, e.Message);
         }
 
-        await _attaches.EndAsync();
+        _unfinished.Release();
+        await _hosts.EndAsync();
         _lanes.Close();
     }
 
     private async Task ReadAsync(CancellationToken stopping)
     {
         PipeReader input = _connection.Transport.Input;
-        ReadResult read;
+        bool isAtEnd;
         do
         {
-            read = await input.ReadAsync(stopping);
+            ReadResult read = await input.ReadAsync(stopping);
             ReadOnlySequence<byte> buffer = read.Buffer;
+            ReceivedLine? longLine = null;
             _framer.MaxLineBytes = _listener.Limits.MaxMessageBytes;
-            while (_framer.TryRead(ref buffer, out ReadOnlySequence<byte> line) is var status and not LineStatus.NeedMore)
+            while (longLine is null
+                && _framer.TryRead(ref buffer, out ReadOnlySequence<byte> line) is var status and not LineStatus.NeedMore)
             {
                 if (status == LineStatus.TooLong)
                 {
                     _receiver.RefuseLongLine();
                 }
+                else if (line.Length > JsonRpcReceiver.LongLineBytes)
+                {
+                    longLine = _receiver.TryCopy(line);
+                }
                 else
                 {
                     _receiver.TakeLine(line);
-                    await _receiver.WhenRoomAsync().WaitAsync(stopping);
+                    await _admission.WhenRoomAsync().WaitAsync(stopping);
                 }
             }
 
-            input.AdvanceTo(buffer.Start, buffer.End);
+            isAtEnd = read.IsCompleted && longLine is null;
+            if (longLine is not null)
+            {
+                // The transport has its memory back before anything is made of the copy.
+                input.AdvanceTo(buffer.Start);
+                _unfinished.Release();
+                _receiver.TakeCopy(longLine);
+                await _admission.WhenRoomAsync().WaitAsync(stopping);
+            }
+            else
+            {
+                if (!_unfinished.TryHold(buffer.Length))
+                {
+                    _receiver.RefuseForMemory(buffer, _unfinished.Refusal(buffer.Length));
+                    _framer.SkipLine(ref buffer);
+                }
+
+                input.AdvanceTo(buffer.Start, buffer.End);
+            }
         }
-        while (!read.IsCompleted);
+        while (!isAtEnd);
     }
 
     // A host that has only closed its sending side still waits for its answers.
     private async Task EndOfInputAsync()
     {
-        if (await HostPresence.WaitAsync(_connection, _attaches.Current.DrainAsync()))
+        if (await HostPresence.WaitAsync(_connection, _hosts.Current.DrainAsync()))
         {
             await Bounded.CompletesAsync(_lanes.WhenIdleAsync(), DrainTime);
         }
@@ -105,9 +137,9 @@ internal sealed partial class JsonRpcConversation
     private async Task StopAsync()
     {
         Stopping(_listener.Settings.Name);
-        await Bounded.CompletesAsync(_attaches.Current.DrainAsync(), DrainTime);
-        _attaches.Current.CancelAll();
-        await _attaches.Current.DrainAsync();
+        await Bounded.CompletesAsync(_hosts.Current.DrainAsync(), DrainTime);
+        _hosts.Current.CancelAll();
+        await _hosts.Current.DrainAsync();
         await Bounded.CompletesAsync(_lanes.WhenIdleAsync(), DrainTime);
     }
 
@@ -125,6 +157,6 @@ internal sealed partial class JsonRpcConversation
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "{Listener}: the host does not read; more than {Bytes} bytes of replies wait; connection ended")]
+        Message = "{Listener}: the host does not read its replies, of which {Bytes} bytes may wait, or fewer where memory is short; connection ended")]
     private partial void Overrun(string listener, int bytes);
 }

@@ -3,25 +3,30 @@ using GuestAgent.Contracts;
 using GuestAgent.Contracts.Session;
 using GuestAgent.Dispatch;
 using GuestAgent.Errors;
+using GuestAgent.Memory;
+using GuestAgent.Sessions;
 using GuestAgent.Wire.JsonRpc;
 
 namespace GuestAgent.Dialects.JsonRpc;
 
-/// <summary>Makes calls of lines: starts each request without waiting for the one before, and answers each when it is done.</summary>
-/// <param name="attaches">The hosts of the connection.</param>
+/// <summary>Makes calls of lines: each request is one, and what is none is answered here.</summary>
+/// <param name="hosts">The hosts of the connection.</param>
+/// <param name="channel">Tells a host who the agent is.</param>
 /// <param name="listener">The listener of the connection.</param>
-/// <param name="dispatcher">Runs operations.</param>
-/// <param name="peer">What the transport knows of the host.</param>
-/// <param name="unmarkedAttach">Whether a line may hold the bytes of two hosts.</param>
+/// <param name="memory">Counts what the connection holds.</param>
+/// <param name="unmarkedSession">Whether a line may hold the bytes of two hosts.</param>
 internal sealed class JsonRpcReceiver(
-    JsonRpcAttaches attaches,
+    HostSessions<JsonRpcSession> hosts,
+    JsonRpcChannel channel,
     ListenerProfile listener,
-    Dispatcher dispatcher,
-    string peer,
-    bool unmarkedAttach)
+    MemoryShare memory,
+    bool unmarkedSession)
 {
-    private readonly StartQueue _starts = new();
-    private Caller _caller = new(listener.Settings.Name, peer, listener.Operations, listener.Settings.IsNewForEachHost);
+    /// <summary>Longer lines are copied with <see cref="TryCopy"/>, so that the transport need not keep them meanwhile.</summary>
+    public const int LongLineBytes = 64 * 1024;
+
+    // Of a line that is refused, where its id is looked for.
+    private const int BeginningBytes = 1024;
 
     /// <summary>Takes one line; what it asks for begins in the order in which lines come.</summary>
     public void TakeLine(ReadOnlySequence<byte> line)
@@ -32,21 +37,48 @@ internal sealed class JsonRpcReceiver(
             return;
         }
 
-        var copy = new ReceivedLine(line);
+        if (TryCopy(line) is { } copy)
+        {
+            TakeCopy(copy);
+        }
+    }
+
+    /// <summary>Copies a line, or refuses it.</summary>
+    /// <returns>For <see cref="TakeCopy"/>; null when it is refused.</returns>
+    public ReceivedLine? TryCopy(in ReadOnlySequence<byte> line)
+    {
+        ReceivedLine? copy = ReceivedLine.TryCopy(line, memory);
+        if (copy is null)
+        {
+            RefuseForMemory(line, memory.Refusal(line.Length));
+        }
+
+        return copy;
+    }
+
+    /// <summary>Takes a line that was copied.</summary>
+    public void TakeCopy(ReceivedLine copy)
+    {
         TakeMessage(copy.Memory, copy);
         copy.Release();
     }
 
-    /// <summary>
-    /// Completes when another line may be taken: at once, unless what waits to be started keeps much memory. Then a host
-    /// that sends faster than the guest's disk writes has to wait.
-    /// </summary>
-    public Task WhenRoomAsync() => _starts.WhenRoomAsync();
+    /// <summary>Answers a line that there is no memory for, with its id where the line begins with it.</summary>
+    /// <param name="line">The line, or what has come of it.</param>
+    /// <param name="refusal">Why.</param>
+    public void RefuseForMemory(in ReadOnlySequence<byte> line, OperationException refusal)
+    {
+        hosts.Current.CountLine();
+        Span<byte> beginning = stackalloc byte[(int)Math.Min(line.Length, BeginningBytes)];
+        line.Slice(0, beginning.Length).CopyTo(beginning);
+        CallId id = JsonRpcParser.FindIdOfBeginning(beginning);
+        hosts.Current.Replies.Send(id, Error(id, Failure.From(refusal)), null);
+    }
 
     /// <summary>Answers a line that is longer than a message may be.</summary>
     public void RefuseLongLine()
     {
-        attaches.Current.CountLine();
+        hosts.Current.CountLine();
         Refuse(new Failure(
             ErrorCode.InvalidRequest,
             "The message is too long.",
@@ -57,8 +89,8 @@ internal sealed class JsonRpcReceiver(
     {
         if (JsonRpcParser.TryReadOne(line, out JsonRpcMessage one))
         {
-            attaches.Current.CountLine();
-            Take(one, attaches.Current.Replies, inBatch: false, copy);
+            hosts.Current.CountLine();
+            Take(one, hosts.Current.Replies, inBatch: false, copy);
             return;
         }
 
@@ -67,7 +99,7 @@ internal sealed class JsonRpcReceiver(
             return;
         }
 
-        attaches.Current.CountLine();
+        hosts.Current.CountLine();
         IReadOnlyList<ReadOnlyMemory<byte>> messages;
         bool isBatch;
         try
@@ -77,21 +109,32 @@ internal sealed class JsonRpcReceiver(
         catch (OperationException e)
         {
             Refuse(Failure.From(e));
-            if (unmarkedAttach && BrokenOffLine.FindRequest(line) is { IsEmpty: false } request)
+            if (unmarkedSession && BrokenOffLine.FindRequest(line) is { IsEmpty: false } request)
             {
                 // The line is one host's unfinished message and the next host's first request.
-                attaches.Start();
-                attaches.Announce();
-                attaches.Current.CountLine();
-                TakeRequest(request, attaches.Current.Replies, inBatch: false, copy);
+                hosts.Start();
+                channel.Announce();
+                hosts.Current.CountLine();
+                TakeRequest(request, hosts.Current.Replies, inBatch: false, copy);
             }
 
             return;
         }
 
-        JsonRpcAttach attach = attaches.Current;
-        IReplySink replies =
-            isBatch ? new BatchReplies(attach.Replies, messages.Count, attach.MaxMessageBytes) : attach.Replies;
+        JsonRpcSession session = hosts.Current;
+        IReplySink replies = session.Replies;
+        if (isBatch)
+        {
+            long answers = BatchReplies.BytesOf(messages.Count);
+            if (!memory.TryTake(answers))
+            {
+                Refuse(Failure.From(memory.Refusal(answers)));
+                return;
+            }
+
+            replies = new BatchReplies(session.Replies, messages.Count, session.MaxMessageBytes, memory);
+        }
+
         foreach (ReadOnlyMemory<byte> message in messages)
         {
             TakeRequest(message, replies, isBatch, copy);
@@ -108,7 +151,7 @@ internal sealed class JsonRpcReceiver(
         catch (OperationException e)
         {
             CallId id = JsonRpcParser.FindId(json);
-            replies.Send(id, JsonRpcLine.Error(id, Failure.From(e)), null);
+            replies.Send(id, Error(id, Failure.From(e)), null);
             return;
         }
 
@@ -120,107 +163,30 @@ internal sealed class JsonRpcReceiver(
         if (message.Method is not { } method)
         {
             // Answered without its id, so that it cannot be taken for the reply to a request of the same id.
-            replies.Send(CallId.Null, JsonRpcLine.Error(CallId.Null, Invalid("A reply without a request.", "reply")), null);
+            replies.Send(CallId.Null, Error(CallId.Null, Invalid("A reply without a request.", "reply")), null);
         }
         else if (method == Hello.Method && !inBatch)
         {
             TakeHello(message);
         }
-        else if (message.Id is { } id && attaches.Current.Find(id) is not null)
+        else if (hosts.Current is var session && !session.IsFree(message.Id))
         {
-            replies.Send(id, JsonRpcLine.Error(id, Invalid("A request with this id is in flight.", "duplicate_id", "id")), null);
+            CallId id = message.Id!.Value;
+            replies.Send(id, Error(id, Invalid("A request with this id is in flight.", "duplicate_id", "id")), null);
         }
         else
         {
-            Start(method, message, replies, copy);
-        }
-    }
-
-    private void Start(string method, in JsonRpcMessage message, IReplySink replies, ReceivedLine? copy)
-    {
-        JsonRpcAttach attach = attaches.Current;
-        var call = new JsonRpcCall(attach, message.Id, replies);
-        if (ConversationMessages.TryAnswer(message, attach, out Reply reply))
-        {
-            call.Answer(reply);
-            return;
-        }
-
-        // What goes on with a running command must get through when commands take all places.
-        if (attach.Count >= listener.Limits.MaxConcurrentRequests && !dispatcher.Continues(method))
-        {
-            call.Answer(Reply.Of(new Failure(
-                ErrorCode.Busy,
-                "Too many requests are in flight on this connection.",
-                new ErrorDetail("limits.max_concurrent_requests", Limit: listener.Limits.MaxConcurrentRequests))));
-            return;
-        }
-
-        // What a listener serves may change while it has connections; a call keeps what it began with.
-        if (!ReferenceEquals(_caller.Operations, listener.Operations))
-        {
-            _caller = _caller with { Operations = listener.Operations };
-        }
-
-        // The array that answers a batch has no place for attached bytes.
-        bool takesAttached = _caller.TakesAttached && ReferenceEquals(replies, attach.Replies);
-        var context = new CallContext(_caller, attach, message.Id ?? CallId.Null, call, call, takesAttached);
-        if (dispatcher.MayBlock(method) || (_starts.IsBusy && !dispatcher.IsProbe(method)))
-        {
-            attach.Add(call);
-            StartLater(method, message.Params, copy, context, attach, call);
-            return;
-        }
-
-        ValueTask<Reply> running =
-            dispatcher.InvokeAsync(method, new JsonArguments(message.Params), context, call.Cancelled);
-        if (running.IsCompleted)
-        {
-            call.Answer(running.Result);
-        }
-        else
-        {
-            attach.Add(call);
-            _ = AnswerWhenDoneAsync(attach, call, running);
-        }
-    }
-
-    private void StartLater(
-        string method,
-        ReadOnlyMemory<byte> parameters,
-        ReceivedLine? copy,
-        CallContext context,
-        JsonRpcAttach attach,
-        JsonRpcCall call)
-    {
-        // The transport's memory is gone by then.
-        if (copy is null)
-        {
-            copy = new ReceivedLine(new ReadOnlySequence<byte>(parameters));
-            parameters = copy.Memory;
-        }
-        else
-        {
-            copy.Hold();
-        }
-
-        _starts.Post(
-            () =>
+            // The array that answers a batch has no place for a body.
+            bool acceptsBody = listener.AcceptsBodies && ReferenceEquals(replies, session.Replies);
+            var call = new JsonRpcCall(session, message.Id, replies, acceptsBody) { Trace = message.Trace };
+            if (ConversationMessages.TryAnswer(message, session, out Reply reply))
             {
-                var arguments = new JsonArguments(parameters);
-                _ = AnswerWhenDoneAsync(attach, call, dispatcher.InvokeAsync(method, arguments, context, call.Cancelled));
-                copy.Release();
-            },
-            parameters.Length);
-    }
+                call.Answer(reply);
+                return;
+            }
 
-    private static async Task AnswerWhenDoneAsync(JsonRpcAttach attach, JsonRpcCall call, ValueTask<Reply> running)
-    {
-        Reply reply = await running;
-        // The id is free before the host can read the answer; the drain is over only when it has been sent.
-        attach.Release(call);
-        call.Answer(reply);
-        attach.Remove(call);
+            session.Start(call, method, new JsonArguments(message, copy, memory));
+        }
     }
 
     private void TakeHello(in JsonRpcMessage message)
@@ -228,9 +194,9 @@ internal sealed class JsonRpcReceiver(
         Reply reply;
         try
         {
-            HelloRequest hello = new JsonArguments(message.Params).Read(HelloJson.Default.HelloRequest);
+            HelloRequest hello = JsonParameters.Read(message.Params, HelloJson.Default.HelloRequest);
             HelloRules.Check(hello);
-            attaches.Start(hello.Session);
+            hosts.Start(hello.Session);
             reply = Reply.Of(new HelloResult(hello.Session, listener.Describe()), HelloJson.Default.HelloResult);
         }
         catch (OperationException e)
@@ -238,11 +204,13 @@ internal sealed class JsonRpcReceiver(
             reply = Reply.Of(Failure.From(e));
         }
 
-        new JsonRpcCall(attaches.Current, message.Id, attaches.Current.Replies).Answer(reply);
+        new JsonRpcCall(hosts.Current, message.Id, hosts.Current.Replies).Answer(reply);
     }
 
     private void Refuse(Failure failure) =>
-        attaches.Current.Replies.Send(CallId.Null, JsonRpcLine.Error(CallId.Null, failure), null);
+        hosts.Current.Replies.Send(CallId.Null, Error(CallId.Null, failure), null);
+
+    private PooledLine Error(CallId id, Failure failure) => JsonRpcLine.Error(id, failure, memory);
 
     private static Failure Invalid(string sentence, string rule, string? field = null) =>
         new(ErrorCode.InvalidRequest, sentence, new ErrorDetail(rule, field));

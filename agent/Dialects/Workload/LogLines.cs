@@ -1,19 +1,29 @@
 using System.Buffers;
 using System.Text;
+using GuestAgent.Memory;
 
 namespace GuestAgent.Dialects.Workload;
 
 /// <summary>
 /// Cuts one output into lines. A line of any length gets through: one that is longer than what is kept of it is handed on
-/// in pieces of that length, or up to three bytes less where a character of UTF-8 would be cut in two.
+/// in pieces of that length, or up to three bytes less where a character of UTF-8 would be cut in two. Where there is no
+/// memory for more of it, the pieces are shorter.
 /// </summary>
 /// <param name="maxBytes">Longest piece.</param>
-internal sealed class LogLines(int maxBytes)
+/// <param name="memory">Counts what is kept.</param>
+internal sealed class LogLines(int maxBytes, ICallMemory memory)
 {
     private const int MaxCharacterBytes = 4;
 
+    // Kept whatever others hold.
+    private const int UncountedBytes = 4 * 1024;
+
+    // The buffer doubles, and while it does so there are two.
+    private const int BytesForOne = 3;
+
     private readonly ArrayBufferWriter<byte> _begun = new();
 
+    private int _room = Math.Min(UncountedBytes, maxBytes);
     private long _offset;
 
     /// <summary>Takes a line.</summary>
@@ -29,8 +39,8 @@ internal sealed class LogLines(int maxBytes)
         while (!data.IsEmpty)
         {
             int end = data.IndexOf((byte)'\n');
-            int room = maxBytes - _begun.WrittenCount;
             int length = end < 0 ? data.Length : end;
+            int room = RoomFor(_begun.WrittenCount + length) - _begun.WrittenCount;
             if (length > room)
             {
                 _begun.Write(data[..room]);
@@ -63,6 +73,23 @@ internal sealed class LogLines(int maxBytes)
         {
             HandBegun(0, sink);
         }
+    }
+
+    // A line that is there as a whole is kept nowhere, and still is no longer than what could be.
+    private int RoomFor(int length)
+    {
+        while (_room < Math.Min(length, maxBytes))
+        {
+            int more = Math.Min(_room, maxBytes - _room);
+            if (!memory.TryTake((long)more * BytesForOne))
+            {
+                break;
+            }
+
+            _room += more;
+        }
+
+        return _room;
     }
 
     private void HandPiece(Sink sink)

@@ -1,10 +1,12 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using GuestAgent.Connections;
-using GuestAgent.Contracts;
 using GuestAgent.Contracts.Workload;
 using GuestAgent.Dispatch;
+using GuestAgent.Errors;
 using GuestAgent.Framing;
+using GuestAgent.Memory;
+using GuestAgent.Sessions;
 using GuestAgent.Wire.Workload;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -17,15 +19,19 @@ namespace GuestAgent.Dialects.Workload;
 /// so. The result ends the connection.
 /// </summary>
 internal sealed partial class WorkloadConversation(
-    ConnectionContext connection, ListenerProfile listener, Dispatcher dispatcher, ILogger logger) : IDisposable
+    ConnectionContext connection, ListenerProfile listener, Dispatcher dispatcher, MemoryShare memory, ILogger logger)
+    : IDisposable
 {
-    // The one request of a connection.
-    private static readonly CallId Id = new("1");
-
-    private readonly CancellationTokenSource _cancel = new();
-    private readonly WorkloadAttach _attach = new();
+    private readonly Session _session = new(
+        new CallAdmission(listener, dispatcher, memory, Peer.Of(connection)),
+        push: null,
+        static _ => Task.CompletedTask);
+    private readonly WorkloadMemory _memory = new(memory);
+    private readonly UnfinishedMessage _unfinished = new(memory, connection.Transport.Input.CancelPendingRead);
     private readonly CancellationToken _stopping =
         connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
+
+    private OperationException? _refusal;
 
     private int MaxFrameBytes => Math.Min(WorkloadWire.MaxFrameBytes, listener.Limits.MaxMessageBytes);
 
@@ -34,7 +40,7 @@ internal sealed partial class WorkloadConversation(
     /// <summary>Serves until the result is sent, or the host is gone.</summary>
     public async Task RunAsync()
     {
-        var lanes = new OutboundLanes(connection.Transport.Output, listener.Limits.MaxUnreadReplyBytes, static () => { });
+        var lanes = new OutboundLanes(connection.Transport.Output, listener.Limits.MaxUnreadReplyBytes, memory, GiveUp);
         try
         {
             await ServeAsync(lanes);
@@ -54,8 +60,9 @@ internal sealed partial class WorkloadConversation(
     /// <inheritdoc/>
     public void Dispose()
     {
-        _attach.Dispose();
-        _cancel.Dispose();
+        _unfinished.Release();
+        _memory.ReturnAll();
+        _session.End();
     }
 
     private async Task ServeAsync(OutboundLanes lanes)
@@ -66,14 +73,19 @@ internal sealed partial class WorkloadConversation(
             return;
         }
 
-        GuestRequest? request = status == FrameStatus.Frame ? WorkloadTable.Parse(frame) : null;
+        GuestRequest? request = status == FrameStatus.Frame && HasMemoryFor(frame) ? WorkloadTable.Parse(frame) : null;
         if (status == FrameStatus.Frame)
         {
             connection.Transport.Input.AdvanceTo(frame.End);
+            _unfinished.Release();
         }
 
-        using var output = new WorkloadOutput(lanes, WorkloadFeatures.Of(request));
-        if (request is null)
+        using var output = new WorkloadOutput(lanes, WorkloadFeatures.Of(request), _memory);
+        if (_refusal is { } refusal)
+        {
+            output.Finish(WorkloadTable.Refuse(refusal));
+        }
+        else if (request is null)
         {
             output.Finish(status == FrameStatus.TooLong
                 ? WorkloadTable.Refuse($"the request has {length} bytes; the limit is {MaxFrameBytes}")
@@ -92,6 +104,16 @@ internal sealed partial class WorkloadConversation(
             await SkipAsync(length);
         }
     }
+
+    private bool HasMemoryFor(in ReadOnlySequence<byte> frame)
+    {
+        long cost = MessageCost.Of(frame.Length, MessageCost.CountValues(frame), isBytes: false);
+        _refusal = _memory.TryTake(cost) ? null : memory.Refusal(cost);
+        return _refusal is null;
+    }
+
+    private void GiveUp() =>
+        connection.Abort(new ConnectionAbortedException("The host does not read, and others need the memory."));
 
     // A host that is still sending reads no result before it is done; and a connection that is closed with bytes unread
     // may take the result along.
@@ -120,31 +142,23 @@ internal sealed partial class WorkloadConversation(
 
     private async Task<GuestResponse> RunAsync(GuestRequest request, WorkloadOutput output)
     {
-        Task<Reply> running = InvokeAsync(request, output);
-        await using CancellationTokenRegistration stop = _stopping.Register(() => _cancel.CancelAfter(DrainTime));
-        Task watching = WatchAsync(running);
-        await ((Task)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var call = new WorkloadCall(_session, memory, output, reply =>
+            WorkloadTable.ToResponse(reply, WorkloadFeatures.Of(request), MaxFrameBytes));
+        _session.Start(call, RunWorkload.Contract.Name, new TypedArguments(WorkloadTable.ToRequest(request)));
+        await using CancellationTokenRegistration stop = _stopping.Register(() => call.CancelAfter(DrainTime));
+        Task watching = WatchAsync(call);
+        GuestResponse response = await call.Response;
         connection.Transport.Input.CancelPendingRead();
         await watching;
-        return WorkloadTable.ToResponse(await running, WorkloadFeatures.Of(request), MaxFrameBytes);
-    }
-
-    private async Task<Reply> InvokeAsync(GuestRequest request, WorkloadOutput output)
-    {
-        // What follows may wait for the kernel, and this thread serves all sockets.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        var caller = new Caller(listener.Settings.Name, Peer.Of(connection), listener.Operations);
-        var context = new CallContext(caller, _attach, Id, output);
-        return await dispatcher.InvokeAsync(
-            RunWorkload.Contract.Name, new TypedArguments(WorkloadTable.ToRequest(request)), context, _cancel.Token);
+        return response;
     }
 
     // While the program runs the host may only cancel it, or go.
-    private async Task WatchAsync(Task running)
+    private async Task WatchAsync(WorkloadCall call)
     {
         try
         {
-            while (!running.IsCompleted)
+            while (!call.Response.IsCompleted)
             {
                 (FrameStatus status, ReadOnlySequence<byte> frame, _) = await ReadFrameAsync(CancellationToken.None);
                 if (status != FrameStatus.Frame)
@@ -154,7 +168,7 @@ internal sealed partial class WorkloadConversation(
 
                 if (WorkloadTable.IsCancel(frame))
                 {
-                    await _cancel.CancelAsync();
+                    call.Cancel();
                 }
 
                 connection.Transport.Input.AdvanceTo(frame.End);
@@ -162,14 +176,14 @@ internal sealed partial class WorkloadConversation(
         }
         catch (Exception e) when (e is ConnectionResetException or ConnectionAbortedException or IOException)
         {
-            await _cancel.CancelAsync();
+            call.Cancel();
             return;
         }
 
         // A host that has only finished sending still waits for its result.
-        if (!running.IsCompleted && !await HostPresence.WaitAsync(connection, running))
+        if (!call.Response.IsCompleted && !await HostPresence.WaitAsync(connection, call.Response))
         {
-            await _cancel.CancelAsync();
+            call.Cancel();
         }
     }
 
@@ -186,6 +200,14 @@ internal sealed partial class WorkloadConversation(
             if (status == FrameStatus.Frame)
             {
                 return (status, frame, length);
+            }
+
+            if (status == FrameStatus.NeedMore && !_unfinished.TryHold(buffer.Length))
+            {
+                // As if it were longer than a frame may be: what has come goes, and so does what is still to come.
+                _refusal = _unfinished.Refusal(buffer.Length);
+                input.AdvanceTo(read.Buffer.End);
+                return (FrameStatus.TooLong, default, length + LengthFramer.PrefixBytes - (uint)buffer.Length);
             }
 
             input.AdvanceTo(read.Buffer.Start, read.Buffer.End);

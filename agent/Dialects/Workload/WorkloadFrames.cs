@@ -23,6 +23,7 @@ internal sealed class WorkloadFrames : IDisposable
     private static readonly JsonEncodedText Type = JsonEncodedText.Encode("type");
     private static readonly JsonEncodedText LogType = JsonEncodedText.Encode(WorkloadWire.Log);
     private static readonly JsonEncodedText LineName = JsonEncodedText.Encode("line");
+    private static readonly JsonEncodedText DataName = JsonEncodedText.Encode("data");
     private static readonly JsonEncodedText StreamName = JsonEncodedText.Encode("stream");
     private static readonly JsonEncodedText OffsetName = JsonEncodedText.Encode("offset");
 
@@ -51,12 +52,23 @@ internal sealed class WorkloadFrames : IDisposable
             WriteLong(line);
         }
 
-        if (stream is { } name)
-        {
-            _writer.WriteString(StreamName, name);
-            _writer.WriteNumber(OffsetName, offset);
-        }
+        WriteOrigin(stream, offset);
+        _writer.WriteEndObject();
+        End(frames, start);
+    }
 
+    /// <summary>Writes a piece of output as it came.</summary>
+    /// <param name="frames">Where to.</param>
+    /// <param name="data">The bytes.</param>
+    /// <param name="stream">Which output; null for hosts that do not know of it.</param>
+    /// <param name="offset">Position of the first byte.</param>
+    public void WriteBytes(PooledLine frames, ReadOnlySpan<byte> data, JsonEncodedText? stream, long offset)
+    {
+        int start = Begin(frames);
+        _writer.WriteStartObject();
+        _writer.WriteString(Type, LogType);
+        _writer.WriteBase64String(DataName, data);
+        WriteOrigin(stream, offset);
         _writer.WriteEndObject();
         End(frames, start);
     }
@@ -72,6 +84,15 @@ internal sealed class WorkloadFrames : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _writer.Dispose();
+
+    private void WriteOrigin(JsonEncodedText? stream, long offset)
+    {
+        if (stream is { } name)
+        {
+            _writer.WriteString(StreamName, name);
+            _writer.WriteNumber(OffsetName, offset);
+        }
+    }
 
     // As LongTextConverter: written whole, the writer would rent six times its length.
     private void WriteLong(ReadOnlySpan<byte> line)

@@ -1,47 +1,44 @@
 using System.Text.Json;
-using GuestAgent.Contracts;
 using GuestAgent.Contracts.Exec;
-using GuestAgent.Dispatch;
+using GuestAgent.Memory;
 using GuestAgent.Wire.Workload;
 
 namespace GuestAgent.Dialects.Workload;
 
 /// <summary>
-/// Sends a program's output line by line, as many lines in one write as came together, and the result behind them. A host
-/// that does not read makes the program wait.
+/// Sends a program's output line by line, as many lines in one write as came together, or as the bytes that came, and the result
+/// behind it. A host that does not read makes the program wait.
 /// </summary>
-internal sealed class WorkloadOutput : IEventSink, IDisposable
+internal sealed class WorkloadOutput : IDisposable
 {
     // In the worst case, six bytes of JSON for each, less than half of a frame.
     private const int MaxLineBytes = 1024 * 1024;
 
     private readonly Lock _gate = new();
     private readonly StreamLane _lane;
+    private readonly MemoryShare _share;
     private readonly WorkloadFrames _frames = new();
     private readonly Output[] _outputs;
 
     /// <summary>Output of one program.</summary>
     /// <param name="lanes">Where to.</param>
     /// <param name="features">What the host understands.</param>
-    public WorkloadOutput(OutboundLanes lanes, WorkloadFeatures features)
+    /// <param name="memory">Counts lines that are not complete.</param>
+    public WorkloadOutput(OutboundLanes lanes, WorkloadFeatures features, ICallMemory memory)
     {
         _lane = lanes.OpenStream();
+        _share = lanes.Memory;
         _outputs =
         [
-            new Output(_frames, features.Streams ? JsonEncodedText.Encode("stdout") : null),
-            new Output(_frames, features.Streams ? JsonEncodedText.Encode("stderr") : null),
+            new Output(_frames, memory, features.Streams ? JsonEncodedText.Encode("stdout") : null, features.Bytes),
+            new Output(_frames, memory, features.Streams ? JsonEncodedText.Encode("stderr") : null, features.Bytes),
         ];
     }
 
-    /// <inheritdoc/>
-    /// <remarks>Lines are cut here, whatever comes.</remarks>
-    public int MaxBytes => int.MaxValue;
-
-    /// <inheritdoc/>
-    public ValueTask EmitAsync<T>(EventContract<T> contract, T content, CancellationToken cancellationToken)
-        where T : class
+    /// <summary>Sends a piece of output; completes when there is room for more. Nothing else is told to the host.</summary>
+    public ValueTask WriteAsync(object content, CancellationToken cancellationToken)
     {
-        var line = new PooledLine();
+        var line = new PooledLine(_share, mustFit: true);
         lock (_gate)
         {
             if (content is ExecOutput output)
@@ -57,7 +54,7 @@ internal sealed class WorkloadOutput : IEventSink, IDisposable
     /// <summary>Sends what is left of the output, and the result.</summary>
     public void Finish(GuestResponse response)
     {
-        var line = new PooledLine();
+        var line = new PooledLine(_share, mustFit: true);
         lock (_gate)
         {
             Array.ForEach(_outputs, output => output.Finish(line));
@@ -82,23 +79,40 @@ internal sealed class WorkloadOutput : IEventSink, IDisposable
 
     private sealed class Output
     {
-        private readonly LogLines _lines = new(MaxLineBytes);
+        private readonly LogLines? _lines;
         private readonly LogLines.Sink _sink;
         private PooledLine? _target;
+        private long _offset;
 
-        public Output(WorkloadFrames frames, JsonEncodedText? name) =>
-            _sink = (line, offset) => frames.WriteLog(_target!, line, name, offset);
+        public Output(WorkloadFrames frames, ICallMemory memory, JsonEncodedText? name, bool asBytes)
+        {
+            _lines = asBytes ? null : new LogLines(MaxLineBytes, memory);
+            _sink = asBytes
+                ? (data, offset) => frames.WriteBytes(_target!, data, name, offset)
+                : (line, offset) => frames.WriteLog(_target!, line, name, offset);
+        }
 
         public void Add(ReadOnlySpan<byte> data, PooledLine target)
         {
             _target = target;
-            _lines.Add(data, _sink);
+            if (_lines is not null)
+            {
+                _lines.Add(data, _sink);
+                return;
+            }
+
+            for (; !data.IsEmpty; data = data[Math.Min(data.Length, MaxLineBytes)..])
+            {
+                ReadOnlySpan<byte> piece = data[..Math.Min(data.Length, MaxLineBytes)];
+                _sink(piece, _offset);
+                _offset += piece.Length;
+            }
         }
 
         public void Finish(PooledLine target)
         {
             _target = target;
-            _lines.Finish(_sink);
+            _lines?.Finish(_sink);
         }
     }
 }

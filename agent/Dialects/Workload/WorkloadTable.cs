@@ -3,6 +3,7 @@ using System.Text.Json;
 using GuestAgent.Contracts;
 using GuestAgent.Contracts.Workload;
 using GuestAgent.Dispatch;
+using GuestAgent.Errors;
 using GuestAgent.Wire.Workload;
 
 namespace GuestAgent.Dialects.Workload;
@@ -18,12 +19,15 @@ internal static class WorkloadTable
     private const int ResultBytes = 16 * 1024;
     private const int WorstBytesForOne = 6;
 
+    // What is longer is none, and is not read for it.
+    private const int LongestCancel = 4 * 1024;
+
     /// <summary>Reads a request; null when the frame is none.</summary>
     public static GuestRequest? Parse(in ReadOnlySequence<byte> frame) => Read(frame, WorkloadJson.Default.GuestRequest);
 
     /// <summary>True when the host wishes the program to end.</summary>
     public static bool IsCancel(in ReadOnlySequence<byte> frame) =>
-        Read(frame, WorkloadJson.Default.GuestMessage)?.Type == WorkloadWire.Cancel;
+        frame.Length <= LongestCancel && Read(frame, WorkloadJson.Default.GuestMessage)?.Type == WorkloadWire.Cancel;
 
     /// <summary>What the operation is asked for.</summary>
     public static RunWorkloadRequest ToRequest(GuestRequest request) => new(
@@ -41,6 +45,10 @@ internal static class WorkloadTable
     public static GuestResponse Refuse(string sentence) =>
         new(DidNotRun, "", sentence);
 
+    /// <summary>Likewise, in words for a host that knows no codes.</summary>
+    public static GuestResponse Refuse(OperationException refusal) =>
+        Refuse($"{Words.SnakeCase(refusal.Code)}: {refusal.Message}");
+
     /// <summary>The answer to the host.</summary>
     /// <param name="reply">The operation's.</param>
     /// <param name="features">What the host understands.</param>
@@ -57,7 +65,8 @@ internal static class WorkloadTable
                 TimedOut: result.TimedOut,
                 OutputBytes: result.OutputBytes,
                 OutputTruncated: result.OutputTruncated,
-                DurationMs: result.ExecutionTimeMs);
+                DurationMs: result.ExecutionTimeMs,
+                OomKilled: result.OomKilled);
         response = response with
         {
             Error = reply.Failure?.Message,

@@ -4,7 +4,8 @@ using GuestAgent.Dispatch;
 namespace GuestAgent.Operations.Agent;
 
 /// <summary>Tells who the agent is and what it can do.</summary>
-internal sealed class GetAgentInfoOperation(AgentIdentity identity, Func<IReadOnlyList<WaitingListener>> waiting)
+internal sealed class GetAgentInfoOperation(
+    AgentIdentity identity, Func<IReadOnlyList<WaitingListener>> waiting, Func<long> lostLogRecords)
     : IOperation<GetAgentInfoRequest, Unrestricted, AgentDescription>
 {
     /// <inheritdoc/>
@@ -12,7 +13,12 @@ internal sealed class GetAgentInfoOperation(AgentIdentity identity, Func<IReadOn
         GetAgentInfoRequest request, Unrestricted grant, CallContext context, CancellationToken cancellationToken)
     {
         IReadOnlyList<WaitingListener> listeners = waiting();
-        AgentDescription agent = identity.Describe(context.Caller.Operations, context.Caller.TakesAttached);
-        return new(agent with { Waiting = listeners.Count > 0 ? listeners : null });
+        AgentDescription agent = identity.Describe(context.Caller.Operations, context.Caller.AcceptsBody);
+        long lost = lostLogRecords();
+        return new(agent with
+        {
+            Waiting = listeners.Count > 0 ? listeners : null,
+            LostLogRecords = lost > 0 ? lost : null,
+        });
     }
 }

@@ -26,7 +26,7 @@ internal sealed class ExecCommandOperation(CommandRunner runner, RunningCommands
             IOutputSink stderr = Sink(request, grant, context, OutputChannel.Stderr, running);
             var plan = new CommandPlan(
                 grant,
-                [request.Command, .. request.Args ?? []],
+                [grant.Name, .. request.Args ?? []],
                 request.Env ?? new Dictionary<string, string>(),
                 request.WorkingDirectory,
                 request.CaptureOutput ? stdout : null,
@@ -47,5 +47,5 @@ internal sealed class ExecCommandOperation(CommandRunner runner, RunningCommands
         ExecCommandRequest request, CommandGrant grant, CallContext context, OutputChannel channel, RunningCommand running) =>
         request.Stream
             ? new StreamedOutput(context, channel, running.Window)
-            : new CapturedOutput(grant.MaxOutputBytes);
+            : new CapturedOutput(grant.MaxOutputBytes, context.Memory);
 }

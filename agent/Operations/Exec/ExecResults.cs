@@ -25,15 +25,15 @@ internal static class ExecResults
             Encode(stderr, encoding),
             encoding,
             (long)outcome.Elapsed.TotalMilliseconds,
-            outcome.Ending == Ending.TimedOut,
+            outcome.EndReason == EndReason.TimedOut,
             stdout.Truncated,
             stderr.Truncated,
             stdout.TotalBytes,
             stderr.TotalBytes);
-        return outcome.Ending switch
+        return outcome.EndReason switch
         {
-            Ending.Exited => result,
-            Ending.TimedOut => throw Ended(ErrorCode.TimedOut, "The command exceeded its time limit.", "timeout_seconds", result),
+            EndReason.Exited => result,
+            EndReason.TimedOut => throw Ended(ErrorCode.TimedOut, "The command exceeded its time limit.", "timeout_seconds", result),
             _ => throw Ended(ErrorCode.Cancelled, "The command was cancelled.", "cancel", result),
         };
     }

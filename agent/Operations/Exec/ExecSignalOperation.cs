@@ -23,6 +23,6 @@ internal sealed class ExecSignalOperation : IOperation<ExecSignalRequest, Runnin
         return grant.Signal(request.Signal, request.Group)
             ? new ValueTask<ExecSignalResult>(new ExecSignalResult(true))
             : throw new OperationException(
-                ErrorCode.NotFound, "The command is not running.", new ErrorDetail("running", "params.id"));
+                ErrorCode.NotFound, "The command is not running.", new ErrorDetail("running", "id"));
     }
 }

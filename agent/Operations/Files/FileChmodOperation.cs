@@ -8,7 +8,7 @@ using Microsoft.Win32.SafeHandles;
 namespace GuestAgent.Operations.Files;
 
 /// <summary>Sets permission bits.</summary>
-internal sealed class FileChmodOperation : IOperation<FileChmodRequest, WriteGrant, FileChmodResult>
+internal sealed class FileChmodOperation(PathPolicy paths) : IOperation<FileChmodRequest, WriteGrant, FileChmodResult>
 {
     // A directory keeps its setgid bit, which could not be given back to it.
     private const uint SetGroupId = 0x400;
@@ -21,7 +21,9 @@ internal sealed class FileChmodOperation : IOperation<FileChmodRequest, WriteGra
         SafeFileHandle file = grant.Required();
         FileStatus before = FileStatus.Of(file);
         uint kept = before.Kind == FileKind.Directory ? before.Permissions & SetGroupId : 0;
-        ProcDescriptor.ChangeMode(file, permissions | kept);
+        uint wanted = permissions | kept;
+        paths.ChangeAccess(
+            grant, file, found => found.Permissions == wanted, () => ProcDescriptor.ChangeMode(file, wanted));
         return new ValueTask<FileChmodResult>(new FileChmodResult(
             grant.Path.ToString(), FilePermissions.Format(FileStatus.Of(file).Permissions)));
     }

@@ -10,7 +10,7 @@ using Microsoft.Win32.SafeHandles;
 namespace GuestAgent.Operations.Files;
 
 /// <summary>Sets owner and group.</summary>
-internal sealed class FileChownOperation(AccountDatabase accounts)
+internal sealed class FileChownOperation(PathPolicy paths, AccountDatabase accounts)
     : IOperation<FileChownRequest, WriteGrant, FileChownResult>
 {
     /// <inheritdoc/>
@@ -24,7 +24,7 @@ internal sealed class FileChownOperation(AccountDatabase accounts)
 
         SafeFileHandle file = grant.Required();
         FileOwner owner = await FileOwner.FindAsync(request.Owner, request.Group, accounts, cancellationToken);
-        owner.GiveTo(file);
+        paths.ChangeAccess(grant, file, owner.Has, () => owner.GiveTo(file));
         FileStatus now = FileStatus.Of(file);
         return new FileChownResult(grant.Path.ToString(), now.UserId, now.GroupId);
     }

@@ -19,8 +19,9 @@ internal sealed class FileHashOperation : IOperation<FileHashRequest, ReadGrant,
         FileHashRequest request, ReadGrant grant, CallContext context, CancellationToken cancellationToken)
     {
         Ranges.Check(request.Offset, request.Length, shortest: 0);
+        context.Memory?.Take(PieceBytes);
         using RegularFile file = RegularFile.Open(grant);
-        var hash = new Sha256();
+        using var hash = new Sha256();
         byte[] piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
         try
         {
@@ -43,6 +44,6 @@ internal sealed class FileHashOperation : IOperation<FileHashRequest, ReadGrant,
         }
 
         return new FileHashResult(
-            Convert.ToHexStringLower(hash.Finish()), hash.Length, FileVersion.Of(file.Status));
+            hash.FinishText(), hash.Length, FileVersion.Of(file.Status));
     }
 }

@@ -15,6 +15,9 @@ internal sealed class FileListOperation(AccountDatabase accounts) : IOperation<F
 {
     private const int MaxLimit = 10_000;
 
+    // A name, its entry and its part of the answer.
+    private const int EntryBytes = 512;
+
     // Entries described between two turns of everything else.
     private const int EntriesAtOnce = 256;
 
@@ -29,6 +32,7 @@ internal sealed class FileListOperation(AccountDatabase accounts) : IOperation<F
 
         var page = new NamePage(request.Limit, After(request), request.Hidden);
         using SafeFileHandle directory = OpenDirectory.ForReading(grant.Target, grant.Path);
+        int counted = 0;
         using (var reader = new DirectoryReader(directory))
         {
             while (reader.Fetch())
@@ -38,6 +42,8 @@ internal sealed class FileListOperation(AccountDatabase accounts) : IOperation<F
                     page.Add(name);
                 }
 
+                context.Memory?.Take((long)(page.Count - counted) * EntryBytes);
+                counted = page.Count;
                 await Task.Yield();
                 cancellationToken.ThrowIfCancellationRequested();
             }

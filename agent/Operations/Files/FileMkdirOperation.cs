@@ -9,7 +9,7 @@ using Microsoft.Win32.SafeHandles;
 namespace GuestAgent.Operations.Files;
 
 /// <summary>Makes a directory.</summary>
-internal sealed class FileMkdirOperation(AccountDatabase accounts)
+internal sealed class FileMkdirOperation(AccountDatabase accounts, TemporaryNames temporaryNames)
     : IOperation<FileMkdirRequest, WriteGrant, FileMkdirResult>
 {
     /// <inheritdoc/>
@@ -27,7 +27,7 @@ internal sealed class FileMkdirOperation(AccountDatabase accounts)
 
         FileOwner owner = await FileOwner.FindAsync(request.Owner, request.Group, accounts, cancellationToken);
         using SafeFileHandle parent = TargetDirectory.Open(grant);
-        return NewDirectory.Make(parent, grant.Name, permissions, owner) switch
+        return NewDirectory.Make(parent, grant.Name, permissions, owner, temporaryNames) switch
         {
             0 => new FileMkdirResult(path, Created: true),
             // Somebody else was faster.

@@ -1,8 +1,8 @@
 using GuestAgent.Contracts;
 using GuestAgent.Contracts.Files;
 using GuestAgent.Dispatch;
-using GuestAgent.Errors;
 using GuestAgent.Files;
+using GuestAgent.Linux;
 using GuestAgent.Policy;
 using GuestAgent.Settings;
 
@@ -16,27 +16,27 @@ internal sealed class FileReadOperation(LiveSettings settings) : IOperation<File
         FileReadRequest request, ReadGrant grant, CallContext context, CancellationToken cancellationToken)
     {
         Ranges.Check(request.Offset, request.Length, shortest: 1);
-        if (request.Attached && !context.TakesAttached)
-        {
-            throw OperationException.InvalidParameter(
-                "attached", "Content can be attached only on a channel that begins anew with each host, and not in a batch.", "attached");
-        }
-
         using RegularFile file = RegularFile.Open(grant);
         int limit = settings.Current.Limits.MaxFileBytes;
 
         // The next request need not wait for the disk.
         await Task.Yield();
-        FileRange range = FileRange.Read(file, request.Offset, request.Length, limit, cancellationToken);
+        // Of a host that is gone there may be many, each of which would take memory first.
+        cancellationToken.ThrowIfCancellationRequested();
+        FileRange range = FileRange.Read(file, request.Offset, request.Length, limit, context.Memory, cancellationToken);
+        // Shorter than was told: of /sys, which tells no true sizes, or cut off just now.
+        bool isShort = range.AtEnd && request.Offset + range.Length < file.Status.SizeBytes;
+        FileStatus status = isShort ? FileStatus.Of(file.Handle) : file.Status;
+        // A body is bytes, whatever text they are.
         (TextEncoding encoding, int length) =
-            request.Attached ? (TextEncoding.Base64, range.Length) : FileText.Choose(range, request.Encoding);
+            FileText.Choose(range, request.Attached ? TextEncoding.Base64 : request.Encoding);
         return new FileReadResult(
-            request.Attached ? FileContent.Behind(range.Memory, length) : new FileContent(range.Memory, length, encoding),
+            new FileContent(range.Memory, length, encoding),
             length,
             encoding,
             request.Offset,
-            file.Status.SizeBytes,
+            status.SizeBytes,
             range.AtEnd && length == range.Length,
-            FileVersion.Of(file.Status));
+            FileVersion.Of(status));
     }
 }

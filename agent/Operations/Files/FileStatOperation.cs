@@ -32,6 +32,7 @@ internal sealed class FileStatOperation(AccountDatabase accounts) : IOperation<F
             status.Inode,
             $"{status.Device >> 32}:{(uint)status.Device}",
             status.Kind == FileKind.SymbolicLink ? LinkTarget.Read(grant.Target) : null,
-            FileVersion.Of(status)));
+            FileVersion.Of(status),
+            status.Modified.NanosecondsBeyond));
     }
 }

@@ -10,7 +10,7 @@ namespace GuestAgent.Operations.Files;
 
 /// <summary>Begins an upload.</summary>
 internal sealed class FileUploadOpenOperation(
-    LiveSettings settings, AccountDatabase accounts, TemporaryNames temporaryNames, Uploads uploads)
+    LiveSettings settings, PathPolicy paths, AccountDatabase accounts, TemporaryNames temporaryNames, Uploads uploads)
     : IOperation<FileUploadOpenRequest, WriteGrant, FileUploadOpenResult>
 {
     private const int LargestChunk = 1024 * 1024;
@@ -33,14 +33,17 @@ internal sealed class FileUploadOpenOperation(
             throw new OperationException(
                 ErrorCode.TooLarge,
                 "The file is longer than an upload may be.",
-                new ErrorDetail("limits.max_upload_bytes", "params.size_bytes", limits.MaxUploadBytes));
+                new ErrorDetail("limits.max_upload_bytes", "size_bytes", limits.MaxUploadBytes));
         }
 
         NewFileAttributes attributes = await NewFileAttributes.FindAsync(
             request.Permissions, request.Owner, request.Group, accounts, cancellationToken);
         NewFile file = NewFile.Begin(TargetDirectory.Open(grant), grant.Name, temporaryNames);
         Reserve(file, request.SizeBytes ?? 0);
-        Upload upload = uploads.Add(context.Caller.Listener, grant.Path.ToString(), file, attributes, request.SizeBytes);
+        var path = grant.Path;
+        var origin = Origin.Of(FileUploadOpen.Contract, context, () => paths.RequireWrite(path));
+        Upload upload = uploads.Add(origin, path.ToString(), file, attributes, request.SizeBytes);
+        uploads.Attend(upload, context);
         return new FileUploadOpenResult(
             upload.Token, 0, ChunkBytes(limits.MaxMessageBytes), (int)Uploads.IdleTime.TotalSeconds);
     }

@@ -21,7 +21,7 @@ internal sealed class FileUploadWriteOperation : IOperation<FileUploadWriteReque
             throw new OperationException(
                 ErrorCode.InvalidParameters,
                 $"The piece has {bytes.Length} bytes.",
-                new ErrorDetail("size_bytes", "params.size_bytes", bytes.Length));
+                new ErrorDetail("size_bytes", "size_bytes", bytes.Length));
         }
 
         return new(new FileUploadWriteResult(grant.Write(request.Offset, bytes.Span)));

@@ -24,7 +24,7 @@ internal sealed class FileWriteOperation(LiveSettings settings, AccountDatabase 
         if (bytes.Length > limit)
         {
             throw new OperationException(
-                ErrorCode.TooLarge, "The content is too long.", new ErrorDetail("limits.max_file_bytes", "params.content", limit));
+                ErrorCode.TooLarge, "The content is too long.", new ErrorDetail("limits.max_file_bytes", "content", limit));
         }
 
         NewFileAttributes attributes = await NewFileAttributes.FindAsync(

@@ -12,10 +12,21 @@ internal static class PowerResults
     private static readonly TimeSpan ReceiptPatience = TimeSpan.FromSeconds(1);
 
     /// <summary>Arranges what was granted, to begin when the host has its answer.</summary>
-    public static PowerResult Arrange(PowerSchedule schedule, PowerGrant grant, CallContext context)
+    public static PowerResult Arrange(PowerSchedule schedule, PowerGrant grant, CallContext context, Origin origin)
     {
         Task answered = context.Receipt?.ReceivedAsync(ReceiptPatience) ?? Task.Delay(ReceiptPatience);
-        (DateTime at, string sentence) = schedule.Arrange(grant, answered);
+        (DateTime at, string sentence) = schedule.Arrange(grant, answered, origin);
+        try
+        {
+            // Settings that have come into force since it was allowed may have been reviewed before it was arranged.
+            origin.Reauthorise();
+        }
+        catch
+        {
+            schedule.Cancel();
+            throw;
+        }
+
         return new PowerResult(true, sentence, (long)(at - DateTime.UnixEpoch).TotalMilliseconds);
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using GuestAgent.Contracts.Processes;
 using GuestAgent.Dispatch;
 using GuestAgent.Errors;
+using GuestAgent.Memory;
 using GuestAgent.Policy;
 using GuestAgent.Processes;
 
@@ -13,6 +14,12 @@ internal sealed class ProcessListOperation(AccountDatabase accounts)
     : IOperation<ProcessListRequest, ProcessListGrant, ProcessListResult>
 {
     private const int LargestLimit = 10000;
+
+    // What is told of a process, besides its arguments: twice, as the names of users are added.
+    private const int EntryBytes = 512;
+
+    // Text, and its part of the answer.
+    private const int BytesForOne = 3;
 
     /// <inheritdoc/>
     public async ValueTask<ProcessListResult> ExecuteAsync(
@@ -26,26 +33,41 @@ internal sealed class ProcessListOperation(AccountDatabase accounts)
         try
         {
             long? user = request.User is null ? null : await FindUserAsync(request.User, cancellationToken);
-            return await Task.Run(() => Read(request, user, cancellationToken), cancellationToken);
+            return await Task.Run(() => Read(request, user, context.Memory, cancellationToken), cancellationToken);
         }
         catch (AccountException e)
         {
-            throw new OperationException(ErrorCode.NotFound, e.Message, new ErrorDetail("account", "params.user"), e);
+            throw new OperationException(ErrorCode.NotFound, e.Message, new ErrorDetail("account", "user"), e);
         }
     }
 
-    private ProcessListResult Read(ProcessListRequest request, long? user, CancellationToken cancellationToken)
+    private ProcessListResult Read(
+        ProcessListRequest request, long? user, ICallMemory? memory, CancellationToken cancellationToken)
     {
         IReadOnlyDictionary<uint, string> names = accounts.UserNames();
         ProcessListResult page = ProcessTable.Read(
             request.After,
             request.Limit,
-            process => (user is null || process.UserId == user) && (request.Name is null || IsNamed(process, request.Name)),
+            process => (user is null || process.UserId == user)
+                && (request.Name is null || IsNamed(process, request.Name))
+                && IsCounted(process, memory),
             cancellationToken);
         return page with
         {
             Processes = [.. page.Processes.Select(process => process with { User = names.GetValueOrDefault((uint)process.UserId) })],
         };
+    }
+
+    private static bool IsCounted(ProcessEntry process, ICallMemory? memory)
+    {
+        long characters = 0;
+        foreach (string argument in process.Arguments ?? [])
+        {
+            characters += argument.Length;
+        }
+
+        memory?.Take(EntryBytes + (characters * BytesForOne));
+        return true;
     }
 
     // The kernel keeps 15 bytes of a name; the program's file has all of it.

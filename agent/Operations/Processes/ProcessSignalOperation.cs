@@ -34,7 +34,7 @@ internal sealed class ProcessSignalOperation
         if (request.StartedMs is { } started && !IsNear(process.StartedMs, started))
         {
             throw new OperationException(
-                ErrorCode.NotFound, "Another process has this number now.", new ErrorDetail("started_ms", "params.started_ms"));
+                ErrorCode.NotFound, "Another process has this number now.", new ErrorDetail("started_ms", "started_ms"));
         }
 
         if (grant.Pid == 1 || process.IsKernelThread || process.IsOwnAncestor)
@@ -42,7 +42,7 @@ internal sealed class ProcessSignalOperation
             throw new OperationException(
                 ErrorCode.PermissionDenied,
                 "The guest's first process, the kernel's threads, the agent and its parents are not signalled.",
-                new ErrorDetail("protected_process", "params.pid"));
+                new ErrorDetail("protected_process", "pid"));
         }
 
         return process.Signal(grant.Signal) ? new ValueTask<ProcessSignalResult>(new ProcessSignalResult(true)) : throw Gone();
@@ -51,5 +51,5 @@ internal sealed class ProcessSignalOperation
     private static bool IsNear(long time, long told) => told >= time - ToleranceMs && told <= time + ToleranceMs;
 
     private static OperationException Gone() =>
-        new(ErrorCode.NotFound, "There is no such process.", new ErrorDetail("process", "params.pid"));
+        new(ErrorCode.NotFound, "There is no such process.", new ErrorDetail("process", "pid"));
 }

@@ -11,5 +11,5 @@ internal sealed class EventsUnsubscribeOperation(GuestEvents events)
     /// <inheritdoc/>
     public ValueTask<EventsUnsubscribeResult> ExecuteAsync(
         EventsUnsubscribeRequest request, Unrestricted grant, CallContext context, CancellationToken cancellationToken) =>
-        new(new EventsUnsubscribeResult(events.Unsubscribe(context.Attach)));
+        new(new EventsUnsubscribeResult(events.Unsubscribe(context.Session)));
 }

@@ -6,7 +6,7 @@ using GuestAgent.Telemetry;
 namespace GuestAgent.Operations.Telemetry;
 
 /// <summary>Starts the host's telemetry.</summary>
-internal sealed class TelemetrySubscribeOperation(TelemetryFeed feed)
+internal sealed class TelemetrySubscribeOperation(TelemetryFeed feed, Ongoing ongoing)
     : IOperation<TelemetrySubscribeRequest, Unrestricted, TelemetrySubscribeResult>
 {
     private const int LongestSeconds = 3600;
@@ -21,7 +21,9 @@ internal sealed class TelemetrySubscribeOperation(TelemetryFeed feed)
                 "interval_seconds", $"An interval is 1 to {LongestSeconds} seconds.", "range");
         }
 
-        feed.Subscribe(context.Attach, TimeSpan.FromSeconds(request.IntervalSeconds));
+        feed.Subscribe(context.Session, TimeSpan.FromSeconds(request.IntervalSeconds));
+        OngoingSubscription.Begin(
+            ongoing, TelemetrySubscribe.Contract, context, () => feed.Unsubscribe(context.Session));
         return new ValueTask<TelemetrySubscribeResult>(new TelemetrySubscribeResult(request.IntervalSeconds));
     }
 }

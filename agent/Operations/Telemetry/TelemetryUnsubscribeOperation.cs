@@ -11,5 +11,5 @@ internal sealed class TelemetryUnsubscribeOperation(TelemetryFeed feed)
     /// <inheritdoc/>
     public ValueTask<TelemetryUnsubscribeResult> ExecuteAsync(
         TelemetryUnsubscribeRequest request, Unrestricted grant, CallContext context, CancellationToken cancellationToken) =>
-        new(new TelemetryUnsubscribeResult(feed.Unsubscribe(context.Attach)));
+        new(new TelemetryUnsubscribeResult(feed.Unsubscribe(context.Session)));
 }

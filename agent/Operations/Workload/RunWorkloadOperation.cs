@@ -5,6 +5,7 @@ using GuestAgent.Contracts.Exec;
 using GuestAgent.Contracts.Workload;
 using GuestAgent.Dispatch;
 using GuestAgent.Errors;
+using GuestAgent.Files;
 using GuestAgent.Operations.Exec;
 using GuestAgent.Policy;
 using GuestAgent.Processes;
@@ -13,20 +14,29 @@ using GuestAgent.Workloads;
 namespace GuestAgent.Operations.Workload;
 
 /// <summary>Runs a program that the host has brought along, in a directory of its own, and ends all that it started.</summary>
-internal sealed class RunWorkloadOperation(CommandRunner runner, RunningCommands commands, AccountDatabase accounts)
+internal sealed class RunWorkloadOperation(
+    CommandRunner runner, RunningCommands commands, AccountDatabase accounts, TemporaryNames temporaryNames, TimeProvider clock)
     : IOperation<RunWorkloadRequest, WorkloadGrant, RunWorkloadResult>
 {
+    private static readonly CommandOutcome NeverBegan = new(ExitStatus.Unknown, TimeSpan.Zero, EndReason.TimedOut);
+
     /// <inheritdoc/>
     public async ValueTask<RunWorkloadResult> ExecuteAsync(
         RunWorkloadRequest request, WorkloadGrant grant, CallContext context, CancellationToken cancellationToken)
     {
+        long start = clock.GetTimestamp();
         RunningCommand running = commands.Enter(context, null, hasInput: request.Input is not null);
         try
         {
-            Account? owner = await FindOwnerAsync(grant, cancellationToken);
-            using WorkloadDirectory directory =
-                await Task.Run(() => Prepare(request, grant, owner, cancellationToken), cancellationToken);
-            return await RunAsync(request, grant, directory, running, context, cancellationToken);
+            using WorkloadDirectory? directory = await PrepareAsync(request, grant, cancellationToken);
+            using WorkloadDirectory? scratch = directory is null || grant.Confinement is null
+                ? null
+                : WorkloadDirectory.Create(grant.Directory, directory.Owner, temporaryNames);
+            TimeSpan left = grant.Command.TimeLimit - clock.GetElapsedTime(start);
+            return directory is not null && left > TimeSpan.Zero
+                ? await RunAsync(
+                    request, grant, directory, Confine(grant, directory, scratch), left, running, context, cancellationToken)
+                : Report(NeverBegan, new CapturedOutput(0), request.OutputEncoding);
         }
         finally
         {
@@ -35,10 +45,27 @@ internal sealed class RunWorkloadOperation(CommandRunner runner, RunningCommands
         }
     }
 
-    private static WorkloadDirectory Prepare(
+    // The time limit holds from here on: an archive of a few kilobytes may take seconds. Null when they are over.
+    private async Task<WorkloadDirectory?> PrepareAsync(
+        RunWorkloadRequest request, WorkloadGrant grant, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(grant.Command.TimeLimit, clock);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            Account? owner = await FindOwnerAsync(grant, end.Token);
+            return await Task.Run(() => Prepare(request, grant, owner, end.Token), end.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private WorkloadDirectory Prepare(
         RunWorkloadRequest request, WorkloadGrant grant, Account? owner, CancellationToken cancellationToken)
     {
-        var directory = WorkloadDirectory.Create(grant.Directory, owner);
+        var directory = WorkloadDirectory.Create(grant.Directory, owner, temporaryNames);
         try
         {
             directory.Fill(WorkloadCode.Of(request.Code, request.CodeArchive), grant, cancellationToken);
@@ -51,6 +78,27 @@ internal sealed class RunWorkloadOperation(CommandRunner runner, RunningCommands
         }
     }
 
+    private static Confinement? Confine(WorkloadGrant grant, WorkloadDirectory directory, WorkloadDirectory? scratch)
+    {
+        if (grant.Confinement is not { } asked || scratch is null)
+        {
+            return null;
+        }
+
+        ConfinementParts network = asked.HasNetwork ? ConfinementParts.None : ConfinementParts.Network;
+        return new Confinement
+        {
+            Directory = directory.Held,
+            Scratch = scratch.Held,
+            WritePaths = asked.WritePaths,
+            HiddenDirectories = asked.HiddenDirectories,
+            Wanted = ConfinementParts.Usual | network,
+            // What the rule names is more than a wish.
+            Demanded = network | (asked.IsRequired ? ConfinementParts.Usual : ConfinementParts.None),
+            Limits = new ResourceLimits(asked.MemoryBytes, asked.MaxProcesses, asked.CpuPercent),
+        };
+    }
+
     private async ValueTask<Account?> FindOwnerAsync(WorkloadGrant grant, CancellationToken cancellationToken)
     {
         try
@@ -59,7 +107,7 @@ internal sealed class RunWorkloadOperation(CommandRunner runner, RunningCommands
         }
         catch (AccountException e)
         {
-            throw StartFailure.From(e);
+            throw AccountFailure.From(e);
         }
     }
 
@@ -67,6 +115,8 @@ internal sealed class RunWorkloadOperation(CommandRunner runner, RunningCommands
         RunWorkloadRequest request,
         WorkloadGrant grant,
         WorkloadDirectory directory,
+        Confinement? confinement,
+        TimeSpan timeLimit,
         RunningCommand running,
         CallContext context,
         CancellationToken cancellationToken)
@@ -75,7 +125,7 @@ internal sealed class RunWorkloadOperation(CommandRunner runner, RunningCommands
         Task feeding = request.Input is { } input
             ? running.Input.AddAsync(input, isLast: true, CancellationToken.None)
             : Task.CompletedTask;
-        var output = new MergedOutput(grant.Command.MaxOutputBytes);
+        var output = new MergedOutput(grant.Command.MaxOutputBytes, context.Memory);
         var plan = new CommandPlan(
             grant.Command,
             grant.Arguments,
@@ -85,7 +135,9 @@ internal sealed class RunWorkloadOperation(CommandRunner runner, RunningCommands
             output.For(Stream(request, context, OutputChannel.Stderr)),
             HasInput: request.Input is not null)
         {
+            TimeLimit = timeLimit,
             EndsDescendants = true,
+            Confinement = confinement,
         };
         CommandOutcome outcome = await runner.RunAsync(plan, running, cancellationToken);
         await feeding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -104,13 +156,14 @@ internal sealed class RunWorkloadOperation(CommandRunner runner, RunningCommands
             ExecResults.Encode(output, encoding),
             encoding,
             (long)outcome.Elapsed.TotalMilliseconds,
-            outcome.Ending == Ending.TimedOut,
+            outcome.EndReason == EndReason.TimedOut,
             output.Truncated,
-            output.TotalBytes);
-        return outcome.Ending switch
+            output.TotalBytes,
+            outcome.OomKilled);
+        return outcome.EndReason switch
         {
-            Ending.Exited => result,
-            Ending.TimedOut => throw Ended(ErrorCode.TimedOut, "The program exceeded its time limit.", "timeout_seconds", result),
+            EndReason.Exited => result,
+            EndReason.TimedOut => throw Ended(ErrorCode.TimedOut, "The program exceeded its time limit.", "timeout_seconds", result),
             _ => throw Ended(ErrorCode.Cancelled, "The program was cancelled.", "cancel", result),
         };
     }

@@ -1,5 +1,6 @@
 using GuestAgent.Contracts.Workload;
 using GuestAgent.Errors;
+using GuestAgent.Settings;
 
 namespace GuestAgent.Operations.Workload;
 
@@ -18,8 +19,11 @@ internal static class WorkloadParameters
             "value");
         foreach ((string name, string value) in request.Env ?? new Dictionary<string, string>())
         {
-            bool isName = name.Length > 0 && !HasNul(name) && !name.Contains('=', StringComparison.Ordinal);
-            Require(isName, "env", "has a name that is empty or contains = or NUL", "env_name");
+            Require(
+                VariableName.IsValid(name),
+                "env",
+                "has a name with something else than letters, digits, _, . and -, or one that begins with neither letter nor _",
+                "env_name");
             Require(value is not null && !HasNul(value), "env." + name, "must be a string without NUL", "nul");
         }
 
@@ -30,7 +34,7 @@ internal static class WorkloadParameters
     {
         if (!condition)
         {
-            throw OperationException.InvalidParameter(field, $"params.{field} {message}.", rule);
+            throw OperationException.InvalidParameter(field, $"{field} {message}.", rule);
         }
     }
 

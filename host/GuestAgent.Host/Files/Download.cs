@@ -1,5 +1,6 @@
 using GuestAgent.Contracts;
 using GuestAgent.Contracts.Files;
+using GuestAgent.Hashing;
 using GuestAgent.Host.Sessions;
 
 namespace GuestAgent.Host.Files;
@@ -7,7 +8,8 @@ namespace GuestAgent.Host.Files;
 /// <summary>
 /// One download: asks for several pieces ahead and writes them in order. A piece whose answer is lost with the connection
 /// is asked for again on the next one. Every piece must be of the same version of the file, or of one that has only become
-/// longer, as a log does: then the guest's hash of what was read tells whether it is the same still.
+/// longer, as a log does: then the guest's hash of what was read tells whether it is the same still. How long it is, reading tells
+/// and not its size.
 /// </summary>
 internal sealed class Download(
     GuestLink link, string path, Stream destination, DownloadOptions options, IProgress<TransferProgress>? progress) : IDisposable
@@ -16,16 +18,17 @@ internal sealed class Download(
     private const int MostTimeouts = 3;
 
     private readonly TransferPace _pace =
-        new(link.Options.TimeProvider, MayAttach(link) ? PieceSizes.Attached : PieceSizes.InLines);
+        new(link.Options.TimeProvider, TakesBodies(link) ? PieceSizes.InBodies : PieceSizes.InLines);
 
     private readonly Queue<(int Length, Task<FilePiece> Piece)> _underWay = new();
-    private readonly ContentHash _hash = new();
+    private readonly Sha256 _hash = new();
     private string? _version = options.Version;
     private long _asked = options.Offset;
     private long _written = options.Offset;
     private long _end = long.MaxValue;
     private long _size = long.MaxValue;
     private bool _complete;
+    private bool _endsEarly;
 
     // What was read before this download, of the version that it is to be of, is not in the hash.
     private bool IsCompared => options is { Verify: true, Version: null };
@@ -66,7 +69,8 @@ internal sealed class Download(
             await TakeAsync(await piece.ConfigureAwait(false), length, stop).ConfigureAwait(false);
         }
 
-        bool comparable = hasSize || _written == options.Offset;
+        // A file that ends before its size, as those of /sys do, is made anew each time that it is read.
+        bool comparable = (hasSize && !_endsEarly) || _written == options.Offset;
         string? sha256 = options.Verify && comparable ? await VerifyAsync(stop).ConfigureAwait(false) : null;
         return new DownloadResult(_written - options.Offset, _version!, sha256);
     }
@@ -128,16 +132,17 @@ internal sealed class Download(
     private void Check(FileReadResult answer)
     {
         _version ??= answer.Version;
-        bool endsEarly = answer.Eof && answer.FileSizeBytes > 0 && _end > answer.Offset + answer.SizeBytes;
-        if (endsEarly || (answer.Version != _version && !(IsCompared && answer.FileSizeBytes > _size)))
+        if (answer.Version != _version && !(IsCompared && answer.FileSizeBytes > _size))
         {
             throw Changed();
         }
+
+        _endsEarly |= answer.Eof && answer.FileSizeBytes > 0 && _end > answer.Offset + answer.SizeBytes;
     }
 
     private async Task<FilePiece> FetchAsync(long offset, int length, CancellationToken stop)
     {
-        var request = new FileReadRequest(path, TextEncoding.Base64, offset, length, MayAttach(link));
+        var request = new FileReadRequest(path, TextEncoding.Base64, offset, length, TakesBodies(link));
         for (int timeouts = 1; ; timeouts++)
         {
             TransferPace.Departure departure = _pace.Send(length);
@@ -168,14 +173,14 @@ internal sealed class Download(
         }
     }
 
-    private static bool MayAttach(GuestLink link) => link.Agent.Capabilities.Contains(FileRead.AttachedContent);
+    private static bool TakesBodies(GuestLink link) => link.Agent.Capabilities.Contains(FileRead.AttachedContent);
 
     private static FilePiece Piece(FileReadResult answer, long offset, int length) =>
         new(answer, FileAnswers.Decode(answer, offset, length));
 
     private async Task<string> VerifyAsync(CancellationToken stop)
     {
-        string here = _hash.Finish();
+        string here = _hash.FinishText();
         long length = _written - options.Offset;
         if (length == 0)
         {

@@ -7,14 +7,15 @@ namespace GuestAgent.Host.Files;
 /// Holds an agent to the order of a listing. Ascending names see to it that none comes twice, and that a listing of
 /// endless pages shows as one.
 /// </summary>
-/// <param name="pageLength">Most entries in a page.</param>
-internal sealed class ListingOrder(int pageLength)
+internal sealed class ListingOrder
 {
     private byte[] _last = [];
 
     /// <summary>The page, if it may follow those before.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="pageLength">Most entries in it.</param>
     /// <exception cref="GuestConnectionException">It may not.</exception>
-    public FileListResult Check(FileListResult page)
+    public FileListResult Check(FileListResult page, int pageLength)
     {
         if (page.Entries.Count > pageLength || (page.More && page.Entries.Count == 0))
         {

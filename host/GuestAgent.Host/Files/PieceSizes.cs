@@ -16,7 +16,7 @@ internal readonly record struct PieceSizes(int Smallest, int Largest, int UnderW
     /// Behind lines, on sockets: nothing is encoded, so that what a piece costs is mostly the threads that it wakes, above all
     /// in a guest that is emulated.
     /// </summary>
-    public static readonly PieceSizes Attached = new(256 * 1024, 512 * 1024, 3);
+    public static readonly PieceSizes InBodies = new(256 * 1024, 512 * 1024, 3);
 
     /// <summary>The same, with no piece longer than <paramref name="bytes"/>, which is at least 1.</summary>
     public PieceSizes AtMost(int bytes) => this with { Smallest = Math.Min(Smallest, bytes), Largest = Math.Min(Largest, bytes) };

@@ -50,7 +50,7 @@ internal sealed class Upload(
     };
 
     private bool CanResume(GuestException e) =>
-        IsWrongOffset(e) || e is GuestCallTimeoutException || (e is GuestConnectionException && link.CanReattach);
+        IsWrongOffset(e) || e is GuestCallTimeoutException || (e is GuestConnectionException && link.CanReconnect);
 
     /// <summary>True when all was sent; false when it broke off in a way that allows to go on.</summary>
     private async Task<bool> TrySendRestAsync(int mostPieceBytes, CancellationToken cancellationToken)
@@ -58,7 +58,7 @@ internal sealed class Upload(
         _gotOn = false;
         try
         {
-            await SendRestAsync(link.Attach.Value, mostPieceBytes, cancellationToken).ConfigureAwait(false);
+            await SendRestAsync(link.Current.Value, mostPieceBytes, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (GuestException e) when (CanResume(e) && (_gotOn || _failures < MostFailures))

@@ -1,4 +1,5 @@
 using System.Buffers;
+using GuestAgent.Hashing;
 
 namespace GuestAgent.Host.Files;
 
@@ -12,7 +13,7 @@ internal sealed class UploadSource : IDisposable
 
     private readonly Stream _stream;
     private readonly long _start;
-    private readonly ContentHash _hash = new();
+    private readonly Sha256 _hash = new();
     private readonly List<UploadPiece> _kept = [];
     private int _next;
     private long _read;
@@ -98,7 +99,7 @@ internal sealed class UploadSource : IDisposable
     }
 
     /// <summary>The SHA-256 of the whole source, in small hexadecimal digits, once all of it was read.</summary>
-    public string Finish() => _sha256 ??= _hash.Finish();
+    public string Finish() => _sha256 ??= _hash.FinishText();
 
     /// <summary>Bytes read so far; at the end, the size of the source.</summary>
     public long BytesRead => _read;

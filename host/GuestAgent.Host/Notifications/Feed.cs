@@ -5,8 +5,8 @@ using GuestAgent.Host.Sessions;
 namespace GuestAgent.Host.Notifications;
 
 /// <summary>
-/// One kind of notification and all who watch it. The agent knows one subscription of an attach; it begins with the first
-/// watcher, ends with the last, and is renewed on every attach.
+/// One kind of notification and all who watch it. The agent knows one subscription of a session; it begins with the first
+/// watcher, ends with the last, and is renewed in every session.
 /// </summary>
 /// <param name="contract">The notification.</param>
 #pragma warning disable CA1001 // A semaphore whose wait handle nobody asks for holds nothing, and a late watcher may still come.
@@ -73,7 +73,7 @@ internal abstract class Feed<T>(EventContract<T> contract) : IFeed
         }
         catch (GuestConnectionException)
         {
-            // This attach is lost too; the next one comes here again, or the end does.
+            // This session is lost too; the next one comes here again, or the end does.
             return;
         }
         catch (GuestException e)

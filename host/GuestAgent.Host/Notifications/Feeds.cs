@@ -3,7 +3,7 @@ using GuestAgent.Wire.JsonRpc;
 
 namespace GuestAgent.Host.Notifications;
 
-/// <summary>The kinds of notification that can be watched, over all attaches of a client.</summary>
+/// <summary>The kinds of notification that can be watched, over all sessions of a client.</summary>
 internal sealed class Feeds
 {
     private readonly IFeed[] _all;

@@ -13,7 +13,7 @@ internal interface IFeed
     void Deliver(ReadOnlyMemory<byte> json);
 
     /// <summary>
-    /// Subscribes anew if anybody watches, on an attach that knows nothing of the one before. Never fails: who watches
+    /// Subscribes anew if anybody watches, in a session that knows nothing of the one before. Never fails: who watches
     /// learns of a refusal.
     /// </summary>
     Task RenewAsync(GuestLink link);

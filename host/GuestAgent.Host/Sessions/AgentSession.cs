@@ -9,7 +9,7 @@ using GuestAgent.Host.Transports;
 namespace GuestAgent.Host.Sessions;
 
 /// <summary>
-/// One attach: sends requests, gives each answer to its caller, and ends everything at once when the connection is gone
+/// One session: sends requests, gives each answer to its caller, and ends everything at once when the connection is gone
 /// or the agent breaks the protocol. Loops of its own read, write, listen for silence and see that the agent follows.
 /// </summary>
 internal sealed class AgentSession : IAsyncDisposable
@@ -27,9 +27,10 @@ internal sealed class AgentSession : IAsyncDisposable
     private readonly TaskCompletionSource<GuestConnectionException> _closed =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private readonly Task _writing;
     private readonly Task _supervision;
 
-    /// <summary>Starts to serve an attach whose hello is answered.</summary>
+    /// <summary>Starts to serve a session whose hello is answered.</summary>
     public AgentSession(
         AgentDescription agent,
         ByteChannel channel,
@@ -45,14 +46,15 @@ internal sealed class AgentSession : IAsyncDisposable
         _writer = writer;
         _ids = ids;
         var inbox = new Inbox(reader, _pending, feeds, agent);
-        List<Task> loops = [Task.Run(() => inbox.RunAsync(_stop.Token))];
+        List<Task> loops = [Begin(inbox, options)];
         loops.Add(new Heartbeat(agent, _pending, reader, writer, ids, options).RunAsync(_stop.Token));
         if (SessionQuestion.IsUnderstoodBy(agent))
         {
             loops.Add(new SessionCheck(agent, _pending, writer, ids, options).RunAsync(_stop.Token));
         }
 
-        _supervision = SuperviseAsync(loops, writer.RunAsync(_stop.Token));
+        _writing = writer.RunAsync(_stop.Token);
+        _supervision = SuperviseAsync(loops, _writing);
     }
 
     /// <summary>Who answered hello.</summary>
@@ -64,7 +66,7 @@ internal sealed class AgentSession : IAsyncDisposable
     /// <summary>Completes when the connection has ended, with the reason.</summary>
     public Task<GuestConnectionException> Closed => _closed.Task;
 
-    /// <summary>Why an attach has ended that nobody wants any more.</summary>
+    /// <summary>Why a session has ended that nobody wants any more.</summary>
     public static GuestConnectionException Disposed() =>
         new(ConnectionFailure.Disposed, "The client was disposed.");
 
@@ -188,6 +190,26 @@ internal sealed class AgentSession : IAsyncDisposable
         _stop.CancelAfter(LastWords);
         await _supervision.ConfigureAwait(false);
     }
+
+    /// <summary>Ends the attach of a process that ends: waits for what was queued to go out, and for nothing else.</summary>
+    public async Task LeaveAsync()
+    {
+        Close(Disposed());
+        if (!_writing.IsCompleted)
+        {
+            _stop.CancelAfter(LastWords);
+            await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // Away from the caller either way; where reading is waiting, on a thread of its own, which the pool must not miss.
+    private Task Begin(Inbox inbox, GuestClientOptions options) => options.ReadsByWaiting
+        ? Task.Factory.StartNew(
+            () => inbox.RunAsync(_stop.Token),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+            TaskScheduler.Default).Unwrap()
+        : Task.Run(() => inbox.RunAsync(_stop.Token));
 
     private void Close(GuestConnectionException reason)
     {

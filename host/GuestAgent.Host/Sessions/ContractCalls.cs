@@ -35,7 +35,7 @@ internal static class ContractCalls
         where TResult : class =>
         link.CallAsync(contract, request, (result, _) => interpret(result), cancellationToken);
 
-    /// <summary>Calls an operation whose result may have bytes attached.</summary>
+    /// <summary>Calls an operation whose reply may have a body.</summary>
     /// <param name="link">The way to the guest.</param>
     /// <param name="contract">The operation.</param>
     /// <param name="request">Its parameters.</param>
@@ -53,10 +53,10 @@ internal static class ContractCalls
         where TResult : class =>
         link.CallAsync(
             Request(contract, request, link.Options),
-            reply => interpret(reply.Read(contract.Result), reply.Attached),
+            reply => interpret(reply.Read(contract.Result), reply.Body),
             cancellationToken);
 
-    /// <summary>Calls an operation on this attach and no other.</summary>
+    /// <summary>Calls an operation on this session and no other.</summary>
     public static Task<TResult> CallAsync<TRequest, TResult>(
         this AgentSession session,
         OperationContract<TRequest, TResult> contract,
@@ -66,8 +66,8 @@ internal static class ContractCalls
         where TResult : class =>
         session.CallAsync(contract, request, 0, cancellationToken);
 
-    /// <summary>Calls an operation on this attach and no other.</summary>
-    /// <param name="session">The attach.</param>
+    /// <summary>Calls an operation on this session and no other.</summary>
+    /// <param name="session">The session.</param>
     /// <param name="contract">The operation.</param>
     /// <param name="request">Its parameters, free again when this returns.</param>
     /// <param name="contentBytes">

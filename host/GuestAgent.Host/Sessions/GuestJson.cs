@@ -42,6 +42,7 @@ internal static class GuestJson
                 static strict => new JsonSerializerOptions(strict)
                 {
                     UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
+                    Converters = { new FiniteNumberConverter() },
                 })
             .GetTypeInfo(typeof(T));
 

@@ -5,7 +5,7 @@ using GuestAgent.Host.Notifications;
 namespace GuestAgent.Host.Sessions;
 
 /// <summary>
-/// The way to the agent of one guest, over one attach after another. When an attach is lost and reconnecting is on, it
+/// The way to the agent of one guest, over one session after another. When a session is lost and reconnecting is on, it
 /// makes the next one; calls that were not sent, and unanswered ones that are safe to repeat, go there.
 /// </summary>
 internal sealed class GuestLink : IAsyncDisposable
@@ -13,7 +13,7 @@ internal sealed class GuestLink : IAsyncDisposable
     // A call whose answer gets lost that often is likely to be what breaks the connection.
     private const int MostRepeats = 3;
 
-    private readonly Attacher _attacher;
+    private readonly SessionOpener _opener;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<GuestConnectionException> _closed =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -22,9 +22,9 @@ internal sealed class GuestLink : IAsyncDisposable
     private volatile Succession<AgentSession> _session;
     private volatile Succession<ConnectionStatus> _status;
 
-    private GuestLink(Attacher attacher, AgentSession session)
+    private GuestLink(SessionOpener opener, AgentSession session)
     {
-        _attacher = attacher;
+        _opener = opener;
         _session = new Succession<AgentSession>(session);
         _status = new Succession<ConnectionStatus>(new ConnectionStatus(ConnectionState.Connected, session.Agent));
         _supervision = SuperviseAsync(session);
@@ -34,16 +34,16 @@ internal sealed class GuestLink : IAsyncDisposable
     public AgentDescription Agent => _session.Value.Agent;
 
     /// <summary>Time limits and sizes.</summary>
-    public GuestClientOptions Options => _attacher.Options;
+    public GuestClientOptions Options => _opener.Options;
 
     /// <summary>Those who watch notifications.</summary>
-    public Feeds Feeds => _attacher.Feeds;
+    public Feeds Feeds => _opener.Feeds;
 
-    /// <summary>The attach that there is, or was last; a call on one that is lost says that it was not sent.</summary>
-    public Succession<AgentSession> Attach => _session;
+    /// <summary>The session that there is, or was last; a call on one that is lost says that it was not sent.</summary>
+    public Succession<AgentSession> Current => _session;
 
-    /// <summary>True when a lost attach is followed by another.</summary>
-    public bool CanReattach => _attacher.CanReattach;
+    /// <summary>True when a lost session is followed by another.</summary>
+    public bool CanReconnect => _opener.CanReconnect;
 
     /// <summary>How the client stands to its agent now, and all that follows.</summary>
     public Succession<ConnectionStatus> Status => _status;
@@ -51,31 +51,31 @@ internal sealed class GuestLink : IAsyncDisposable
     /// <summary>Completes when the connection has ended for good, with the reason.</summary>
     public Task<GuestConnectionException> Closed => _closed.Task;
 
-    /// <summary>Makes the first attach.</summary>
-    public static async Task<GuestLink> OpenAsync(Attacher attacher, CancellationToken cancellationToken) =>
-        new(attacher, await attacher.AttachAsync(cancellationToken).ConfigureAwait(false));
+    /// <summary>Makes the first session.</summary>
+    public static async Task<GuestLink> OpenAsync(SessionOpener opener, CancellationToken cancellationToken) =>
+        new(opener, await opener.OpenAsync(cancellationToken).ConfigureAwait(false));
 
-    /// <summary>Sends a request on the attach that there is, waiting for one.</summary>
+    /// <summary>Sends a request on the session that there is, waiting for one.</summary>
     /// <exception cref="GuestConnectionException">There is none, or none in time; nothing was sent.</exception>
     public async Task<(AgentSession Session, PendingCall Call)> SendAsync<T>(
         Request<T> request, CancellationToken cancellationToken)
     {
-        for (Succession<AgentSession> attach = _session; ;)
+        for (Succession<AgentSession> current = _session; ;)
         {
             try
             {
-                return (attach.Value, await attach.Value.SendAsync(request, cancellationToken).ConfigureAwait(false));
+                return (current.Value, await current.Value.SendAsync(request, cancellationToken).ConfigureAwait(false));
             }
-            catch (GuestConnectionException e) when (_attacher.CanReattach && e.WasNotSent)
+            catch (GuestConnectionException e) when (_opener.CanReconnect && e.WasNotSent)
             {
-                attach = await NextAsync(attach, e, request.Deadline, cancellationToken).ConfigureAwait(false);
+                current = await NextAsync(current, e, request.Deadline, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
     /// <summary>Sends a request, again if need be and allowed, and interprets its answer.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="interpret">Reads the answer; a violation that it finds ends the attach.</param>
+    /// <param name="interpret">Reads the answer; a violation that it finds ends the session.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<TAnswer> CallAsync<TRequest, TAnswer>(
         Request<TRequest> request, Func<Reply, TAnswer> interpret, CancellationToken cancellationToken)
@@ -90,7 +90,7 @@ internal sealed class GuestLink : IAsyncDisposable
                 reply = await session.WaitAsync(call, request.Deadline, cancellationToken).ConfigureAwait(false);
             }
             catch (GuestConnectionException e) when (
-                _attacher.CanReattach && request.IsRepeatable && repeats < MostRepeats && !_closed.Task.IsCompleted)
+                _opener.CanReconnect && request.IsRepeatable && repeats < MostRepeats && !_closed.Task.IsCompleted)
             {
                 Succession<AgentSession> lost = _session;
                 if (lost.Value == session)
@@ -106,15 +106,15 @@ internal sealed class GuestLink : IAsyncDisposable
     }
 
     /// <summary>
-    /// Sends a request as a notification, on the attach that there is. Completes when it is queued, and never fails: where
-    /// there is no attach there is nobody to notify.
+    /// Sends a request as a notification, on the session that there is. Completes when it is queued, and never fails: where
+    /// there is no session there is nobody to notify.
     /// </summary>
     public Task PostAsync<TRequest, TResult>(OperationContract<TRequest, TResult> contract, TRequest request)
         where TRequest : class
         where TResult : class =>
         _session.Value.PostAsync(contract.Name, request, contract.Request);
 
-    /// <summary>The attach after a lost one.</summary>
+    /// <summary>The session after a lost one.</summary>
     /// <param name="lost">The lost one.</param>
     /// <param name="failure">What failed with it, and fails for good when none comes.</param>
     /// <param name="wait">Longest wait; null for none.</param>
@@ -149,14 +149,21 @@ internal sealed class GuestLink : IAsyncDisposable
         await _supervision.ConfigureAwait(false);
     }
 
+    /// <summary>Ends the link of a process that ends: see <see cref="AgentSession.LeaveAsync"/>.</summary>
+    public Task LeaveAsync()
+    {
+        Close(AgentSession.Disposed());
+        return _session.Value.LeaveAsync();
+    }
+
     private async Task SuperviseAsync(AgentSession session)
     {
-        var retry = new RetryDelays(_attacher.Options);
+        var retry = new RetryDelays(_opener.Options);
         while (true)
         {
             retry.Begin();
             await ((Task)session.Closed.WaitAsync(_stop.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!_attacher.CanReattach && session.Closed.IsCompleted)
+            if (!_opener.CanReconnect && session.Closed.IsCompleted)
             {
                 Close(await session.Closed.ConfigureAwait(false));
             }
@@ -164,7 +171,7 @@ internal sealed class GuestLink : IAsyncDisposable
             // The old channel is given back before the next is asked for: a chardev serves one client.
             await session.DisposeAsync().ConfigureAwait(false);
             GuestConnectionException loss = await session.Closed.ConfigureAwait(false);
-            if (!_attacher.CanReattach || await ReattachAsync(retry, loss).ConfigureAwait(false) is not { } next)
+            if (!_opener.CanReconnect || await ReconnectAsync(retry, loss).ConfigureAwait(false) is not { } next)
             {
                 End(loss);
                 return;
@@ -174,7 +181,7 @@ internal sealed class GuestLink : IAsyncDisposable
         }
     }
 
-    private async Task<AgentSession?> ReattachAsync(RetryDelays retry, GuestConnectionException loss)
+    private async Task<AgentSession?> ReconnectAsync(RetryDelays retry, GuestConnectionException loss)
     {
         retry.Lost();
         GuestConnectionException failure = loss;
@@ -186,7 +193,7 @@ internal sealed class GuestLink : IAsyncDisposable
                 await Task.Delay(delay, Options.TimeProvider, _stop.Token).ConfigureAwait(false);
                 try
                 {
-                    AgentSession session = await _attacher.AttachAsync(_stop.Token).ConfigureAwait(false);
+                    AgentSession session = await _opener.OpenAsync(_stop.Token).ConfigureAwait(false);
                     _session = _session.Append(session);
                     Publish(new ConnectionStatus(ConnectionState.Connected, session.Agent));
                     _ = Feeds.RenewAsync(this);
@@ -194,7 +201,7 @@ internal sealed class GuestLink : IAsyncDisposable
                 }
                 catch (Exception e) when (e is not OperationCanceledException || !_stop.IsCancellationRequested)
                 {
-                    failure = Attacher.Explain(e);
+                    failure = SessionOpener.Explain(e);
                     if (failure.Reason == ConnectionFailure.Incompatible)
                     {
                         break;

@@ -8,7 +8,7 @@ using GuestAgent.Wire.JsonRpc;
 namespace GuestAgent.Host.Sessions;
 
 /// <summary>
-/// The reading loop of an attach: gives each answer and each piece of output to the call that it belongs to. Never
+/// The reading loop of a session: gives each answer and each piece of output to the call that it belongs to. Never
 /// waits for a caller, and drops what nobody waits for: late answers, and notifications of a newer protocol.
 /// </summary>
 internal sealed class Inbox(MessageReader reader, PendingCalls pending, Feeds feeds, AgentDescription agent)
@@ -54,7 +54,7 @@ internal sealed class Inbox(MessageReader reader, PendingCalls pending, Feeds fe
         }
         else if (message.Method == AgentReady.Event.Name)
         {
-            throw NewAttach(GuestJson.Read(message.Params, AgentReady.Event.Shape));
+            throw NewSession(GuestJson.Read(message.Params, AgentReady.Event.Shape));
         }
         else
         {
@@ -62,11 +62,11 @@ internal sealed class Inbox(MessageReader reader, PendingCalls pending, Feeds fe
         }
     }
 
-    // An agent announces itself to each host that attaches. Behind our hello that means another agent, or one that has
+    // An agent announces itself to each host that comes. Behind our hello that means another agent, or one that has
     // given us up for a host that does not read; either way it knows nothing of what is under way.
-    private GuestConnectionException NewAttach(AgentDescription announced) =>
+    private GuestConnectionException NewSession(AgentDescription announced) =>
         announced.Instance == agent.Instance
-            ? GuestConnectionException.Lost("The agent began a new attach and dropped what was under way.")
+            ? GuestConnectionException.Lost("The agent began a new session and dropped what was under way.")
             : new GuestConnectionException(
                 ConnectionFailure.AgentRestarted,
                 announced.BootId == agent.BootId ? "The agent was restarted." : "The guest was rebooted.");

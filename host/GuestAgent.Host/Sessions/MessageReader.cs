@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using GuestAgent.Contracts;
 using GuestAgent.Contracts.Files;
 using GuestAgent.Errors;
 using GuestAgent.Framing;
@@ -67,18 +68,18 @@ internal sealed class MessageReader(PipeReader input, GuestClientOptions options
                 return new IncomingMessage(message, pooled);
             }
 
-            return await ReadAttachedAsync(message.AttachedBytes, cancellationToken).ConfigureAwait(false) is { } attached
-                ? new IncomingMessage(message, pooled, attached)
+            return await ReadBodyAsync(message.AttachedBytes, cancellationToken).ConfigureAwait(false) is { } body
+                ? new IncomingMessage(message, pooled, body)
                 : null;
         }
     }
 
-    private async ValueTask<FileContent?> ReadAttachedAsync(int length, CancellationToken cancellationToken)
+    private async ValueTask<FileContent?> ReadBodyAsync(int length, CancellationToken cancellationToken)
     {
         if (length > options.MaxMessageBytes)
         {
             throw GuestConnectionException.Violation(
-                $"{length} bytes are attached to a message, which is more than {options.MaxMessageBytes}.");
+                $"{length} bytes follow a message as its body, which is more than {options.MaxMessageBytes}.");
         }
 
         byte[] memory = FileContent.Rent(length);
@@ -97,7 +98,7 @@ internal sealed class MessageReader(PipeReader input, GuestClientOptions options
             NoteReception();
         }
 
-        return FileContent.Behind(memory, length);
+        return new FileContent(memory, length, TextEncoding.Base64);
     }
 
     private static Memory<byte> Copy(ReadOnlySequence<byte> content, out byte[]? pooled)

@@ -8,9 +8,7 @@ namespace GuestAgent.Host.Sessions;
 /// any number of them. A caller that gives up never cuts a line in half, and a channel that takes nothing for too long is
 /// dead, because a line that was cut off cannot be repaired.
 /// </summary>
-#pragma warning disable CA1001 // A semaphore without wait handle holds nothing, and a late caller may still enqueue.
 internal sealed class MessageWriter(PipeWriter output, GuestClientOptions options)
-#pragma warning restore CA1001
 {
     // Enough that callers need not take turns, and few, since each may be as long as the agent accepts.
     private const int QueueLength = 16;
@@ -25,8 +23,10 @@ internal sealed class MessageWriter(PipeWriter output, GuestClientOptions option
     private readonly Channel<QueuedLine> _queue = NewQueue();
     private readonly Channel<QueuedLine> _content = NewQueue();
 
-    // One for each line that waits in either queue, and one when no more come.
-    private readonly SemaphoreSlim _ready = new(0);
+    // One for each line that waits in either queue, and one when no more come. Who puts a line in while nothing is being written
+    // writes it himself, as far as the channel takes it: no thread has to be woken up for that.
+    private readonly Channel<bool> _ready = Channel.CreateUnbounded<bool>(
+        new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
 
     // What has gone ahead of the content that waits.
     private int _aheadBytes;
@@ -57,7 +57,7 @@ internal sealed class MessageWriter(PipeWriter output, GuestClientOptions option
         _content.Writer.TryComplete();
         if (_queue.Writer.TryComplete())
         {
-            _ready.Release();
+            _ready.Writer.TryWrite(true);
         }
     }
 
@@ -97,7 +97,7 @@ internal sealed class MessageWriter(PipeWriter output, GuestClientOptions option
 
     private async ValueTask<QueuedLine?> NextAsync(CancellationToken stop)
     {
-        await _ready.WaitAsync(stop).ConfigureAwait(false);
+        await _ready.Reader.ReadAsync(stop).ConfigureAwait(false);
         if (_aheadBytes < MostAheadBytes && _queue.Reader.TryRead(out QueuedLine line))
         {
             _aheadBytes += line.Line.Length;
@@ -114,7 +114,7 @@ internal sealed class MessageWriter(PipeWriter output, GuestClientOptions option
         try
         {
             await queue.Writer.WriteAsync(line, cancellationToken).ConfigureAwait(false);
-            _ready.Release();
+            _ready.Writer.TryWrite(true);
             return true;
         }
         catch (ChannelClosedException)

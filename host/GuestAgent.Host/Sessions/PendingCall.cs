@@ -16,7 +16,7 @@ internal sealed class PendingCall(CallId id, string method, bool repeatable, Com
     /// <summary>Its id.</summary>
     public CallId Id => id;
 
-    /// <summary>Which it is of all requests of its attach, as <see cref="PendingCalls"/> counts them.</summary>
+    /// <summary>Which it is of all requests of its session, as <see cref="PendingCalls"/> counts them.</summary>
     public long Number { get; set; }
 
     /// <summary>Its name.</summary>

@@ -25,7 +25,7 @@ internal readonly record struct Reply
     public ReadOnlyMemory<byte> Error { get; }
 
     /// <summary>What came behind the answer; whoever takes it disposes it. Null for nothing.</summary>
-    public FileContent? Attached => _incoming.Attached;
+    public FileContent? Body => _incoming.Body;
 
     /// <summary>The answer that came.</summary>
     public static Reply Of(IncomingMessage incoming) => new(incoming);

@@ -3,7 +3,7 @@ using GuestAgent.Contracts;
 
 namespace GuestAgent.Host.Sessions;
 
-/// <summary>The ids of one attach's requests: its session and a number.</summary>
+/// <summary>The ids of one session's requests: the session's name and a number.</summary>
 internal sealed class RequestIds
 {
     private long _last;

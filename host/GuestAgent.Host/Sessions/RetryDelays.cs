@@ -1,26 +1,26 @@
 namespace GuestAgent.Host.Sessions;
 
 /// <summary>
-/// When to try again after a loss. An attach that was lost soon counts as one more failed attempt, so that an agent that
-/// breaks every attach is not asked in a tight loop.
+/// When to try again after a loss. A session that was lost soon counts as one more failed attempt, so that an agent that
+/// breaks every session is not asked in a tight loop.
 /// </summary>
 internal sealed class RetryDelays(GuestClientOptions options)
 {
     private readonly ReconnectOptions _reconnect = options.Reconnect ?? new ReconnectOptions();
-    private long _attached;
+    private long _begun;
     private long _lost;
 
     /// <summary>The number of the attempt that <see cref="Next"/> gave the delay of, from 1.</summary>
     public int Attempt { get; private set; }
 
-    /// <summary>An attach stands.</summary>
-    public void Begin() => _attached = options.TimeProvider.GetTimestamp();
+    /// <summary>A session stands.</summary>
+    public void Begin() => _begun = options.TimeProvider.GetTimestamp();
 
-    /// <summary>The attach was lost.</summary>
+    /// <summary>The session was lost.</summary>
     public void Lost()
     {
         _lost = options.TimeProvider.GetTimestamp();
-        if (options.TimeProvider.GetElapsedTime(_attached, _lost) >= _reconnect.MaxDelay)
+        if (options.TimeProvider.GetElapsedTime(_begun, _lost) >= _reconnect.MaxDelay)
         {
             Attempt = 0;
         }

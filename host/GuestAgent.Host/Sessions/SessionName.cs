@@ -1,6 +1,6 @@
 namespace GuestAgent.Host.Sessions;
 
-/// <summary>Names an attach so that no reply to another one can be mistaken for an answer to this one.</summary>
+/// <summary>Names a session so that no reply to another one can be mistaken for an answer to this one.</summary>
 internal static class SessionName
 {
     // 128 bits from the kernel: the platform's generator needs OpenSSL, which a static binary cannot load.

@@ -37,7 +37,8 @@ internal sealed class UnixConnector(string path) : IConnector
     /// <inheritdoc/>
     public bool MayComeLater(ConnectionFailure failure) => false;
 
-    private GuestConnectionException Explain(SocketException e) => e.SocketErrorCode switch
+    /// <summary>What it means that nobody could be connected to.</summary>
+    public GuestConnectionException Explain(SocketException e) => e.SocketErrorCode switch
     {
         // ENOENT, in the words of System.Net.Sockets.
         SocketError.AddressNotAvailable => new GuestConnectionException(

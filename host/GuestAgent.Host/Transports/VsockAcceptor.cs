@@ -29,9 +29,9 @@ internal sealed class VsockAcceptor : IAcceptor
         try
         {
             _socket = VsockSocket.Create(LibC.SOCK_NONBLOCK);
-            LibC.sockaddr_vm address = VsockSocket.Address(VsockSocket.AnyCid, port);
+            NativeMethods.sockaddr_vm address = VsockSocket.Address(VsockSocket.AnyCid, port);
             // SAFETY: the kernel reads one address of the stated size.
-            if (LibC.bind(_socket, &address, VsockSocket.AddressSize) < 0 || LibC.listen(_socket, Backlog) < 0)
+            if (NativeMethods.bind(_socket, &address, VsockSocket.AddressSize) < 0 || NativeMethods.listen(_socket, Backlog) < 0)
             {
                 throw new Win32Exception(Marshal.GetLastPInvokeError());
             }
@@ -101,16 +101,18 @@ internal sealed class VsockAcceptor : IAcceptor
 
     private unsafe (SafeSocketHandle Handle, uint Cid)? TryAccept()
     {
-        LibC.sockaddr_vm peer = default;
+        NativeMethods.sockaddr_vm peer = default;
         uint size = VsockSocket.AddressSize;
         // SAFETY: the kernel writes at most one address of the stated size.
-        int descriptor = LibC.accept4(_socket, &peer, &size, LibC.SOCK_CLOEXEC);
+        int descriptor = NativeMethods.accept4(_socket, &peer, &size, LibC.SOCK_CLOEXEC);
         if (descriptor >= 0)
         {
             return (new SafeSocketHandle(descriptor, ownsHandle: true), peer.svm_cid);
         }
 
         int error = Marshal.GetLastPInvokeError();
-        return error is LibC.EAGAIN or LibC.EINTR or LibC.ECONNABORTED ? null : throw new Win32Exception(error);
+        return error is NativeMethods.EAGAIN or NativeMethods.EINTR or NativeMethods.ECONNABORTED
+            ? null
+            : throw new Win32Exception(error);
     }
 }

@@ -46,7 +46,7 @@ internal sealed class VsockConnector(uint cid, uint port) : IConnector
             }
 
             handle.Dispose();
-            if (error != LibC.EINTR)
+            if (error != NativeMethods.EINTR)
             {
                 throw Explain(error);
             }
@@ -67,9 +67,9 @@ internal sealed class VsockConnector(uint cid, uint port) : IConnector
 
     private unsafe int TryConnect(SafeSocketHandle handle)
     {
-        LibC.sockaddr_vm address = VsockSocket.Address(cid, port);
+        NativeMethods.sockaddr_vm address = VsockSocket.Address(cid, port);
         // SAFETY: the kernel reads one address of the stated size.
-        return LibC.connect(handle, &address, VsockSocket.AddressSize) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        return NativeMethods.connect(handle, &address, VsockSocket.AddressSize) == 0 ? 0 : Marshal.GetLastPInvokeError();
     }
 
     private GuestConnectionException Explain(int error)
@@ -78,15 +78,15 @@ internal sealed class VsockConnector(uint cid, uint port) : IConnector
         return error switch
         {
             // What a guest answers when nobody listens, and what vsock(7) says that it does.
-            LibC.ECONNRESET or LibC.ECONNREFUSED => new GuestConnectionException(
+            NativeMethods.ECONNRESET or NativeMethods.ECONNREFUSED => new GuestConnectionException(
                 ConnectionFailure.NotListening, $"Nobody listens on vsock port {port} of CID {cid}.", cause),
-            LibC.ENODEV => new GuestConnectionException(
+            NativeMethods.ENODEV => new GuestConnectionException(
                 ConnectionFailure.NotFound, $"There is no guest with CID {cid}; is the VM running?", cause),
-            LibC.EAFNOSUPPORT => new GuestConnectionException(
+            NativeMethods.EAFNOSUPPORT => new GuestConnectionException(
                 ConnectionFailure.NotFound, "This host's kernel has no vsock; is vhost_vsock loaded?", cause),
-            LibC.EPERM or LibC.EACCES => new GuestConnectionException(
+            NativeMethods.EPERM or NativeMethods.EACCES => new GuestConnectionException(
                 ConnectionFailure.AccessDenied, "This user may not use vsock.", cause),
-            LibC.ETIMEDOUT => new GuestConnectionException(
+            NativeMethods.ETIMEDOUT => new GuestConnectionException(
                 ConnectionFailure.NoAnswer, $"CID {cid} does not answer: the guest is paused or still booting.", cause),
             _ => new GuestConnectionException(
                 ConnectionFailure.Refused, $"Cannot connect to vsock {cid}:{port}: {cause.Message}", cause),

@@ -33,12 +33,12 @@ internal static class VsockSocket
         var handle = new SafeSocketHandle(descriptor, ownsHandle: true);
         ulong bytes = BufferBytes;
         // SAFETY: both options take eight bytes. A kernel that refuses keeps its own size.
-        _ = LibC.setsockopt(handle, LibC.AF_VSOCK, LibC.SO_VM_SOCKETS_BUFFER_MAX_SIZE, &bytes, sizeof(ulong));
-        _ = LibC.setsockopt(handle, LibC.AF_VSOCK, LibC.SO_VM_SOCKETS_BUFFER_SIZE, &bytes, sizeof(ulong));
+        _ = NativeMethods.setsockopt(handle, LibC.AF_VSOCK, NativeMethods.SO_VM_SOCKETS_BUFFER_MAX_SIZE, &bytes, sizeof(ulong));
+        _ = NativeMethods.setsockopt(handle, LibC.AF_VSOCK, NativeMethods.SO_VM_SOCKETS_BUFFER_SIZE, &bytes, sizeof(ulong));
         return handle;
     }
 
     /// <summary>The kernel's form of an address.</summary>
-    public static LibC.sockaddr_vm Address(uint cid, uint port) =>
-        new() { svm_family = LibC.AF_VSOCK, svm_cid = cid, svm_port = port };
+    public static NativeMethods.sockaddr_vm Address(uint cid, uint port) =>
+        new() { svm_family = (ushort)LibC.AF_VSOCK, svm_cid = cid, svm_port = port };
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Tmds.Linux;
 
 namespace GuestAgent.Host.Transports;
 
@@ -14,19 +15,26 @@ internal sealed class WakeUp : IDisposable
     {
         ulong one = 1;
         // SAFETY: the kernel reads eight bytes. It refuses only beyond 2^64 - 2 of such calls.
-        _ = LibC.write(_event, &one, sizeof(ulong));
+        _ = NativeMethods.write(_event, &one, sizeof(ulong));
     }
 
     /// <summary>Waits until there is something to read from a descriptor, or to take; or until it is woken up.</summary>
-    public unsafe void WaitFor(SafeHandle descriptor)
+    public void WaitFor(SafeHandle descriptor) => WaitFor(descriptor, LibC.POLLIN);
+
+    /// <summary>Waits until a descriptor is ready, or until it is woken up.</summary>
+    /// <param name="descriptor">The descriptor.</param>
+    /// <param name="events">For what, as poll(2) calls it.</param>
+    public unsafe void WaitFor(SafeHandle descriptor, short events)
     {
         bool isHeld = false;
+        bool isEventHeld = false;
         try
         {
             descriptor.DangerousAddRef(ref isHeld);
-            LibC.pollfd* both = stackalloc LibC.pollfd[2];
-            both[0] = new LibC.pollfd { fd = (int)descriptor.DangerousGetHandle(), events = LibC.POLLIN };
-            both[1] = new LibC.pollfd { fd = (int)_event.DangerousGetHandle(), events = LibC.POLLIN };
+            _event.DangerousAddRef(ref isEventHeld);
+            pollfd* both = stackalloc pollfd[2];
+            both[0] = new pollfd { fd = (int)descriptor.DangerousGetHandle(), events = events };
+            both[1] = new pollfd { fd = (int)_event.DangerousGetHandle(), events = LibC.POLLIN };
             // SAFETY: two structures, of descriptors that stay open meanwhile. Interrupted it returns, and the caller looks.
             _ = LibC.poll(both, 2, -1);
         }
@@ -35,6 +43,11 @@ internal sealed class WakeUp : IDisposable
             if (isHeld)
             {
                 descriptor.DangerousRelease();
+            }
+
+            if (isEventHeld)
+            {
+                _event.DangerousRelease();
             }
         }
     }

@@ -14,6 +14,7 @@ public static class WorkloadArchive
     /// <param name="directory">The directory; links in it are left out.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="InvalidDataException">The archive would be longer than <see cref="MaxBytes"/>.</exception>
+    /// <exception cref="ArgumentException">A name in it is not UTF-8.</exception>
     /// <exception cref="IOException">Something cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">Something may not be read.</exception>
     public static async Task<ReadOnlyMemory<byte>> PackAsync(string directory, CancellationToken cancellationToken = default)
@@ -41,8 +42,16 @@ public static class WorkloadArchive
             AttributesToSkip = FileAttributes.ReparsePoint,
             IgnoreInaccessible = false,
         };
+        string? last = null;
         foreach (string path in Directory.EnumerateFileSystemEntries(directory, "*", all).Order(StringComparer.Ordinal))
         {
+            // What is not UTF-8 in a name is U+FFFD here, and either nothing has that name or another file, which then comes twice.
+            if (path.Contains('\uFFFD', StringComparison.Ordinal) && (path == last || !Path.Exists(path)))
+            {
+                throw new ArgumentException($"The name of {path} is not UTF-8.", nameof(directory));
+            }
+
+            last = path;
             await tar.WriteEntryAsync(path, Path.GetRelativePath(directory, path), cancellationToken).ConfigureAwait(false);
         }
     }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using GuestAgent.Host.Transports;
 using GuestAgent.Wire.Workload;
 
@@ -82,17 +83,25 @@ public sealed class WorkloadClient : IAsyncDisposable
     public async IAsyncEnumerable<WorkloadLog> StreamLogsAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        while (_result is null)
+        while (await ReadLogAsync(cancellationToken).ConfigureAwait(false) is { } message)
         {
-            GuestMessage message = await _messages.ReadAsync(cancellationToken).ConfigureAwait(false);
-            if (message.Response is { } response)
-            {
-                _result = Translate(response);
-            }
-            else
-            {
-                yield return new WorkloadLog(message.Line!, message.Stream, message.Offset);
-            }
+            yield return new WorkloadLog(
+                message.Line ?? Encoding.UTF8.GetString(message.Data!.Value.Span), message.Stream, message.Offset);
+        }
+    }
+
+    /// <summary>
+    /// The program's output as it comes, byte by byte if the request has <see cref="WorkloadRequest.ExactOutput"/> and the guest
+    /// can do that, until the result is there.
+    /// </summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="WorkloadException">There is no result; the error has the last lines.</exception>
+    public async IAsyncEnumerable<WorkloadOutput> StreamOutputAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        while (await ReadLogAsync(cancellationToken).ConfigureAwait(false) is { } message)
+        {
+            yield return new WorkloadOutput(message.Data ?? Encoding.UTF8.GetBytes(message.Line + "\n"), message.Stream);
         }
     }
 
@@ -139,6 +148,18 @@ public sealed class WorkloadClient : IAsyncDisposable
         _channel.Complete(new ObjectDisposedException(nameof(WorkloadClient)));
     }
 
+    private async ValueTask<GuestMessage?> ReadLogAsync(CancellationToken cancellationToken)
+    {
+        if (_result is not null)
+        {
+            return null;
+        }
+
+        GuestMessage message = await _messages.ReadAsync(cancellationToken).ConfigureAwait(false);
+        _result = message.Response is { } response ? Translate(response) : null;
+        return _result is null ? message : null;
+    }
+
     private static WorkloadResult Translate(GuestResponse response) => new(
         response.ExitCode,
         response.Output ?? "",
@@ -146,5 +167,8 @@ public sealed class WorkloadClient : IAsyncDisposable
         response.ErrorCode,
         response.Signal,
         response.OutputTruncated,
-        response.DurationMs is >= 0 and <= 1L << 40 and var milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null);
+        response.DurationMs is >= 0 and <= 1L << 40 and var milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null)
+    {
+        OomKilled = response.OomKilled,
+    };
 }

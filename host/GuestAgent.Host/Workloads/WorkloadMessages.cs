@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using GuestAgent.Framing;
 using GuestAgent.Host.Transports;
@@ -101,7 +102,7 @@ internal sealed class WorkloadMessages(ByteChannel channel)
             var reader = new Utf8JsonReader(frame);
             message = JsonSerializer.Deserialize(ref reader, WorkloadJson.Default.GuestMessage);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
             throw Fail(WorkloadFailure.Malformed, "The guest sent what is no message.", frame, e);
         }
@@ -110,6 +111,9 @@ internal sealed class WorkloadMessages(ByteChannel channel)
         {
             case WorkloadWire.Log when message.Line is { } line:
                 _recent.Add(new WorkloadLog(line, message.Stream, message.Offset));
+                return message;
+            case WorkloadWire.Log when message.Data is { } data:
+                _recent.Add(new WorkloadLog(Encoding.UTF8.GetString(data.Span), message.Stream, message.Offset));
                 return message;
             case WorkloadWire.Result when message.Response is not null:
                 return message;

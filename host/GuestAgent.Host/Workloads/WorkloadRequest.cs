@@ -24,6 +24,12 @@ public sealed record WorkloadRequest(string Runtime)
     /// <summary>Time limit that the guest keeps, above 0; 30 s by default.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// True asks for the output as it is, for <see cref="WorkloadClient.StreamOutputAsync"/>: the wire's lines tell neither how they
+    /// end nor what in them is not UTF-8. Guests of the original system, and agents before this, send lines all the same.
+    /// </summary>
+    public bool ExactOutput { get; init; }
+
     internal GuestRequest ToWire()
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Timeout, TimeSpan.Zero);
@@ -36,6 +42,8 @@ public sealed record WorkloadRequest(string Runtime)
             Entrypoint,
             // Whole seconds: the original guest takes nothing else.
             Math.Ceiling(Timeout.TotalSeconds),
-            [WorkloadWire.Streams, WorkloadWire.Details, WorkloadWire.Cancel]);
+            ExactOutput
+                ? [WorkloadWire.Streams, WorkloadWire.Details, WorkloadWire.Cancel, WorkloadWire.Bytes]
+                : [WorkloadWire.Streams, WorkloadWire.Details, WorkloadWire.Cancel]);
     }
 }

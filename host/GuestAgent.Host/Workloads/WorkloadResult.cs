@@ -15,4 +15,8 @@ public sealed record WorkloadResult(
     string? ErrorCode,
     int? Signal,
     bool? OutputTruncated,
-    TimeSpan? Duration);
+    TimeSpan? Duration)
+{
+    /// <summary>True when a process of it was killed because its memory was used up.</summary>
+    public bool? OomKilled { get; init; }
+}

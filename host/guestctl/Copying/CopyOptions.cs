@@ -2,8 +2,10 @@ namespace GuestAgent.Cli.Copying;
 
 /// <summary>How to copy.</summary>
 /// <param name="Recursive">True for directories with all that is in them.</param>
-/// <param name="KeepPermissions">
-/// True keeps permission bits whatever the umask, and on this host the time of the last change. Never setuid, setgid or
-/// owners: users of a guest are not users of its host.
+/// <param name="KeepAttributes">
+/// True keeps permission bits, whatever the umask, and the time of the last change. Never setuid or setgid.
 /// </param>
-internal sealed record CopyOptions(bool Recursive, bool KeepPermissions);
+/// <param name="KeepOwners">True keeps owner and group, by name where the other side knows it, else by number.</param>
+/// <param name="FollowLinks">True copies what symbolic links in a tree lead to, false the links.</param>
+internal sealed record CopyOptions(
+    bool Recursive, bool KeepAttributes = false, bool KeepOwners = false, bool FollowLinks = false);

@@ -6,11 +6,18 @@ namespace GuestAgent.Cli.Copying;
 /// <param name="Files">Files copied.</param>
 /// <param name="Directories">Directories gone through.</param>
 /// <param name="Bytes">Bytes copied.</param>
-/// <param name="Skipped">How many entries were left out: symbolic links, devices, names that cannot be.</param>
+/// <param name="Links">Symbolic links copied as such.</param>
+/// <param name="Skipped">How many entries were left out: devices, names that cannot be.</param>
 /// <param name="Failed">How many could not be copied.</param>
 /// <param name="Problems">Those that were left out or could not be copied, the first thousand.</param>
 internal sealed record CopyReport(
-    long Files, long Directories, long Bytes, long Skipped, long Failed, IReadOnlyList<CopyProblem> Problems);
+    long Files,
+    long Directories,
+    long Bytes,
+    long Links,
+    long Skipped,
+    long Failed,
+    IReadOnlyList<CopyProblem> Problems);
 
 /// <summary>An entry that was not copied.</summary>
 /// <param name="Path">Where it is.</param>

@@ -16,8 +16,11 @@ internal sealed class CopyTally(CopyProgress progress)
     private long _skipped;
     private long _failed;
 
-    /// <summary>What to exit with: that of the first failure.</summary>
-    public int ExitCode { get; private set; }
+    private long _links;
+    private int _failure;
+
+    /// <summary>What to exit with: that of the first failure, else one of its own when something was left out.</summary>
+    public int ExitCode => _failure != ExitCodes.Success ? _failure : _skipped > 0 ? ExitCodes.LeftOut : ExitCodes.Success;
 
     /// <summary>A file was copied.</summary>
     public void File(long bytes)
@@ -28,6 +31,9 @@ internal sealed class CopyTally(CopyProgress progress)
 
     /// <summary>A directory was gone through.</summary>
     public void Directory() => _directories++;
+
+    /// <summary>A symbolic link was copied.</summary>
+    public void Link() => _links++;
 
     /// <summary>An entry is left out.</summary>
     /// <param name="path">Where it is.</param>
@@ -43,12 +49,12 @@ internal sealed class CopyTally(CopyProgress progress)
     {
         _failed++;
         Failure failure = Failures.From(e).About(path);
-        ExitCode = ExitCode == ExitCodes.Success ? failure.ExitCode : ExitCode;
+        _failure = _failure == ExitCodes.Success ? failure.ExitCode : _failure;
         Note(new CopyProblem(path, failure.Message, failure), failure.Message);
     }
 
     /// <summary>What was done.</summary>
-    public CopyReport ToReport() => new(_files, _directories, _bytes, _skipped, _failed, _problems);
+    public CopyReport ToReport() => new(_files, _directories, _bytes, _links, _skipped, _failed, _problems);
 
     private void Note(CopyProblem problem, string message)
     {

@@ -7,5 +7,5 @@ internal static class Failing
 {
     /// <summary>False when there is no use in going on, as after a lost connection.</summary>
     public static bool IsOfOneEntry(Exception e) =>
-        e is GuestAgentException or GuestTransferException or NoInputException or NoOutputException;
+        e is GuestAgentException or GuestTransferException or NoInputException or NoOutputException or InTheWayException;
 }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using GuestAgent.Cli.Linux;
 using GuestAgent.Cli.Local;
 using GuestAgent.Cli.Output;
 using GuestAgent.Cli.Paths;
@@ -10,10 +9,13 @@ namespace GuestAgent.Cli.Copying;
 
 /// <summary>
 /// Copies from the guest to this host. Nothing that the guest says leads a byte out of the destination: its names are
-/// plain components or left out, and no symbolic link below the destination is made or followed.
+/// plain components or left out, and no symbolic link below the destination is followed.
 /// </summary>
 internal sealed class GuestToHost(GuestClient guest, CopyOptions options, CopyTally tally, CopyProgress progress)
 {
+    private readonly GuestAttributes _attributes = new(options);
+    private readonly Stack<(string Device, ulong Inode)> _above = new();
+
     /// <summary>Copies a file or a tree.</summary>
     /// <param name="source">Path in the guest; a symbolic link is followed, since the user named it.</param>
     /// <param name="destination">Path here; an existing directory takes the copy under its own name.</param>
@@ -29,36 +31,49 @@ internal sealed class GuestToHost(GuestClient guest, CopyOptions options, CopyTa
             throw new UsageException($"{source} is a directory: say -r to copy it");
         }
 
-        string name = GuestPath.Name(source);
-        bool isInto = destination.EndsWith('/') || FileStatus.Of(destination, follow: true).Kind == FileKind.Directory;
-        string target = isInto && name is not ("" or ".") ? Path.Join(destination, name) : destination;
-        if (isTree && FileStatus.Of(target, follow: true).Kind == FileKind.Directory && target == destination)
+        LocalTarget target = LocalTarget.Find(destination, GuestPath.Name(source), isTree);
+        using LocalDirectory directory = LocalDirectory.Open(target.Directory);
+        FileEntry entry = Entry(target.Name ?? "", there);
+        _above.Push((there.Device, there.Inode));
+        if (target.Name is null)
         {
-            using LocalDirectory itself = LocalDirectory.Open(target);
-            await TreeAsync(itself, source, there.Permissions, cancellationToken);
-            return;
+            await TreeAsync(directory, source, entry, isNew: false, cancellationToken);
+        }
+        else if (isTree)
+        {
+            await DirectoryAsync(directory, source, entry, cancellationToken);
+        }
+        else
+        {
+            await FileAsync(directory, source, entry, cancellationToken);
         }
 
-        string leaf = Path.GetFileName(Path.TrimEndingDirectorySeparator(target));
-        if (LocalName.Fault(leaf) is { } fault)
-        {
-            throw new UsageException($"{target}: {fault}");
-        }
+        _above.Clear();
+    }
 
-        using LocalDirectory parent = LocalDirectory.Open(
-            Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(target)) is { Length: > 0 } above ? above : ".");
-        if (!isTree)
-        {
-            await FileAsync(parent, leaf, source, there.SizeBytes, there.Permissions, there.ModifiedMs, cancellationToken);
-            return;
-        }
+    private static FileEntry Entry(string name, FileStatResult file) => new(
+        name,
+        file.Type,
+        file.SizeBytes,
+        file.Permissions,
+        file.Owner,
+        file.Group,
+        file.UserId,
+        file.GroupId,
+        file.ModifiedMs,
+        file.LinkTarget,
+        ModifiedNs: file.ModifiedNs);
 
-        using LocalDirectory directory = parent.OpenOrCreate(leaf);
-        await TreeAsync(directory, source, there.Permissions, cancellationToken);
+    private async Task DirectoryAsync(
+        LocalDirectory into, string source, FileEntry entry, CancellationToken cancellationToken)
+    {
+        UnixFileMode filled = CopyBits.WhileFilled(GuestAttributes.Mode(entry));
+        using LocalDirectory directory = into.OpenOrCreate(entry.Name, filled, out bool isNew);
+        await TreeAsync(directory, source, entry, isNew, cancellationToken);
     }
 
     private async Task TreeAsync(
-        LocalDirectory into, string source, string permissions, CancellationToken cancellationToken)
+        LocalDirectory into, string source, FileEntry itself, bool isNew, CancellationToken cancellationToken)
     {
         tally.Directory();
         await foreach (FileEntry entry in guest.Files.ListAsync(
@@ -67,13 +82,13 @@ internal sealed class GuestToHost(GuestClient guest, CopyOptions options, CopyTa
             string path = GuestPath.Join(source, entry.Name);
             if (ReasonToSkip(entry, path) is { } reason)
             {
-                tally.Skip(path, reason);
+                tally.Skip(GuestPath.Join(source, FileNameText.Of(entry)), reason);
                 continue;
             }
 
             try
             {
-                await EntryAsync(into, entry, path, cancellationToken);
+                await EntryAsync(into, path, entry, cancellationToken);
             }
             catch (Exception e) when (Failing.IsOfOneEntry(e))
             {
@@ -81,38 +96,48 @@ internal sealed class GuestToHost(GuestClient guest, CopyOptions options, CopyTa
             }
         }
 
-        if (options.KeepPermissions)
-        {
-            into.SetMode(Mode(permissions));
-        }
+        into.Give(_attributes.OfDirectory(itself, isNew));
     }
 
-    private async Task EntryAsync(
-        LocalDirectory into, FileEntry entry, string path, CancellationToken cancellationToken)
+    private async Task EntryAsync(LocalDirectory into, string path, FileEntry entry, CancellationToken cancellationToken)
     {
-        if (entry.Type == FileType.Directory)
+        if (entry.Type == FileType.Symlink && !options.FollowLinks)
         {
-            using LocalDirectory below = into.OpenOrCreate(entry.Name);
-            await TreeAsync(below, path, entry.Permissions, cancellationToken);
+            into.Link(entry.Name, entry.LinkTarget!, _attributes.OfLink(entry));
+            tally.Link();
+            return;
         }
-        else
+
+        if (options.FollowLinks && entry.Type is FileType.Symlink or FileType.Directory)
         {
-            await FileAsync(
-                into, entry.Name, path, entry.SizeBytes, entry.Permissions, entry.ModifiedMs, cancellationToken);
+            FileStatResult there = await guest.Files.StatAsync(path, followLink: true, cancellationToken);
+            entry = Entry(entry.Name, there);
+            (string, ulong) identity = (there.Device, there.Inode);
+            if (_above.Contains(identity) || ReasonToSkip(entry, path) is not null)
+            {
+                tally.Skip(path, ReasonToSkip(entry, path) ?? "it leads back to a directory that it is in");
+                return;
+            }
+
+            _above.Push(identity);
+            await PlainAsync(into, path, entry, cancellationToken);
+            _above.Pop();
+            return;
         }
+
+        await PlainAsync(into, path, entry, cancellationToken);
     }
+
+    private Task PlainAsync(LocalDirectory into, string path, FileEntry entry, CancellationToken cancellationToken) =>
+        entry.Type == FileType.Directory
+            ? DirectoryAsync(into, path, entry, cancellationToken)
+            : FileAsync(into, path, entry, cancellationToken);
 
     private async Task FileAsync(
-        LocalDirectory into,
-        string name,
-        string source,
-        long size,
-        string permissions,
-        long modifiedMs,
-        CancellationToken cancellationToken)
+        LocalDirectory into, string source, FileEntry entry, CancellationToken cancellationToken)
     {
-        using LocalDraft draft = into.Begin(name, Mode(permissions));
-        progress.Begin(name, size);
+        using LocalDraft draft = into.Begin(entry.Name, GuestAttributes.Mode(entry));
+        progress.Begin(entry.Name, entry.SizeBytes);
         DownloadResult result;
         try
         {
@@ -122,25 +147,19 @@ internal sealed class GuestToHost(GuestClient guest, CopyOptions options, CopyTa
         catch (IOException e)
         {
             throw new NoOutputException(
-                $"cannot write {Path.Join(into.Path, name)}: {Marshal.GetPInvokeErrorMessage(e.HResult)}", e);
+                $"cannot write {Path.Join(into.Path, entry.Name)}: {Marshal.GetPInvokeErrorMessage(e.HResult)}", e);
         }
 
-        if (options.KeepPermissions)
-        {
-            draft.SetMode(Mode(permissions));
-            draft.SetTime(modifiedMs);
-        }
-
+        draft.Give(_attributes.OfFile(entry));
         draft.Complete();
         tally.File(result.Bytes);
     }
 
-    private static string? ReasonToSkip(FileEntry entry, string path) =>
+    private string? ReasonToSkip(FileEntry entry, string path) =>
         entry.NameBase64 is not null ? "its name is not UTF-8"
         : LocalName.Fault(entry.Name) ?? GuestPath.Fault(path)
-        ?? (entry.Type is FileType.File or FileType.Directory ? null : $"it is a {FileWords.Type(entry.Type)}");
-
-    private static UnixFileMode Mode(string permissions) => FileWords.Bits(permissions) is { } bits
-        ? (UnixFileMode)bits & PermissionBits.Plain
-        : PermissionBits.Usual;
+        ?? (entry.Type is FileType.File or FileType.Directory ? null
+            : entry.Type != FileType.Symlink ? $"it is a {FileWords.Type(entry.Type)}"
+            : options.FollowLinks || LocalName.CanBeTarget(entry.LinkTarget) ? null
+            : "it is a symbolic link to what is not UTF-8");
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using GuestAgent.Cli.Linux;
 using GuestAgent.Cli.Local;
 using GuestAgent.Cli.Paths;
@@ -7,10 +6,13 @@ using GuestAgent.Host;
 
 namespace GuestAgent.Cli.Copying;
 
-/// <summary>Copies from this host to the guest.</summary>
+/// <summary>
+/// Copies from this host to the guest. A link that the user named as the destination is followed, one below it never.
+/// </summary>
 internal sealed class HostToGuest(GuestClient guest, CopyOptions options, CopyTally tally, CopyProgress progress)
 {
-    private const string Executable = "0755";
+    private readonly GuestFile _files = new(guest, options, tally, progress);
+    private readonly Stack<(ulong Device, ulong Inode)> _above = new();
 
     /// <summary>Copies a file or a tree.</summary>
     /// <param name="source">Path here; a symbolic link is followed, since the user named it.</param>
@@ -27,14 +29,17 @@ internal sealed class HostToGuest(GuestClient guest, CopyOptions options, CopyTa
         }
 
         GuestTarget target = await GuestTarget.FindAsync(
-            guest, destination, Path.GetFileName(Path.TrimEndingDirectorySeparator(source)), cancellationToken);
+            guest, destination, Path.GetFileName(Path.TrimEndingDirectorySeparator(source)), isTree, cancellationToken);
+        GuestTarget.Check(target.Path, target.There, isTree);
         if (isTree)
         {
-            await TreeAsync(source, target.Path, !target.IsNew, cancellationToken);
+            using SourceDirectory from = SourceDirectory.Open(source);
+            await TreeAsync(from, target, cancellationToken);
         }
         else
         {
-            await FileAsync(source, target.Path, isNamed: true, target.IsFile, cancellationToken);
+            using FileStream content = LocalSource.Open(source, isNamed: true, out FileStatus status);
+            await _files.WriteAsync(content, status, source, target, cancellationToken);
         }
     }
 
@@ -45,80 +50,142 @@ internal sealed class HostToGuest(GuestClient guest, CopyOptions options, CopyTa
     /// <exception cref="GuestException">The guest refused, or there is no answer.</exception>
     public async Task RunAsync(Stream source, string destination, CancellationToken cancellationToken)
     {
-        progress.Begin(GuestPath.Name(destination), total: null);
-        FileUploadCommitResult result = await guest.Files.UploadAsync(
-            source, destination, progress: progress, cancellationToken: cancellationToken);
-        tally.File(result.BytesWritten);
+        GuestTarget target = await GuestTarget.FindAsync(guest, destination, "", isTree: false, cancellationToken);
+        GuestTarget.Check(target.Path, target.There, isDirectory: false);
+        await _files.WriteAsync(source, default, GuestPath.Name(destination), target, cancellationToken);
     }
 
-    private async Task TreeAsync(string source, string target, bool mayExist, CancellationToken cancellationToken)
+    private async Task TreeAsync(SourceDirectory from, GuestTarget target, CancellationToken cancellationToken)
     {
-        UnixFileMode mode = LocalSource.Look(source).Mode;
-        await guest.Files.CreateDirectoryAsync(
-            target, new DirectoryOptions { CreateParents = mayExist }, cancellationToken);
-        tally.Directory();
-        foreach (string name in LocalSource.List(source))
+        GuestTarget.Check(target.Path, target.There, isDirectory: true);
+        UnixFileMode final = CopyBits.Of(from.Status.Mode, options.KeepAttributes);
+        UnixFileMode filled = CopyBits.WhileFilled(final);
+        var made = new DirectoryOptions
         {
-            string path = Path.Join(source, name);
+            CreateParents = target.There is not null || !target.IsKnown,
+            Permissions = CopyBits.Octal(filled),
+        };
+        bool isNew = (await guest.Files.CreateDirectoryAsync(target.Path, made, cancellationToken)).Created;
+        tally.Directory();
+        IReadOnlyDictionary<string, FileType>? there = isNew ? new Dictionary<string, FileType>() : await ListAsync(target.Path, cancellationToken);
+        _above.Push(from.Status.Identity);
+        foreach (SourceName name in from.List())
+        {
             try
             {
-                await EntryAsync(path, GuestPath.Join(target, name), cancellationToken);
+                await EntryAsync(from, name, target.Path, there, cancellationToken);
             }
             catch (Exception e) when (Failing.IsOfOneEntry(e))
             {
-                tally.Fail(path, e);
+                tally.Fail(from.Below(name), e);
             }
         }
 
-        if (options.KeepPermissions)
+        _above.Pop();
+        if (isNew || options.KeepAttributes)
         {
-            await guest.Files.ChangeModeAsync(target, Octal(mode), cancellationToken);
+            await _files.FinishDirectoryAsync(target.Path, from.Status, isNew && final == filled ? null : final, cancellationToken);
         }
     }
 
-    private async Task EntryAsync(string source, string target, CancellationToken cancellationToken)
+    private async Task EntryAsync(
+        SourceDirectory from,
+        SourceName name,
+        string into,
+        IReadOnlyDictionary<string, FileType>? there,
+        CancellationToken cancellationToken)
     {
-        switch (FileStatus.Of(source, follow: false).Kind)
+        FileStatus status = from.Look(name, options.FollowLinks);
+        if (status.Kind == FileKind.None)
+        {
+            throw new NoInputException($"cannot read {from.Below(name)}: there is no such file");
+        }
+
+        if (name.Text is not { } text || ReasonToSkip(status) is not null)
+        {
+            tally.Skip(from.Below(name), name.Text is null ? "its name is not UTF-8" : ReasonToSkip(status)!);
+            return;
+        }
+
+        string path = GuestPath.Join(into, text);
+        var target = new GuestTarget(
+            path, there is not null && there.TryGetValue(text, out FileType type) ? type : null, IsKnown: there is not null);
+        switch (status.Kind)
         {
             case FileKind.Directory:
-                await TreeAsync(source, target, mayExist: true, cancellationToken);
+                using (SourceDirectory below = from.Enter(name, options.FollowLinks))
+                {
+                    await TreeAsync(below, target, cancellationToken);
+                }
+
                 break;
             case FileKind.Link:
-                tally.Skip(source, "it is a symbolic link");
-                break;
-            case FileKind.Special:
-                tally.Skip(source, "it is no regular file");
+                await LinkAsync(from, name, target, status, cancellationToken);
                 break;
             default:
-                await FileAsync(source, target, isNamed: false, replaces: false, cancellationToken);
+                GuestTarget.Check(path, target.There, isDirectory: false);
+                using (FileStream content = from.OpenFile(name, options.FollowLinks, out status))
+                {
+                    await _files.WriteAsync(content, status, from.Below(name), target, cancellationToken);
+                }
+
                 break;
         }
     }
 
-    private async Task FileAsync(
-        string source, string target, bool isNamed, bool replaces, CancellationToken cancellationToken)
+    private string? ReasonToSkip(FileStatus status) => status.Kind switch
     {
-        using FileStream content = LocalSource.Open(source, isNamed, out FileStatus status);
-        bool isRegular = status.Kind == FileKind.Regular;
-        progress.Begin(Path.GetFileName(source), isRegular ? status.Size : null);
-        var upload = new UploadOptions { Permissions = isRegular ? Permissions(status.Mode, replaces) : null };
-        try
+        FileKind.Special => "it is no regular file",
+        FileKind.Directory when _above.Contains(status.Identity) => "it leads back to a directory that it is in",
+        _ => null,
+    };
+
+    private async Task LinkAsync(
+        SourceDirectory from, SourceName name, GuestTarget target, FileStatus status, CancellationToken cancellationToken)
+    {
+        if (!guest.Agent.Capabilities.Contains(FileSymlink.Contract.Name))
         {
-            FileUploadCommitResult result =
-                await guest.Files.UploadAsync(content, target, upload, progress, cancellationToken);
-            tally.File(result.BytesWritten);
+            tally.Skip(from.Below(name), "it is a symbolic link, which the agent is too old to make");
+            return;
         }
-        catch (IOException e)
+
+        if (from.ReadLink(name) is not { } says)
         {
-            throw new NoInputException($"cannot read {source}: {Marshal.GetPInvokeErrorMessage(e.HResult)}", e);
+            tally.Skip(from.Below(name), "it is a symbolic link to what is not UTF-8");
+            return;
+        }
+
+        await guest.Files.CreateLinkAsync(target.Path, says, overwrite: true, cancellationToken);
+        tally.Link();
+        if (options.KeepAttributes)
+        {
+            FileMoment modified = status.Modified;
+            await guest.Files.SetModifiedAsync(
+                target.Path, modified.Milliseconds, modified.Nanoseconds, followLink: false, cancellationToken);
         }
     }
 
-    // A program stays one. What is replaced keeps its bits: the agent sees to that when it is told none.
-    private string? Permissions(UnixFileMode mode, bool replaces) =>
-        options.KeepPermissions ? Octal(mode)
-        : !replaces && mode.HasFlag(UnixFileMode.UserExecute) ? Executable
-        : null;
+    // Null where only writing is allowed.
+    private async Task<IReadOnlyDictionary<string, FileType>?> ListAsync(string path, CancellationToken cancellationToken)
+    {
+        var there = new Dictionary<string, FileType>(StringComparer.Ordinal);
+        try
+        {
+            await foreach (FileEntry entry in guest.Files.ListAsync(
+                path, includeHidden: true, cancellationToken: cancellationToken))
+            {
+                // What is not UTF-8 has the name of none that could be copied.
+                if (entry.NameBase64 is null)
+                {
+                    there[entry.Name] = entry.Type;
+                }
+            }
 
-    private static string Octal(UnixFileMode mode) => "0" + Convert.ToString((int)(mode & PermissionBits.Plain), toBase: 8);
+            return there;
+        }
+        catch (GuestAgentException e) when (e.Code == Errors.ErrorCode.PermissionDenied)
+        {
+            return null;
+        }
+    }
 }

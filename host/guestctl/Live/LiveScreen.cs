@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using GuestAgent.Cli.Linux;
 using GuestAgent.Cli.Output;
 using GuestAgent.Host;
 using Microsoft.Win32.SafeHandles;
+using Tmds.Linux;
 
 namespace GuestAgent.Cli.Live;
 
@@ -11,7 +11,7 @@ namespace GuestAgent.Cli.Live;
 /// The terminal's other screen, drawn anew again and again, with keys that come one by one. All is as before when it is
 /// disposed, and while the process is stopped (Ctrl-Z).
 /// </summary>
-internal sealed class LiveScreen : IDisposable
+internal sealed unsafe class LiveScreen : IDisposable
 {
     private const int StandardInput = 0;
 
@@ -23,7 +23,7 @@ internal sealed class LiveScreen : IDisposable
     private const string RestOfScreen = "\e[J";
 
     private readonly Lock _gate = new();
-    private readonly LibC.TerminalModes _before;
+    private readonly termios _before;
     private readonly PosixSignalRegistration _stopping;
     private readonly PosixSignalRegistration _continuing;
     private bool _isTaken;
@@ -32,7 +32,10 @@ internal sealed class LiveScreen : IDisposable
     /// <summary>Takes the terminal that standard input and output are.</summary>
     public LiveScreen()
     {
-        _ = LibC.TcGetAttr(StandardInput, out _before);
+        termios before;
+        // SAFETY: the call fills one structure, which is local; also below.
+        _ = LibC.tcgetattr(StandardInput, &before);
+        _before = before;
         Take();
         _stopping = PosixSignalRegistration.Create(PosixSignal.SIGTSTP, _ => GiveBack());
         _continuing = PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => Take());
@@ -100,9 +103,9 @@ internal sealed class LiveScreen : IDisposable
                 return;
             }
 
-            LibC.TerminalModes modes = _before;
-            modes.LocalFlags &= ~(LibC.ICANON | LibC.ECHO);
-            _ = LibC.TcSetAttr(StandardInput, LibC.TCSANOW, modes);
+            termios modes = _before;
+            modes.c_lflag &= ~(LibC.ICANON | LibC.ECHO);
+            _ = LibC.tcsetattr(StandardInput, (int)LibC.TCSANOW, &modes);
             Write(Enter);
             _isTaken = true;
         }
@@ -115,7 +118,8 @@ internal sealed class LiveScreen : IDisposable
             if (_isTaken)
             {
                 Write(Leave);
-                _ = LibC.TcSetAttr(StandardInput, LibC.TCSANOW, _before);
+                termios modes = _before;
+                _ = LibC.tcsetattr(StandardInput, (int)LibC.TCSANOW, &modes);
                 _isTaken = false;
             }
         }

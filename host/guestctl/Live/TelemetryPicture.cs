@@ -32,7 +32,7 @@ internal static class TelemetryPicture
             Text($"  steal {cpu.StealPercent:0.0}");
         if (cpu.PerCpu.Count > 1)
         {
-            yield return $"      each {Quantity.Join(cpu.PerCpu, "0.0'%'", " ")}";
+            yield return $"      each {Each(cpu)}";
         }
 
         MemoryUsage memory = report.Memory;
@@ -50,6 +50,16 @@ internal static class TelemetryPicture
 
     private static string Gauge(string name, double percent) =>
         $"{name,-5} {ProgressBar.Draw(percent / 100, BarWidth)} {Quantity.Percent(percent),6}   ";
+
+    // Named where their places do not tell which they are.
+    private static string Each(CpuActivity cpu)
+    {
+        bool areInOrder = cpu.PerCpuNumbers?.Count != cpu.PerCpu.Count || cpu.PerCpuNumbers.Index().All(one => one.Index == one.Item);
+        string each = areInOrder
+            ? Quantity.Join(cpu.PerCpu, "0.0'%'", " ")
+            : string.Join(' ', cpu.PerCpu.Zip(cpu.PerCpuNumbers!, (busy, number) => Text($"{number}:{busy:0.0}%")));
+        return cpu.OfflineCpus is { Count: > 0 } offline ? $"{each}  offline {string.Join(' ', offline)}" : each;
+    }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

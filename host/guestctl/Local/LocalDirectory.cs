@@ -11,7 +11,6 @@ namespace GuestAgent.Cli.Local;
 internal sealed class LocalDirectory : IDisposable
 {
     private const int Exists = 17;
-    private const uint UsualMode = 0b111_111_111;
 
     private readonly SafeFileHandle _handle;
 
@@ -28,18 +27,21 @@ internal sealed class LocalDirectory : IDisposable
     /// <exception cref="NoOutputException">It cannot be opened.</exception>
     public static LocalDirectory Open(string path)
     {
-        SafeFileHandle handle = LibC.OpenAt(
+        SafeFileHandle handle = NativeMethods.OpenAt(
             LibC.AT_FDCWD, path, LibC.O_RDONLY | LibC.O_DIRECTORY | LibC.O_CLOEXEC, 0);
         return handle.IsInvalid ? throw Failure("open the directory", path) : new LocalDirectory(handle, path);
     }
 
     /// <summary>Opens a directory in this one, and makes it before if there is nothing.</summary>
     /// <param name="name">A name without fault (<see cref="LocalName.Fault"/>).</param>
+    /// <param name="mode">Permission bits of one that is made.</param>
+    /// <param name="isNew">True when it was made.</param>
     /// <exception cref="NoOutputException">It cannot be made or opened, or is a symbolic link.</exception>
-    public LocalDirectory OpenOrCreate(string name)
+    public LocalDirectory OpenOrCreate(string name, UnixFileMode mode, out bool isNew)
     {
         string path = Below(name);
-        if (LibC.MkdirAt(_handle, name, UsualMode) != 0 && Marshal.GetLastPInvokeError() != Exists)
+        isNew = NativeMethods.MkdirAt(_handle, name, (uint)mode) == 0;
+        if (!isNew && Marshal.GetLastPInvokeError() != Exists)
         {
             throw Failure("make the directory", path);
         }
@@ -49,7 +51,7 @@ internal sealed class LocalDirectory : IDisposable
             throw new NoOutputException($"cannot copy to {path}: it is a symbolic link, which is not followed");
         }
 
-        SafeFileHandle handle = LibC.OpenAt(
+        SafeFileHandle handle = NativeMethods.OpenAt(
             _handle, name, LibC.O_RDONLY | LibC.O_DIRECTORY | LibC.O_NOFOLLOW | LibC.O_CLOEXEC, 0);
         return handle.IsInvalid ? throw Failure("open the directory", path) : new LocalDirectory(handle, path);
     }
@@ -61,19 +63,37 @@ internal sealed class LocalDirectory : IDisposable
     /// made.</exception>
     public LocalDraft Begin(string name, UnixFileMode mode) => LocalDraft.Begin(_handle, name, Below(name), mode);
 
-    /// <summary>Sets the permission bits, when all is in it.</summary>
-    /// <exception cref="NoOutputException">They cannot be set.</exception>
-    public void SetMode(UnixFileMode mode)
+    /// <summary>Makes a symbolic link in place of a file or a link.</summary>
+    /// <param name="name">A name without fault.</param>
+    /// <param name="target">What it says, taken as it stands: nothing follows it.</param>
+    /// <param name="attributes">Time and owner, if they are kept.</param>
+    /// <exception cref="NoOutputException">It cannot be made, or a directory is there.</exception>
+    public void Link(string name, string target, LocalAttributes attributes)
     {
+        string draft = LocalDraft.NewName();
+        if (NativeMethods.SymlinkAt(target, _handle, draft) != 0)
+        {
+            throw Failure("make the link", Below(name));
+        }
+
         try
         {
-            File.SetUnixFileMode(_handle, mode);
+            attributes.GiveToLink(_handle, draft, Below(name));
+            if (NativeMethods.RenameAt(_handle, draft, _handle, name) != 0)
+            {
+                throw Failure("make the link", Below(name));
+            }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch
         {
-            throw new NoOutputException($"cannot set the permissions of {Path}", e);
+            _ = NativeMethods.UnlinkAt(_handle, draft, 0);
+            throw;
         }
     }
+
+    /// <summary>Gives it its attributes, when all is in it.</summary>
+    /// <exception cref="NoOutputException">It cannot have them.</exception>
+    public void Give(LocalAttributes attributes) => attributes.GiveTo(_handle, Path);
 
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();

@@ -51,8 +51,8 @@ internal sealed class LocalDraft : IDisposable
 
         for (int i = 0; i < Tries; i++)
         {
-            string draft = string.Create(CultureInfo.InvariantCulture, $".guestctl-{Environment.ProcessId}-{_count++}");
-            SafeFileHandle file = LibC.OpenAt(
+            string draft = NewName();
+            SafeFileHandle file = NativeMethods.OpenAt(
                 directory, draft, LibC.O_WRONLY | LibC.O_CREAT | LibC.O_EXCL | LibC.O_NOFOLLOW | LibC.O_CLOEXEC, (uint)mode);
             if (!file.IsInvalid)
             {
@@ -70,28 +70,19 @@ internal sealed class LocalDraft : IDisposable
         throw Failure(path);
     }
 
-    /// <summary>Sets the permission bits, whatever the umask.</summary>
-    /// <exception cref="NoOutputException">They cannot be set.</exception>
-    public void SetMode(UnixFileMode mode) => Attempt("permissions", () => File.SetUnixFileMode(Content.SafeFileHandle, mode));
+    /// <summary>A name that no other file has but for what was left by an earlier process of our number.</summary>
+    public static string NewName() =>
+        string.Create(CultureInfo.InvariantCulture, $".guestctl-{Environment.ProcessId}-{_count++}");
 
-    /// <summary>Sets the time of the last change.</summary>
-    /// <param name="modifiedMs">Milliseconds since the epoch; what no calendar has is not set.</param>
-    /// <exception cref="NoOutputException">It cannot be set.</exception>
-    public void SetTime(long modifiedMs)
-    {
-        if (modifiedMs >= DateTimeOffset.MinValue.ToUnixTimeMilliseconds()
-            && modifiedMs <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
-        {
-            DateTime modified = DateTimeOffset.FromUnixTimeMilliseconds(modifiedMs).UtcDateTime;
-            Attempt("time", () => File.SetLastWriteTimeUtc(Content.SafeFileHandle, modified));
-        }
-    }
+    /// <summary>Gives it its attributes.</summary>
+    /// <exception cref="NoOutputException">It cannot have them.</exception>
+    public void Give(LocalAttributes attributes) => attributes.GiveTo(Content.SafeFileHandle, _path);
 
     /// <summary>Gives the file its name.</summary>
     /// <exception cref="NoOutputException">It cannot have it.</exception>
     public void Complete()
     {
-        if (LibC.RenameAt(_directory, _draft, _directory, _name) != 0)
+        if (NativeMethods.RenameAt(_directory, _draft, _directory, _name) != 0)
         {
             throw Failure(_path);
         }
@@ -105,7 +96,7 @@ internal sealed class LocalDraft : IDisposable
         Content.Dispose();
         if (!_isDone)
         {
-            _ = LibC.UnlinkAt(_directory, _draft, 0);
+            _ = NativeMethods.UnlinkAt(_directory, _draft, 0);
         }
     }
 
@@ -123,19 +114,7 @@ internal sealed class LocalDraft : IDisposable
     {
         if (replaced.Kind == FileKind.Regular)
         {
-            SetMode(replaced.Mode & PermissionBits.Plain);
-        }
-    }
-
-    private void Attempt(string what, Action set)
-    {
-        try
-        {
-            set();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new NoOutputException($"cannot set the {what} of {_path}", e);
+            Give(new LocalAttributes(replaced.Mode & PermissionBits.Copied));
         }
     }
 }

@@ -9,6 +9,10 @@ internal static class LocalName
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    /// <summary>True for what a symbolic link can say.</summary>
+    public static bool CanBeTarget(string? target) =>
+        target is { Length: > 0 } && !target.Contains('\0', StringComparison.Ordinal) && IsUnicode(target);
+
     /// <summary>
     /// Why a name must not be used; null when it is one plain component, which cannot lead out of its directory.
     /// </summary>
@@ -31,6 +35,18 @@ internal static class LocalName
         catch (EncoderFallbackException)
         {
             return "the name is not Unicode";
+        }
+    }
+
+    private static bool IsUnicode(string text)
+    {
+        try
+        {
+            return Strict.GetByteCount(text) > 0;
+        }
+        catch (EncoderFallbackException)
+        {
+            return false;
         }
     }
 }

@@ -23,7 +23,13 @@ internal static class LocalSource
     public static FileStream Open(string path, bool isNamed, out FileStatus status)
     {
         int flags = LibC.O_RDONLY | LibC.O_CLOEXEC | (isNamed ? 0 : LibC.O_NOFOLLOW | LibC.O_NONBLOCK);
-        SafeFileHandle handle = LibC.OpenAt(LibC.AT_FDCWD, path, flags, 0);
+        return Checked(NativeMethods.OpenAt(LibC.AT_FDCWD, path, flags, 0), path, isNamed, out status);
+    }
+
+    /// <summary>The content of what was opened, if it has any.</summary>
+    /// <exception cref="NoInputException">It was not opened, or is another kind of file.</exception>
+    public static FileStream Checked(SafeFileHandle handle, string path, bool isNamed, out FileStatus status)
+    {
         if (handle.IsInvalid)
         {
             throw new NoInputException(
@@ -38,21 +44,5 @@ internal static class LocalSource
 
         handle.Dispose();
         throw new NoInputException($"cannot read {path}: this is no file that can be copied");
-    }
-
-    /// <summary>Names in a directory, sorted.</summary>
-    /// <exception cref="NoInputException">It cannot be read.</exception>
-    public static string[] List(string path)
-    {
-        try
-        {
-            string[] names = [.. Directory.EnumerateFileSystemEntries(path).Select(Path.GetFileName)!];
-            Array.Sort(names, StringComparer.Ordinal);
-            return names;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new NoInputException($"cannot list {path}", e);
-        }
     }
 }

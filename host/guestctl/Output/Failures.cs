@@ -17,6 +17,7 @@ internal static class Failures
         NoInputException => new Failure("no_input", e.Message, ExitCodes.NoInput),
         GuestConnectionException lost => new Failure(Word(lost.Reason), e.Message, ExitCode(lost.Reason)),
         NoOutputException => new Failure("output", e.Message, ExitCodes.OutputError),
+        InTheWayException => new Failure("conflict", e.Message, ExitCodes.CannotCreate),
         GuestTransferException transfer => new Failure(Word(transfer.Reason), e.Message, ExitCodes.GuestError),
         TimeoutException => new Failure("timed_out", e.Message, ExitCodes.TimedOut),
         WorkloadException broken => new Failure(

@@ -35,6 +35,24 @@ internal static class FileSystems
         return table.Lines(width).Concat(Unavailable(usage));
     }
 
+    /// <summary>The file system that a path is in, by the names of the mount points alone; null when none is told.</summary>
+    public static FileSystemUsage? Of(string path, DiskUsage usage)
+    {
+        FileSystemUsage? found = null;
+        foreach (FileSystemUsage system in usage.Filesystems)
+        {
+            string mount = system.MountPoint.TrimEnd('/');
+            bool isWithin = path.TrimEnd('/') == mount || path.StartsWith(mount + "/", StringComparison.Ordinal);
+            // Of two at one place the later one is seen.
+            if (isWithin && mount.Length >= (found?.MountPoint.TrimEnd('/').Length ?? 0))
+            {
+                found = system;
+            }
+        }
+
+        return found;
+    }
+
     /// <summary>How many of their inodes are used.</summary>
     /// <param name="usage">What the guest told.</param>
     /// <param name="width">Where to cut the lines; null for nowhere.</param>

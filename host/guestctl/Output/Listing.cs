@@ -1,5 +1,4 @@
 using GuestAgent.Contracts.Files;
-using GuestAgent.Host;
 
 namespace GuestAgent.Cli.Output;
 
@@ -7,13 +6,13 @@ namespace GuestAgent.Cli.Output;
 internal static class Listing
 {
     /// <summary>One name on a line.</summary>
-    public static IEnumerable<string> Names(IEnumerable<FileEntry> entries) => entries.Select(Name);
+    public static IEnumerable<string> Names(IEnumerable<FileEntry> entries) => entries.Select(FileNameText.Of);
 
     /// <summary>Names in columns.</summary>
     /// <param name="entries">The entries.</param>
     /// <param name="width">Cells of a line.</param>
     public static IEnumerable<string> Columns(IEnumerable<FileEntry> entries, int width) =>
-        NameColumns.Lay([.. entries.Select(Name)], width);
+        NameColumns.Lay([.. entries.Select(FileNameText.Of)], width);
 
     /// <summary>All that is known, an entry on a line.</summary>
     /// <param name="entries">The entries.</param>
@@ -31,11 +30,11 @@ internal static class Listing
                 FileWords.Account(entry.Group, entry.GroupId),
                 Quantity.Size(entry.SizeBytes, human),
                 GuestInstant.Minutes(entry.ModifiedMs, zone),
-                entry.LinkTarget is { } target ? $"{entry.Name} -> {target}" : entry.Name);
+                entry.LinkTarget is { } target
+                    ? $"{FileNameText.Of(entry)} -> {FileNameText.Of(target)}"
+                    : FileNameText.Of(entry));
         }
 
         return table.Lines(width: null);
     }
-
-    private static string Name(FileEntry entry) => GuestText.OneLine(entry.Name, int.MaxValue);
 }

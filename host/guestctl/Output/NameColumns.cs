@@ -12,11 +12,18 @@ internal static class NameColumns
     /// <param name="width">Cells of a line.</param>
     public static IEnumerable<string> Lay(IReadOnlyList<string> names, int width)
     {
+        int[] cells = [.. names.Select(DisplayText.Width)];
         int rows = 1;
-        int[] columns = Widths(names, rows);
-        while (rows < names.Count && !Fit(columns, width))
+        int[] columns = [];
+        // From as many columns as could fit to one: one name too long must not have each number of rows looked at.
+        for (int most = Math.Max(1, Math.Min(names.Count, (width + Gap) / Gap)); most > 0; most--)
         {
-            columns = Widths(names, ++rows);
+            rows = (names.Count + most - 1) / most;
+            columns = Widths(cells, rows);
+            if (Fit(columns, width))
+            {
+                break;
+            }
         }
 
         for (int row = 0; row < Math.Min(rows, names.Count); row++)
@@ -31,12 +38,12 @@ internal static class NameColumns
         }
     }
 
-    private static int[] Widths(IReadOnlyList<string> names, int rows)
+    private static int[] Widths(int[] cells, int rows)
     {
-        int[] columns = new int[(names.Count + rows - 1) / rows];
-        for (int i = 0; i < names.Count; i++)
+        int[] columns = new int[cells.Length == 0 ? 0 : (cells.Length + rows - 1) / rows];
+        for (int i = 0; i < cells.Length; i++)
         {
-            columns[i / rows] = Math.Max(columns[i / rows], DisplayText.Width(names[i]));
+            columns[i / rows] = Math.Max(columns[i / rows], cells[i]);
         }
 
         return columns;

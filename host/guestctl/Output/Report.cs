@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using GuestAgent.Contracts.Exec;
@@ -43,8 +42,18 @@ internal sealed class Report(bool json)
             text.Append(GuestText.OneLine(line, int.MaxValue)).Append('\n');
         }
 
+        // A verb that has nothing to say needs no output.
+        if (text.Length > 0)
+        {
+            Text(text.ToString());
+        }
+    }
+
+    /// <summary>Prints text as it is.</summary>
+    public static void Text(string text)
+    {
         using Stream output = StandardStreams.OpenOutput();
-        output.Write(Encoding.UTF8.GetBytes(text.ToString()));
+        output.Write(Encoding.UTF8.GetBytes(text));
     }
 
     /// <summary>Prints JSON: one line for programs, indented for people.</summary>
@@ -57,7 +66,7 @@ internal sealed class Report(bool json)
         var options = new JsonWriterOptions
         {
             Indented = !json,
-            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            Encoder = VisibleJson.Encoder,
         };
         using (var writer = new Utf8JsonWriter(output, options))
         {
@@ -99,7 +108,7 @@ internal sealed class Report(bool json)
             Json(report, OutputJson.Default.FailureReport);
             return null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NoOutputException)
         {
             return Failures.From(e);
         }

@@ -1,17 +1,18 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
+using GuestAgent.Host;
 
 namespace GuestAgent.Cli.Output;
 
 /// <summary>
-/// Passes text on to a terminal without what could command it: control characters other than new lines and tabs become
-/// U+FFFD, as does what is not UTF-8.
+/// Passes text on to a terminal without what could command it or is not seen: but for the ends of lines and tabs that is
+/// escaped, as <c>ls -b</c> does, and so is what is not UTF-8.
 /// </summary>
 /// <param name="screen">The terminal.</param>
 internal sealed class ScreenText(Stream screen) : Stream
 {
-    private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
+    private readonly ArrayBufferWriter<byte> _shown = new();
+    private byte[] _begun = [];
 
     /// <inheritdoc/>
     public override bool CanRead => false;
@@ -77,23 +78,35 @@ internal sealed class ScreenText(Stream screen) : Stream
 
     private void Pass(ReadOnlySpan<byte> bytes, bool isEnd)
     {
-        char[] characters = ArrayPool<char>.Shared.Rent(_decoder.GetCharCount(bytes, isEnd));
-        int count = _decoder.GetChars(bytes, characters, isEnd);
-        Span<char> text = characters.AsSpan(0, count);
-        foreach (ref char character in text)
+        ReadOnlySpan<byte> rest = _begun.Length == 0 ? bytes : [.. _begun, .. bytes];
+        _begun = [];
+        while (!rest.IsEmpty)
         {
-            if (Commands(character))
+            OperationStatus status = Rune.DecodeFromUtf8(rest, out Rune rune, out int length);
+            bool isOpen = status == OperationStatus.NeedMoreData || (rune.Value == '\r' && rest.Length == 1);
+            if (isOpen && !isEnd)
             {
-                character = '\uFFFD';
+                _begun = rest.ToArray();
+                break;
             }
+
+            if (status == OperationStatus.Done && IsHarmless(rune, rest[length..]))
+            {
+                _shown.Write(rest[..length]);
+            }
+            else
+            {
+                _shown.Write(Encoding.ASCII.GetBytes(GuestText.Escape(rest[..length])));
+            }
+
+            rest = rest[length..];
         }
 
-        byte[] harmless = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(count));
-        screen.Write(harmless.AsSpan(0, Encoding.UTF8.GetBytes(text, harmless)));
-        ArrayPool<byte>.Shared.Return(harmless);
-        ArrayPool<char>.Shared.Return(characters);
+        screen.Write(_shown.WrittenSpan);
+        _shown.ResetWrittenCount();
     }
 
-    private static bool Commands(char character) => character is not ('\n' or '\t')
-        && CharUnicodeInfo.GetUnicodeCategory(character) is UnicodeCategory.Control or UnicodeCategory.Format;
+    // A carriage return alone would have the line written over.
+    private static bool IsHarmless(Rune rune, ReadOnlySpan<byte> next) =>
+        rune.Value is '\n' or '\t' || GuestText.CanBeShown(rune) || (rune.Value == '\r' && next.StartsWith("\n"u8));
 }

@@ -1,4 +1,6 @@
 using System.Text;
+using GuestAgent.Cli.Linux;
+using GuestAgent.Cli.Local;
 using Microsoft.Win32.SafeHandles;
 
 namespace GuestAgent.Cli.Output;
@@ -8,32 +10,57 @@ internal static class StandardStreams
 {
     private const string OwnInput = "-";
 
-    /// <summary>What to forward to the command; null for nothing.</summary>
-    /// <param name="wanted">True when <c>--stdin</c> was given.</param>
-    /// <param name="file">Its value: a file, or null or <c>-</c> for our own standard input.</param>
-    /// <exception cref="NoInputException">The file cannot be opened.</exception>
-    public static Stream? OpenInput(bool wanted, string? file)
+    /// <summary>Sees to it that what will be used can be, before anything happens in the guest.</summary>
+    /// <param name="input">True when standard input will be read.</param>
+    /// <param name="output">True when standard output will be written.</param>
+    /// <exception cref="NoInputException">Standard input cannot be read.</exception>
+    /// <exception cref="NoOutputException">Standard output cannot be written.</exception>
+    public static void Require(bool input, bool output)
     {
-        if (!wanted)
+        if (input && !StandardDescriptor.IsReadable(StandardDescriptor.Input))
         {
-            return null;
+            throw new NoInputException("standard input is not open for reading");
         }
 
-        try
+        if (input && FileStatus.OfDescriptor(StandardDescriptor.Input).Kind == FileKind.Directory)
         {
-            return file is null or OwnInput ? Console.OpenStandardInput() : File.OpenRead(file);
+            throw new NoInputException("standard input is a directory");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+
+        if (output && !StandardDescriptor.IsWritable(StandardDescriptor.Output))
         {
-            throw new NoInputException($"cannot read {file}", e);
+            throw new NoOutputException("standard output is not open for writing");
         }
     }
 
-    /// <summary>Standard output, unbuffered.</summary>
-    public static Stream OpenOutput() => Open(1, Console.OpenStandardOutput);
+    /// <summary>What a file or standard input has.</summary>
+    /// <param name="file">The file; null or <c>-</c> for standard input.</param>
+    /// <exception cref="NoInputException">It cannot be opened.</exception>
+    public static Stream OpenInput(string? file)
+    {
+        if (file is not (null or OwnInput))
+        {
+            return LocalSource.Open(file, isNamed: true, out _);
+        }
 
-    /// <summary>Standard error, unbuffered.</summary>
-    public static Stream OpenError() => Open(2, Console.OpenStandardError);
+        Require(input: true, output: false);
+        return new StandardInput();
+    }
+
+    /// <summary>Standard output, unbuffered.</summary>
+    /// <exception cref="NoOutputException">It is not open for writing.</exception>
+    public static Stream OpenOutput()
+    {
+        Require(input: false, output: true);
+        return Open(StandardDescriptor.Output, Console.OpenStandardOutput);
+    }
+
+    /// <summary>
+    /// Standard error, unbuffered. Where it was closed nobody wanted to know: what is written then is dropped.
+    /// </summary>
+    public static Stream OpenError() => StandardDescriptor.IsWritable(StandardDescriptor.Error)
+        ? Open(StandardDescriptor.Error, Console.OpenStandardError)
+        : Stream.Null;
 
     /// <summary>
     /// Writes text to standard error. The console's own writer would first switch a terminal's keypad to another mode.

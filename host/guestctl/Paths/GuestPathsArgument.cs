@@ -7,11 +7,17 @@ internal sealed class GuestPathsArgument : Argument<string[]>
 {
     /// <summary>Creates the argument.</summary>
     /// <param name="description">What the paths are for.</param>
-    public GuestPathsArgument(string description)
+    /// <param name="usual">The path when there is none; null when one is needed.</param>
+    public GuestPathsArgument(string description, string? usual = null)
         : base("PATH")
     {
         Description = description;
-        Arity = ArgumentArity.OneOrMore;
+        Arity = usual is null ? ArgumentArity.OneOrMore : ArgumentArity.ZeroOrMore;
+        if (usual is not null)
+        {
+            DefaultValueFactory = _ => [usual];
+        }
+
         CustomParser = static result => [.. result.Tokens.Select(token => GuestPathArgument.Read(result, token.Value))];
     }
 }

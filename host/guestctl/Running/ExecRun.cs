@@ -11,11 +11,12 @@ internal sealed class ExecRun(GuestClient guest, GuestCommand command, Stream? i
     private const int InputBytes = 64 * 1024;
 
     /// <summary>Passes output on as it comes.</summary>
+    /// <param name="isRaw">True passes on to a terminal what could command it.</param>
     /// <returns>What to exit with.</returns>
-    public async Task<int> PassThroughAsync()
+    public async Task<int> PassThroughAsync(bool isRaw)
     {
-        using Stream output = StandardStreams.OpenOutput();
-        using Stream error = StandardStreams.OpenError();
+        using Stream output = Screen.Output(isRaw);
+        using Stream error = Screen.Errors(isRaw);
         return ToExitCode(await RunAsync(
             chunk => (chunk.Stream == OutputChannel.Stdout ? output : error).Write(chunk.Data.Span)));
     }
@@ -90,10 +91,11 @@ internal sealed class ExecRun(GuestClient guest, GuestCommand command, Stream? i
             // The command ended or closed its input, or the connection is gone: the output's end tells which.
             return;
         }
-        catch (IOException e)
+        catch (Exception e)
         {
+            // Whatever it is, the command must not wait for the rest.
             await process.CancelAsync();
-            throw new NoInputException($"cannot read the input: {e.Message}", e);
+            throw e is NoInputException ? e : new NoInputException($"cannot read the input: {e.Message}", e);
         }
     }
 }

@@ -20,7 +20,14 @@ internal abstract class GuestVerb(string name, string description, string exampl
     protected override async Task<int> WorkAsync(ParseResult parsed, Report report, Interrupts interrupts)
     {
         GuestEndpoint endpoint = GlobalOptions.Endpoint(parsed);
-        await using GuestClient guest = await ConnectAsync(endpoint, parsed, interrupts.First);
-        return await RunAsync(guest, parsed, report, interrupts);
+        GuestClient guest = await ConnectAsync(endpoint, parsed, interrupts.First);
+        try
+        {
+            return await RunAsync(guest, parsed, report, interrupts);
+        }
+        finally
+        {
+            await guest.LeaveAsync();
+        }
     }
 }

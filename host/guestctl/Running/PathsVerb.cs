@@ -10,10 +10,10 @@ internal abstract class PathsVerb : GuestVerb
 {
     private readonly GuestPathsArgument _paths;
 
-    protected PathsVerb(string name, string description, string paths, string example)
+    protected PathsVerb(string name, string description, string paths, string example, string? usual = null)
         : base(name, description, example)
     {
-        _paths = new GuestPathsArgument(paths);
+        _paths = new GuestPathsArgument(paths, usual);
         Add(_paths);
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using GuestAgent.Cli.Output;
 using GuestAgent.Contracts.Power;
 using GuestAgent.Host;
@@ -8,6 +9,8 @@ namespace GuestAgent.Cli.Running;
 /// <summary>A verb that ends the guest's uptime, or takes that back.</summary>
 internal abstract class PowerVerb : GuestVerb
 {
+    private const int MostMinutes = 24 * 60;
+
     private readonly SecondsOption _in = new(
         "--in", "Seconds until it begins; 60 by default, 0 for now", TimeSpan.FromDays(1), TimeSpan.Zero);
 
@@ -27,26 +30,56 @@ internal abstract class PowerVerb : GuestVerb
         Description = "Take back a shutdown or reboot that has not begun",
     };
 
+    private readonly Argument<TimeSpan?> _time = new("TIME")
+    {
+        Description = "When, as for shutdown(8): now, or +MINUTES",
+        Arity = ArgumentArity.ZeroOrOne,
+        CustomParser = static result =>
+        {
+            string word = result.Tokens[0].Value;
+            string minutes = word.TrimStart('+');
+            if (word == "now")
+            {
+                return TimeSpan.Zero;
+            }
+
+            if (int.TryParse(minutes, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number <= MostMinutes)
+            {
+                return TimeSpan.FromMinutes(number);
+            }
+
+            result.AddError($"{word}: the time is now, or +MINUTES up to {MostMinutes}");
+            return null;
+        },
+    };
+
     protected PowerVerb(string name, string description, string example)
         : base(name, description, example)
     {
+        Add(_time);
         Add(_in);
         Add(_force);
         Add(_message);
         Add(_cancel);
         Validators.Add(result =>
         {
+            bool hasTime = result.GetResult(_time) is { Tokens.Count: > 0 };
             if (result.GetResult(_cancel) is not null
-                && new Option[] { _in, _force, _message }.Any(option => result.GetResult(option) is not null))
+                && (hasTime || new Option[] { _in, _force, _message }.Any(option => result.GetResult(option) is not null)))
             {
-                result.AddError("--cancel goes with none of --in, --force and --message");
+                result.AddError("--cancel goes with no time and none of --in, --force and --message");
+            }
+
+            if (hasTime && result.GetResult(_in) is not null)
+            {
+                result.AddError("--in and a time exclude each other");
             }
         });
     }
 
     /// <summary>Arranges it.</summary>
     protected abstract Task<PowerResult> ArrangeAsync(
-        GuestClient guest, PowerOptions options, CancellationToken cancellationToken);
+        GuestClient guest, ParseResult parsed, PowerOptions options, CancellationToken cancellationToken);
 
     /// <inheritdoc/>
     protected sealed override async Task<int> RunAsync(
@@ -61,8 +94,9 @@ internal abstract class PowerVerb : GuestVerb
         }
 
         var options = new PowerOptions { Force = parsed.GetValue(_force), Message = parsed.GetValue(_message) };
+        TimeSpan? delay = parsed.GetValue(_in) ?? parsed.GetValue(_time);
         PowerResult arranged = await ArrangeAsync(
-            guest, parsed.GetValue(_in) is { } delay ? options with { Delay = delay } : options, interrupts.First);
+            guest, parsed, delay is { } time ? options with { Delay = time } : options, interrupts.First);
         report.Result(arranged, ShutdownJson.Default.PowerResult, static result => [result.Message]);
         return ExitCodes.Success;
     }

@@ -5,12 +5,9 @@ using System.CommandLine.Invocation;
 namespace GuestAgent.Cli.Running;
 
 /// <summary>The usual help, and behind it an example and the exit codes.</summary>
-/// <param name="usual">The usual help.</param>
 /// <param name="rootEpilogue">What stands behind the help of the program itself.</param>
-internal sealed class VerbHelp(HelpAction usual, string rootEpilogue) : SynchronousCommandLineAction
+internal sealed class VerbHelp(string rootEpilogue) : SynchronousCommandLineAction
 {
-    private const string Short = "-h";
-
     /// <inheritdoc/>
     public override bool ClearsParseErrors => true;
 
@@ -18,12 +15,12 @@ internal sealed class VerbHelp(HelpAction usual, string rootEpilogue) : Synchron
     public override int Invoke(ParseResult parseResult)
     {
         // A verb may have -h for itself; then it must not be shown as ours too.
-        if (parseResult.CommandResult.Command.Options.Any(option => option is not HelpOption && option.Aliases.Contains(Short)))
+        if (parseResult.CommandResult.Command.Options.Any(option => option is not HelpFlag && option.Aliases.Contains(HelpFlag.Short)))
         {
-            parseResult.RootCommandResult.Command.Options.OfType<HelpOption>().Single().Aliases.Remove(Short);
+            parseResult.RootCommandResult.Command.Options.OfType<HelpFlag>().Single().Aliases.Remove(HelpFlag.Short);
         }
 
-        int code = usual.Invoke(parseResult);
+        int code = new HelpAction().Invoke(parseResult);
         TextWriter output = parseResult.InvocationConfiguration.Output;
         output.WriteLine(parseResult.CommandResult.Command is Verb verb ? verb.Epilogue : rootEpilogue);
         return code;

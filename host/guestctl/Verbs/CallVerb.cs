@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using GuestAgent.Cli.Local;
 using GuestAgent.Cli.Output;
 using GuestAgent.Cli.Running;
 using GuestAgent.Host;
@@ -37,6 +38,9 @@ internal sealed class CallVerb : GuestVerb
     }
 
     /// <inheritdoc/>
+    protected override bool ReadsInput(ParseResult parsed) => parsed.GetValue(_parameters) == StandardInput;
+
+    /// <inheritdoc/>
     protected override async Task<int> RunAsync(
         GuestClient guest, ParseResult parsed, Report report, Interrupts interrupts)
     {
@@ -51,7 +55,7 @@ internal sealed class CallVerb : GuestVerb
     {
         try
         {
-            text = text == StandardInput ? await Console.In.ReadToEndAsync(cancellationToken) : text;
+            text = text == StandardInput ? await InputFile.ReadTextAsync(text, cancellationToken) : text;
             JsonElement parameters = JsonElement.Parse(text ?? "{}");
             return parameters.ValueKind == JsonValueKind.Object
                 ? parameters

@@ -34,14 +34,7 @@ internal sealed class CatVerb : PathsVerb
             return;
         }
 
-        using Stream output = StandardStreams.OpenOutput();
-        if (!Screen.TakesOutput || parsed.GetValue(_raw))
-        {
-            await guest.Files.DownloadAsync(path, output, cancellationToken: cancellationToken);
-            return;
-        }
-
-        using var screen = new ScreenText(output);
-        await guest.Files.DownloadAsync(path, screen, cancellationToken: cancellationToken);
+        using Stream output = Screen.Output(parsed.GetValue(_raw));
+        await guest.Files.DownloadAsync(path, output, cancellationToken: cancellationToken);
     }
 }

@@ -19,7 +19,7 @@ internal sealed class CompletionVerb : Verb
 
     private int Print(ParseResult parsed)
     {
-        Console.Out.Write(parsed.GetValue(_shell) switch
+        parsed.InvocationConfiguration.Output.Write(parsed.GetValue(_shell) switch
         {
             "bash" => CompletionScripts.Bash,
             "zsh" => CompletionScripts.Zsh,

@@ -8,13 +8,22 @@ namespace GuestAgent.Cli.Verbs;
 /// <summary><c>guestctl exec</c>: runs a command in the guest as if it were a local one.</summary>
 internal sealed class ExecVerb : GuestVerb
 {
+    /// <summary>Its name: all words behind it that are no option and no value of one are the command.</summary>
+    public const string Word = "exec";
+
+    private const string StandardInput = "-";
+
     private readonly Argument<string[]> _command = new("CMD")
     {
-        Description = "Program and its arguments, behind --; no shell is involved",
+        Description = "Program and its arguments, which are not looked at; no shell is involved",
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private readonly Option<string?> _user = new("--user", "-u") { Description = "User to run as", HelpName = "USER" };
+    private readonly Option<string?> _user = new("--user", "-u")
+    {
+        Description = "User to run as, and perhaps primary group",
+        HelpName = "USER[:GROUP]",
+    };
 
     private readonly Option<string?> _group = new("--group")
     {
@@ -22,12 +31,18 @@ internal sealed class ExecVerb : GuestVerb
         HelpName = "GROUP",
     };
 
-    private readonly Option<string?> _directory = new("--cwd") { Description = "Working directory", HelpName = "PATH" };
+    private readonly Option<string?> _directory = new("--cwd", "-w") { Description = "Working directory", HelpName = "PATH" };
 
     private readonly Option<string[]> _environment = new("--env", "-e")
     {
-        Description = "Environment variable, any number of times",
-        HelpName = "NAME=VALUE",
+        Description = "Environment variable, any number of times; without a value ours is passed on",
+        HelpName = "NAME[=VALUE]",
+    };
+
+    private readonly Option<string[]> _environmentFiles = new("--env-file")
+    {
+        Description = "File with a variable on each line, as for --env; # begins a comment; any number of times",
+        HelpName = "FILE",
     };
 
     private readonly SecondsOption _timeout = new(
@@ -42,9 +57,14 @@ internal sealed class ExecVerb : GuestVerb
         Arity = ArgumentArity.ZeroOrOne,
     };
 
+    private readonly Option<bool> _raw = new("--raw")
+    {
+        Description = "Pass what cannot be seen on to a terminal too, such as colours; it could command it",
+    };
+
     public ExecVerb()
         : base(
-            "exec",
+            Word,
             "Run a command in the guest: its output is ours as it comes, its exit code too.",
             "guestctl -g /run/vm1/agent.sock exec --user app --env LANG=C -- ls -l /srv\n" +
             "  tar c . | guestctl -g /run/vm1/agent.sock exec --stdin -- tar x -C /srv")
@@ -54,8 +74,10 @@ internal sealed class ExecVerb : GuestVerb
         Add(_group);
         Add(_directory);
         Add(_environment);
+        Add(_environmentFiles);
         Add(_timeout);
         Add(_input);
+        Add(_raw);
     }
 
     /// <inheritdoc/>
@@ -68,48 +90,41 @@ internal sealed class ExecVerb : GuestVerb
         """;
 
     /// <inheritdoc/>
+    protected override bool ReadsInput(ParseResult parsed) =>
+        parsed.GetResult(_input) is not null && parsed.GetValue(_input) is null or StandardInput;
+
+    /// <inheritdoc/>
     protected override async Task<int> RunAsync(
         GuestClient guest, ParseResult parsed, Report report, Interrupts interrupts)
     {
-        GuestCommand command = Read(parsed);
+        GuestCommand command = await ReadAsync(parsed, interrupts.First);
         await using Stream? input =
-            StandardStreams.OpenInput(parsed.GetResult(_input) is not null, parsed.GetValue(_input));
+            parsed.GetResult(_input) is null ? null : StandardStreams.OpenInput(parsed.GetValue(_input));
         command = command with { KeepInputOpen = input is not null };
         var run = new ExecRun(guest, command, input, interrupts);
         return report.IsJson
             ? await run.CollectAsync(report)
-            : await run.PassThroughAsync();
+            : await run.PassThroughAsync(parsed.GetValue(_raw));
     }
 
-    private GuestCommand Read(ParseResult parsed)
+    private async Task<GuestCommand> ReadAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         string[] words = parsed.GetValue(_command)!;
-        return new GuestCommand(words[0], words[1..])
+        string[] account = parsed.GetValue(_user)?.Split(':', 2) ?? [];
+        string? group = parsed.GetValue(_group);
+        if (account.Length > 1 && group is not null)
         {
-            User = parsed.GetValue(_user),
-            Group = parsed.GetValue(_group),
-            WorkingDirectory = parsed.GetValue(_directory),
-            Environment = ReadEnvironment(parsed.GetValue(_environment) ?? []),
-            Timeout = parsed.GetValue(_timeout),
-        };
-    }
-
-    /// <summary>Reads <c>NAME=VALUE</c> words.</summary>
-    /// <exception cref="UsageException">A word is none.</exception>
-    public static Dictionary<string, string> ReadEnvironment(string[] settings)
-    {
-        var environment = new Dictionary<string, string>();
-        foreach (string setting in settings)
-        {
-            int equals = setting.IndexOf('=', StringComparison.Ordinal);
-            if (equals < 1)
-            {
-                throw new UsageException($"--env {setting}: a variable is NAME=VALUE");
-            }
-
-            environment[setting[..equals]] = setting[(equals + 1)..];
+            throw new UsageException("--group and a group behind --user exclude each other");
         }
 
-        return environment;
+        return new GuestCommand(words[0], words[1..])
+        {
+            User = account is [{ Length: > 0 } user, ..] ? user : null,
+            Group = account is [_, { Length: > 0 } behind] ? behind : group,
+            WorkingDirectory = parsed.GetValue(_directory),
+            Environment = Variables.Read(
+                [.. await Variables.LinesAsync(parsed.GetValue(_environmentFiles) ?? [], cancellationToken), .. parsed.GetValue(_environment) ?? []]),
+            Timeout = parsed.GetValue(_timeout),
+        };
     }
 }

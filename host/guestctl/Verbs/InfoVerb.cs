@@ -38,6 +38,7 @@ internal sealed class InfoVerb()
         Limit("command", agent.Limits.MaxCommandSeconds, "seconds"),
         Limit("output", agent.Limits.MaxOutputBytes, "bytes kept of each stream"),
         .. (agent.Waiting ?? []).Select(waiting => $"waiting     {waiting.Listener} {waiting.Reason}"),
+        .. agent.LostLogRecords is { } lost ? [$"log         {lost} records lost"] : Array.Empty<string>(),
     ];
 
     private static string Limit(string name, double value, string unit) =>

@@ -9,10 +9,25 @@ namespace GuestAgent.Cli.Verbs;
 /// <summary><c>guestctl ip</c>: interfaces, addresses, routes and name servers.</summary>
 internal sealed class IpVerb : GuestVerb
 {
+    private static readonly string[] Objects = ["addr", "link", "route", "dns"];
+
     private readonly Argument<string> _object = new("OBJECT")
     {
         Description = "addr: addresses; link: interfaces with their counters; route: routes; dns: name servers",
-        DefaultValueFactory = static _ => "addr",
+        DefaultValueFactory = static _ => Objects[0],
+        CustomParser = static result =>
+        {
+            string word = result.Tokens[0].Value;
+            // As ip(8): the beginning of a word will do.
+            string? meant = word is "address" ? Objects[0]
+                : Array.Find(Objects, one => word.Length > 0 && one.StartsWith(word, StringComparison.Ordinal));
+            if (meant is null)
+            {
+                result.AddError($"{word}: what to show is one of {string.Join(", ", Objects)}");
+            }
+
+            return meant!;
+        },
     };
 
     private readonly SizeOptions _sizes = new();
@@ -20,7 +35,7 @@ internal sealed class IpVerb : GuestVerb
     public IpVerb()
         : base("ip", "Show the guest's network.", "guestctl -g /run/vm1/agent.sock ip route")
     {
-        _object.AcceptOnlyFromAmong("addr", "link", "route", "dns");
+        _object.CompletionSources.Add(Objects);
         Add(_object);
         _sizes.AddTo(this);
     }

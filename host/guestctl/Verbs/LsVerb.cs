@@ -24,8 +24,9 @@ internal sealed class LsVerb : PathsVerb
         : base(
             "ls",
             "List directories of the guest, sorted by name.",
-            "Directory or file",
-            "guestctl -g /run/vm1/agent.sock ls -la /etc")
+            "Directory or file; / by default",
+            "guestctl -g /run/vm1/agent.sock ls -la /etc",
+            usual: "/")
     {
         Add(_long);
         Add(_all);
@@ -45,7 +46,7 @@ internal sealed class LsVerb : PathsVerb
         }
 
         List<FileEntry> page = [];
-        await foreach (FileEntry entry in guest.Files.ListAsync(path, parsed.GetValue(_all), Page, cancellationToken))
+        await foreach (FileEntry entry in guest.Files.ListAsync(path, parsed.GetValue(_all), null, cancellationToken))
         {
             if (page.Count == Page)
             {

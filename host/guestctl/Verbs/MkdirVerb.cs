@@ -32,6 +32,9 @@ internal sealed class MkdirVerb : PathsVerb
     }
 
     /// <inheritdoc/>
+    protected override bool WritesOutput(ParseResult parsed) => parsed.GetValue(GlobalOptions.Json);
+
+    /// <inheritdoc/>
     protected override async Task RunAsync(
         GuestClient guest, string path, ParseResult parsed, Report report, CancellationToken cancellationToken)
     {

@@ -28,6 +28,9 @@ internal sealed class MvVerb : GuestVerb
     }
 
     /// <inheritdoc/>
+    protected override bool WritesOutput(ParseResult parsed) => parsed.GetValue(GlobalOptions.Json);
+
+    /// <inheritdoc/>
     protected override async Task<int> RunAsync(
         GuestClient guest, ParseResult parsed, Report report, Interrupts interrupts)
     {

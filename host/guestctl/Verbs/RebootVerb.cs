@@ -1,3 +1,4 @@
+using System.CommandLine;
 using GuestAgent.Cli.Running;
 using GuestAgent.Contracts.Power;
 using GuestAgent.Host;
@@ -13,6 +14,6 @@ internal sealed class RebootVerb()
 {
     /// <inheritdoc/>
     protected override Task<PowerResult> ArrangeAsync(
-        GuestClient guest, PowerOptions options, CancellationToken cancellationToken) =>
+        GuestClient guest, ParseResult parsed, PowerOptions options, CancellationToken cancellationToken) =>
         guest.Power.RebootAsync(options, cancellationToken);
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using GuestAgent.Cli.Local;
 using GuestAgent.Cli.Output;
 using GuestAgent.Cli.Running;
@@ -12,7 +11,6 @@ namespace GuestAgent.Cli.Verbs;
 internal sealed class RunVerb : ReportedVerb
 {
     private const string StandardInput = "-";
-    private const int MaxRequestBytes = 16 * 1024 * 1024;
 
     private readonly Argument<string> _program = new("PROGRAM")
     {
@@ -40,17 +38,28 @@ internal sealed class RunVerb : ReportedVerb
 
     private readonly Option<string[]> _environment = new("--env", "-e")
     {
-        Description = "Environment variable, any number of times",
-        HelpName = "NAME=VALUE",
+        Description = "Environment variable, any number of times; without a value ours is passed on",
+        HelpName = "NAME[=VALUE]",
+    };
+
+    private readonly Option<string[]> _environmentFiles = new("--env-file")
+    {
+        Description = "File with a variable on each line, as for --env; # begins a comment; any number of times",
+        HelpName = "FILE",
     };
 
     private readonly SecondsOption _timeout =
         new("--timeout", "Seconds after which the guest ends it; 30 by default", GuestCommand.MaxTimeout);
 
+    private readonly Option<bool> _raw = new("--raw")
+    {
+        Description = "Pass what cannot be seen on to a terminal too, such as colours; it could command it",
+    };
+
     public RunVerb()
         : base(
             "run",
-            "Run a program of this host in the guest; its lines are printed as they come, its exit code is ours.",
+            "Run a program of this host in the guest: its output is ours as it comes, its exit code too.",
             "guestctl -g hybrid:///run/vm1/v.sock:1024 run --runtime python main.py\n" +
             "  echo 'print(6 * 7)' | guestctl -g vsock://3:1024 run -r python -")
     {
@@ -59,8 +68,14 @@ internal sealed class RunVerb : ReportedVerb
         Add(_entrypoint);
         Add(_input);
         Add(_environment);
+        Add(_environmentFiles);
         Add(_timeout);
+        Add(_raw);
     }
+
+    /// <inheritdoc/>
+    protected override bool ReadsInput(ParseResult parsed) =>
+        parsed.GetValue(_program) == StandardInput || parsed.GetValue(_input) == StandardInput;
 
     /// <inheritdoc/>
     protected override async Task<int> WorkAsync(ParseResult parsed, Report report, Interrupts interrupts)
@@ -71,7 +86,7 @@ internal sealed class RunVerb : ReportedVerb
             await WorkloadClient.DialAsync(endpoint, GlobalOptions.Client(parsed), interrupts.First);
         await SendAsync(client, request, interrupts.First);
         await using CancellationTokenRegistration asking = interrupts.First.Register(() => _ = client.CancelAsync());
-        await PrintAsync(client, report, interrupts.Second);
+        await PrintAsync(client, report, parsed.GetValue(_raw), interrupts.Second);
         WorkloadResult result = await client.ReceiveResultAsync(interrupts.Second);
         if (report.IsJson)
         {
@@ -94,24 +109,23 @@ internal sealed class RunVerb : ReportedVerb
         }
     }
 
-    private static async Task PrintAsync(WorkloadClient client, Report report, CancellationToken cancellationToken)
+    private static async Task PrintAsync(
+        WorkloadClient client, Report report, bool isRaw, CancellationToken cancellationToken)
     {
-        await using Stream output = StandardStreams.OpenOutput();
-        await using Stream error = StandardStreams.OpenError();
-        await client.StreamLogsAsync(
-            log =>
+        await using Stream output = Screen.Output(isRaw);
+        await using Stream error = Screen.Errors(isRaw);
+        await foreach (WorkloadOutput piece in client.StreamOutputAsync(cancellationToken))
+        {
+            if (!report.IsJson)
             {
-                if (!report.IsJson)
-                {
-                    (log.Stream == "stderr" ? error : output).Write(Encoding.UTF8.GetBytes(log.Line + "\n"));
-                }
-            },
-            cancellationToken);
+                await (piece.Stream == "stderr" ? error : output).WriteAsync(piece.Data, cancellationToken);
+            }
+        }
     }
 
     private static int Fail(WorkloadResult result)
     {
-        Console.Error.WriteLine($"guestctl: {GuestText.OneLine(result.Error!)}");
+        StandardStreams.WriteError($"guestctl: {GuestText.OneLine(result.Error!)}\n");
         return result.ErrorCode switch
         {
             "timed_out" => ExitCodes.TimedOut,
@@ -135,11 +149,13 @@ internal sealed class RunVerb : ReportedVerb
 
         return new WorkloadRequest(parsed.GetValue(_runtime)!)
         {
-            Code = isDirectory ? "" : Encoding.UTF8.GetString(await ReadFileAsync(program, cancellationToken)),
+            Code = isDirectory ? "" : await InputFile.ReadTextAsync(program, cancellationToken),
             Archive = isDirectory ? await PackAsync(program, cancellationToken) : default,
-            Input = input is null ? default : await ReadFileAsync(input, cancellationToken),
+            Input = input is null ? default : await InputFile.ReadAsync(input, cancellationToken),
             Entrypoint = parsed.GetValue(_entrypoint),
-            Environment = ExecVerb.ReadEnvironment(parsed.GetValue(_environment) ?? []),
+            ExactOutput = true,
+            Environment = Variables.Read(
+                [.. await Variables.LinesAsync(parsed.GetValue(_environmentFiles) ?? [], cancellationToken), .. parsed.GetValue(_environment) ?? []]),
             Timeout = parsed.GetValue(_timeout) ?? TimeSpan.FromSeconds(30),
         };
     }
@@ -154,35 +170,13 @@ internal sealed class RunVerb : ReportedVerb
         {
             throw new UsageException($"{directory} is too long: a request has at most 16 MiB, with its archive in base64", e);
         }
+        catch (ArgumentException e)
+        {
+            throw new UsageException($"a name in {directory} is not UTF-8", e);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new NoInputException($"cannot read all of {directory}", e);
         }
-    }
-
-    private static async Task<byte[]> ReadFileAsync(string file, CancellationToken cancellationToken)
-    {
-        await using Stream input =
-            file == StandardInput ? Console.OpenStandardInput() : LocalSource.Open(file, isNamed: true, out _);
-        // No request can have more, and a device never ends.
-        byte[] buffer = new byte[64 * 1024];
-        using var content = new MemoryStream();
-        try
-        {
-            while (await input.ReadAsync(buffer, cancellationToken) is > 0 and var count)
-            {
-                await content.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
-                if (content.Length > MaxRequestBytes)
-                {
-                    throw new UsageException($"{file} is too long: a request has at most 16 MiB");
-                }
-            }
-        }
-        catch (IOException e)
-        {
-            throw new NoInputException($"cannot read {file}", e);
-        }
-
-        return content.ToArray();
     }
 }

@@ -23,7 +23,7 @@ internal sealed class StatVerb : PathsVerb
     /// <param name="zone">Where the clock on the wall hangs.</param>
     public static IEnumerable<string> Describe(FileStatResult file, TimeZoneInfo zone) =>
     [
-        $"path      {file.Path}{(file.LinkTarget is { } target ? $" -> {target}" : "")}",
+        $"path      {FileNameText.Of(file.Path)}{(file.LinkTarget is { } target ? $" -> {FileNameText.Of(target)}" : "")}",
         $"type      {FileWords.Type(file.Type)}",
         $"size      {file.SizeBytes}",
         $"mode      {file.Permissions} ({FileWords.Mode(file.Type, file.Permissions)})",

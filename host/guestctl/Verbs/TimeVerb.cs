@@ -98,7 +98,7 @@ internal sealed class TimeVerb : GuestVerb
             $"time          {GuestInstant.Utc(clock.UnixMs)}",
             $"ahead         {Signed((double)clock.UnixMs - middle.ToUnixTimeMilliseconds())} of this host",
             $"time zone     {clock.Timezone ?? "not named"}, {Signed(clock.UtcOffsetSeconds * 1000.0)} from UTC",
-            $"synchronized  {(clock.Synchronized ? "yes" : "no")}",
+            $"synchronized  {clock.Synchronized switch { true => "yes", false => "no", null => "unknown" }}",
         ]);
     }
 

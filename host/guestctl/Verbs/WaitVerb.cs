@@ -34,6 +34,9 @@ internal sealed class WaitVerb : GuestVerb
     }
 
     /// <inheritdoc/>
+    protected override bool WritesOutput(ParseResult parsed) => parsed.GetValue(GlobalOptions.Json);
+
+    /// <inheritdoc/>
     protected override async Task<GuestClient> ConnectAsync(
         GuestEndpoint endpoint, ParseResult parsed, CancellationToken cancellationToken)
     {

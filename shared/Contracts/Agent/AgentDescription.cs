@@ -14,6 +14,8 @@ namespace GuestAgent.Contracts.Agent;
 /// <param name="Limits">What this listener accepts.</param>
 /// <param name="Waiting">In the result of <c>get_agent_info</c>: listeners of the agent that cannot serve anybody now; null
 /// when there are none.</param>
+/// <param name="LostLogRecords">In the result of <c>get_agent_info</c>: records of the agent's log that nobody read or that could
+/// not be written, since its start; null when all were.</param>
 public sealed record AgentDescription(
     string Version,
     string ProtocolVersion,
@@ -24,7 +26,9 @@ public sealed record AgentDescription(
     string? MachineId,
     AgentLimits Limits,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    IReadOnlyList<WaitingListener>? Waiting = null);
+    IReadOnlyList<WaitingListener>? Waiting = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    long? LostLogRecords = null);
 
 /// <summary>A listener that cannot serve anybody now, and is tried again until it can.</summary>
 /// <param name="Listener">Transport and address, such as <c>virtio-serial:org.guestagent.0</c>.</param>

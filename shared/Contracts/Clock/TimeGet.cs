@@ -18,8 +18,11 @@ public sealed record TimeGetRequest;
 /// <param name="UnixMs">The wall clock, milliseconds since the epoch.</param>
 /// <param name="Timezone">Name of the time zone, or null where none is set by name.</param>
 /// <param name="UtcOffsetSeconds">Seconds that local time is ahead of UTC at this moment.</param>
-/// <param name="Synchronized">Whether something in the guest, such as an NTP client, keeps the clock right.</param>
-public sealed record TimeGetResult(long UnixMs, string? Timezone, int UtcOffsetSeconds, bool Synchronized);
+/// <param name="Synchronized">
+/// Whether something in the guest, such as an NTP client, keeps the clock right: adjtimex(2) bounds its error to less than 16 s.
+/// Null when the agent may not ask the kernel.
+/// </param>
+public sealed record TimeGetResult(long UnixMs, string? Timezone, int UtcOffsetSeconds, bool? Synchronized);
 
 /// <summary>JSON shapes of <c>time_get</c>.</summary>
 [JsonSourceGenerationOptions(

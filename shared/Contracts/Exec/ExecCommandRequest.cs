@@ -8,7 +8,10 @@ namespace GuestAgent.Contracts.Exec;
 /// and the error <c>timed out</c> carries the partial result.
 /// </param>
 /// <param name="CaptureOutput">False sends both outputs to the null device.</param>
-/// <param name="WorkingDirectory">Absolute path; <c>/</c> by default, or the home of <paramref name="User"/> where it exists.</param>
+/// <param name="WorkingDirectory">
+/// Absolute path, in one of the trees that the rule has for it; <c>/</c> by default, or the home of <paramref name="User"/>
+/// where it exists.
+/// </param>
 /// <param name="Env">Variables added to the base environment (PATH, HOME, USER, LOGNAME, SHELL, LANG).</param>
 /// <param name="User">Name or number of the user to run as; the agent's own by default.</param>
 /// <param name="Group">Name or number of the primary group; the user's own by default.</param>

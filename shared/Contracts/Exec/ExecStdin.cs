@@ -16,6 +16,7 @@ public static class ExecStdin
             // A command may leave its input unread for as long as it runs.
             Deadline = null,
             ContinuesAuditedCall = true,
+            TakesBytes = true,
         };
 }
 

@@ -16,7 +16,6 @@ public sealed class FileContent : IDisposable
 {
     private ReadOnlyMemory<byte> _bytes;
     private readonly TextEncoding? _encoding;
-    private readonly bool _attached;
     private byte[]? _text;
     private byte[]? _decoded;
 
@@ -29,9 +28,6 @@ public sealed class FileContent : IDisposable
         _bytes = bytes;
         _encoding = encoding;
     }
-
-    private FileContent(byte[] memory, int length, bool attached)
-        : this(memory, length, TextEncoding.Base64) => _attached = attached;
 
     private FileContent(byte[] text, int length)
     {
@@ -46,20 +42,19 @@ public sealed class FileContent : IDisposable
     public FileContent(byte[] memory, int length, TextEncoding encoding)
         : this(memory.AsMemory(0, length), encoding) => _text = memory;
 
-    /// <summary>The bytes, where they go behind the message; empty where they are in it.</summary>
-    public ReadOnlyMemory<byte> Attached => _attached ? _bytes : default;
-
-    /// <summary>Bytes that go or came behind a message, in memory of <see cref="Rent"/>, which this gives back.</summary>
-    /// <param name="memory">The memory.</param>
-    /// <param name="length">How many bytes at its beginning.</param>
-    public static FileContent Behind(byte[] memory, int length) => new(memory, length, attached: true);
-
-    /// <summary>The same bytes as a content of their own; this one is empty from then on.</summary>
-    public FileContent Detach()
+    /// <summary>Makes the bytes the body of a message; this content is the empty string from then on.</summary>
+    public Body TakeBody()
     {
-        FileContent detached = new(_text ?? [], _bytes.Length, _attached);
-        (_text, _bytes) = (null, default);
-        return detached;
+        int length = _bytes.Length;
+        byte[]? memory = Interlocked.Exchange(ref _text, null);
+        if (memory is null)
+        {
+            memory = Rent(length);
+            _bytes.CopyTo(memory);
+        }
+
+        _bytes = default;
+        return new Body(memory, length);
     }
 
     /// <summary>Memory for the bytes of a content.</summary>
@@ -125,12 +120,6 @@ public sealed class FileContent : IDisposable
 
     internal void Write(Utf8JsonWriter writer)
     {
-        if (_attached)
-        {
-            writer.WriteStringValue(""u8);
-            return;
-        }
-
         if (_encoding == TextEncoding.Base64)
         {
             writer.WriteBase64StringValue(_bytes.Span);

@@ -14,6 +14,7 @@ namespace GuestAgent.Contracts.Files;
 /// <param name="ModifiedMs">Last change of the content, milliseconds since 1970-01-01 UTC.</param>
 /// <param name="LinkTarget">What a symbolic link leads to; absent for other files, and when it is not UTF-8.</param>
 /// <param name="NameBase64">The bytes of the name in base64; absent when the name is UTF-8.</param>
+/// <param name="ModifiedNs">Nanoseconds beyond <paramref name="ModifiedMs"/>, 0 to 999999.</param>
 public sealed record FileEntry(
     string Name,
     FileType Type,
@@ -25,4 +26,5 @@ public sealed record FileEntry(
     long GroupId,
     long ModifiedMs,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? LinkTarget = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? NameBase64 = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? NameBase64 = null,
+    int ModifiedNs = 0);

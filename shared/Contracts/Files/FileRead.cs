@@ -5,12 +5,15 @@ namespace GuestAgent.Contracts.Files;
 /// <summary>Reads a file, or a range of it.</summary>
 public static class FileRead
 {
-    /// <summary>The capability of a listener whose hosts may have content attached to replies.</summary>
+    /// <summary>The capability of a listener whose hosts may have content as the body of a reply.</summary>
     public const string AttachedContent = "attached_content";
 
     /// <summary>The operation <c>file_read</c>.</summary>
     public static readonly OperationContract<FileReadRequest, FileReadResult> Contract =
-        new("file_read", Access.Read, () => FileReadJson.Default.FileReadRequest, () => FileReadJson.Default.FileReadResult);
+        new("file_read", Access.Read, () => FileReadJson.Default.FileReadRequest, () => FileReadJson.Default.FileReadResult)
+        {
+            Body = new("attached", request => request.Attached, result => result.Content.TakeBody()),
+        };
 }
 
 /// <summary>Parameters of <c>file_read</c>.</summary>
@@ -57,16 +60,10 @@ public sealed record FileReadResult(
     long Offset,
     long FileSizeBytes,
     bool Eof,
-    string Version) : IDisposable, ICarriesContent, IAttachesContent
+    string Version) : IDisposable, ICarriesContent
 {
     /// <inheritdoc/>
     long ICarriesContent.ContentBytes => SizeBytes;
-
-    /// <inheritdoc/>
-    int IAttachesContent.AttachedBytes => Content.Attached.Length;
-
-    /// <inheritdoc/>
-    FileContent IAttachesContent.Detach() => Content.Detach();
 
     /// <summary>Gives the memory of the content back.</summary>
     public void Dispose() => Content.Dispose();

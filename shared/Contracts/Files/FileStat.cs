@@ -36,6 +36,7 @@ public sealed record FileStatRequest(string Path, bool Follow = true);
 /// <param name="Version">
 /// Opaque text that changes when the file does; from its device, inode, size and modification time.
 /// </param>
+/// <param name="ModifiedNs">Nanoseconds beyond <paramref name="ModifiedMs"/>, 0 to 999999.</param>
 public sealed record FileStatResult(
     string Path,
     FileType Type,
@@ -52,7 +53,8 @@ public sealed record FileStatResult(
     ulong Inode,
     string Device,
     string? LinkTarget,
-    string Version);
+    string Version,
+    int ModifiedNs = 0);
 
 /// <summary>JSON shapes of <c>file_stat</c>.</summary>
 [JsonSourceGenerationOptions(

@@ -13,6 +13,7 @@ public static class FileUploadWrite
             // The opening has its audit record, and so has the commit.
             ContinuesAuditedCall = true,
             MayBlock = true,
+            TakesBytes = true,
         };
 }
 

@@ -11,7 +11,10 @@ public static class FileWrite
     /// <summary>The operation <c>file_write</c>.</summary>
     public static readonly OperationContract<FileWriteRequest, FileWriteResult> Contract =
         new("file_write", Access.Modify, () => FileWriteJson.Default.FileWriteRequest,
-            () => FileWriteJson.Default.FileWriteResult);
+            () => FileWriteJson.Default.FileWriteResult)
+        {
+            TakesBytes = true,
+        };
 }
 
 /// <summary>Parameters of <c>file_write</c>.</summary>

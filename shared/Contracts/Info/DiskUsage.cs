@@ -7,7 +7,7 @@ public sealed record DiskUsage(
     IReadOnlyList<FileSystemUsage> Filesystems, IReadOnlyList<UnavailableFileSystem> Unavailable);
 
 /// <summary>How full one file system is.</summary>
-/// <param name="MountPoint">Where it is mounted; the shortest path where there are several.</param>
+/// <param name="MountPoint">Where it is mounted: <c>/</c> or the shortest path where there are several.</param>
 /// <param name="Device">What is mounted, such as <c>/dev/vda1</c> or <c>server:/export</c>.</param>
 /// <param name="FsType">Kind of file system, such as <c>ext4</c>.</param>
 /// <param name="TotalBytes">Its size.</param>
@@ -16,7 +16,7 @@ public sealed record DiskUsage(
 /// <param name="UsedPercent">Used in percent of used and available, 0 to 100, with one decimal.</param>
 /// <param name="InodesTotal">Files that it can hold, or null where it has no such limit.</param>
 /// <param name="InodesUsed">Files that it holds, likewise.</param>
-/// <param name="ReadOnly">Whether it is mounted read-only.</param>
+/// <param name="ReadOnly">Whether the guest has mounted it read-only; what the agent's own service may write is no matter.</param>
 public sealed record FileSystemUsage(
     string MountPoint,
     string Device,

@@ -3,7 +3,7 @@ namespace GuestAgent.Contracts.Info;
 /// <summary>One network interface.</summary>
 /// <param name="Name">Its name, such as <c>eth0</c>.</param>
 /// <param name="Index">Its number, which outlives a change of the name.</param>
-/// <param name="MacAddress">Hardware address in hexadecimal with colons; empty where the interface has none.</param>
+/// <param name="MacAddress">Hardware address in hexadecimal with colons; empty where the interface or its kind has none, as tunnels of IP.</param>
 /// <param name="Ipv4Addresses">IPv4 addresses as <c>address/prefix length</c>.</param>
 /// <param name="Ipv6Addresses">IPv6 addresses likewise.</param>
 /// <param name="State">
@@ -14,6 +14,15 @@ namespace GuestAgent.Contracts.Info;
 /// <param name="Flags">What netdevice(7) calls flags, in lower case without IFF: <c>up</c>, <c>running</c>, <c>lower_up</c>, ….</param>
 /// <param name="Addresses">All addresses with what the kernel knows of them.</param>
 /// <param name="Statistics">Counters since the interface was made; null where the kernel keeps none.</param>
+/// <param name="Kind">
+/// What made it, in ip-link(8)'s words: <c>vlan</c>, <c>bridge</c>, <c>bond</c>, <c>veth</c>, <c>wireguard</c>, <c>tun</c>, …; null for
+/// a device and for the loopback.
+/// </param>
+/// <param name="Master">Name of the bridge, bond or the like that it is part of; null for none.</param>
+/// <param name="Parent">Name of the interface that it is made on, or of the other half of a pair; null for none in this guest.</param>
+/// <param name="VlanId">Tag of a VLAN's interface, 0 to 4094; null for all else.</param>
+/// <param name="Driver">Name of its device's driver, such as <c>virtio_net</c>; null where there is no device.</param>
+/// <param name="BusAddress">Where its device is, such as <c>0000:01:00.0</c> on a PCI bus; null where there is none.</param>
 public sealed record NetworkInterface(
     string Name,
     int Index,
@@ -24,7 +33,13 @@ public sealed record NetworkInterface(
     long Mtu,
     IReadOnlyList<string> Flags,
     IReadOnlyList<NetworkAddress> Addresses,
-    NetworkStatistics? Statistics);
+    NetworkStatistics? Statistics,
+    string? Kind = null,
+    string? Master = null,
+    string? Parent = null,
+    int? VlanId = null,
+    string? Driver = null,
+    string? BusAddress = null);
 
 /// <summary>One address of an interface.</summary>
 /// <param name="Address">The address alone.</param>

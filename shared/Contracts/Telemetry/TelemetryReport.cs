@@ -32,13 +32,17 @@ public sealed record TelemetryReport(
 /// <param name="IowaitPercent">Idle while a disk was busy.</param>
 /// <param name="StealPercent">Wanted to run, and the hypervisor ran something else.</param>
 /// <param name="PerCpu">Busy in percent of its own time, for each processor that is online.</param>
+/// <param name="PerCpuNumbers">Whose these are: the processors' numbers, in the same order. Null from an agent that does not tell.</param>
+/// <param name="OfflineCpus">Numbers of the processors that the guest has and does not use. Null likewise.</param>
 public sealed record CpuActivity(
     double BusyPercent,
     double UserPercent,
     double SystemPercent,
     double IowaitPercent,
     double StealPercent,
-    IReadOnlyList<double> PerCpu);
+    IReadOnlyList<double> PerCpu,
+    IReadOnlyList<int>? PerCpuNumbers = null,
+    IReadOnlyList<int>? OfflineCpus = null);
 
 /// <summary>Memory, KiB.</summary>
 /// <param name="TotalKb">What the kernel manages.</param>

@@ -12,6 +12,7 @@ namespace GuestAgent.Contracts.Workload;
 /// <param name="TimedOut">True when the time limit ended it.</param>
 /// <param name="OutputTruncated">True when it wrote more than is here, or than was streamed.</param>
 /// <param name="OutputBytes">Bytes that it wrote to both outputs, as far as the agent read them.</param>
+/// <param name="OomKilled">True when the kernel has killed a process of it because its memory was used up.</param>
 public sealed record RunWorkloadResult(
     int ExitCode,
     int? Signal,
@@ -20,4 +21,5 @@ public sealed record RunWorkloadResult(
     long ExecutionTimeMs,
     bool TimedOut,
     bool OutputTruncated,
-    long OutputBytes);
+    long OutputBytes,
+    bool OomKilled = false);

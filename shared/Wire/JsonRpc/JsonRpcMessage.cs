@@ -17,6 +17,9 @@ public readonly record struct JsonRpcMessage
     /// <summary>The parameters object; empty when absent or null.</summary>
     public ReadOnlyMemory<byte> Params { get; init; }
 
+    /// <summary>How many values the parameters are made of, names of members included.</summary>
+    public int ParamsValues { get; init; }
+
     /// <summary>The result of a reply.</summary>
     public ReadOnlyMemory<byte> Result { get; init; }
 
@@ -25,6 +28,9 @@ public readonly record struct JsonRpcMessage
 
     /// <summary>How many bytes of content follow the line of a reply, from 1; 0 for none.</summary>
     public int AttachedBytes { get; init; }
+
+    /// <summary>What the host says of the request for those who follow it, <c>name=JSON</c> each; null for nothing.</summary>
+    public string? Trace { get; init; }
 
     /// <summary>True when the message is the answer to a request.</summary>
     public bool IsReply => Method is null;

@@ -126,6 +126,47 @@ public static class JsonRpcParser
         return CallId.Null;
     }
 
+    /// <summary>The id of a message of which only the beginning is there.</summary>
+    /// <returns><see cref="CallId.Null"/> when the beginning has no readable id.</returns>
+    public static CallId FindIdOfBeginning(ReadOnlySpan<byte> beginning)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(beginning, isFinalBlock: false, new JsonReaderState(Strict));
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                return CallId.Null;
+            }
+
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                bool isId = reader.ValueSpan.SequenceEqual("id"u8);
+                if (!reader.Read())
+                {
+                    break;
+                }
+
+                int start = (int)reader.TokenStartIndex;
+                if (!reader.TrySkip())
+                {
+                    break;
+                }
+
+                ReadOnlySpan<byte> value = beginning[start..(int)reader.BytesConsumed];
+                if (isId && value.Length <= FrameLimits.MaxIdBytes && reader.TokenType is JsonTokenType.String or JsonTokenType.Number)
+                {
+                    return new CallId(Encoding.UTF8.GetString(value));
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            // It is no message, and will never be answered by an id.
+        }
+
+        return CallId.Null;
+    }
+
     private static JsonRpcMessage ReadEnvelope(ReadOnlyMemory<byte> json)
     {
         var reader = new Utf8JsonReader(json.Span, Strict);
@@ -190,12 +231,12 @@ public static class JsonRpcParser
             case Members.Id:
                 return message with { Id = ReadId(ref reader, json) };
             case Members.Params:
-                // Clients that write every optional member send null for "none".
-                return reader.TokenType == JsonTokenType.Null
-                    ? message
-                    : message with { Params = Value(ref reader, json) };
+                ReadOnlyMemory<byte> given = Value(ref reader, json, out int values);
+                return IsNone(given.Span) ? message : message with { Params = given, ParamsValues = values };
             case Members.Result:
                 return message with { Result = Value(ref reader, json) };
+            case Members.Traceparent or Members.Tracestate or Members.Meta:
+                return message with { Trace = JsonRpcTrace.With(message.Trace, Name(member), Value(ref reader, json).Span) };
             case Members.AttachedBytes:
                 return reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out int attached) && attached > 0
                     ? message with { AttachedBytes = attached }
@@ -228,6 +269,29 @@ public static class JsonRpcParser
         return json[start..(int)reader.BytesConsumed];
     }
 
+    // As Skip does it, and counting.
+    private static ReadOnlyMemory<byte> Value(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json, out int values)
+    {
+        int start = (int)reader.TokenStartIndex;
+        values = 1;
+        if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+        {
+            int depth = reader.CurrentDepth;
+            do
+            {
+                reader.Read();
+                values++;
+            }
+            while (reader.CurrentDepth > depth);
+        }
+
+        return json[start..(int)reader.BytesConsumed];
+    }
+
+    // Clients that write every optional member send null for "none", or the array that positions would have.
+    private static bool IsNone(ReadOnlySpan<byte> value) =>
+        value[0] == (byte)'n' || (value[0] == (byte)'[' && !value[1..^1].ContainsAnyExcept(" \t\r\n"u8));
+
     private static Members Identify(ref Utf8JsonReader reader) =>
         reader.ValueTextEquals("jsonrpc"u8) ? Members.Version
         : reader.ValueTextEquals("id"u8) ? Members.Id
@@ -236,6 +300,9 @@ public static class JsonRpcParser
         : reader.ValueTextEquals("result"u8) ? Members.Result
         : reader.ValueTextEquals("error"u8) ? Members.Error
         : reader.ValueTextEquals("attached_bytes"u8) ? Members.AttachedBytes
+        : reader.ValueTextEquals("traceparent"u8) ? Members.Traceparent
+        : reader.ValueTextEquals("tracestate"u8) ? Members.Tracestate
+        : reader.ValueTextEquals("_meta"u8) ? Members.Meta
         // Strict, because a mistyped "params" would otherwise run a method with its defaults.
         : throw Invalid("The message has a member that JSON-RPC does not know.", "unknown_member");
 
@@ -271,6 +338,9 @@ public static class JsonRpcParser
         Members.Params => "params",
         Members.Result => "result",
         Members.AttachedBytes => "attached_bytes",
+        Members.Traceparent => "traceparent",
+        Members.Tracestate => "tracestate",
+        Members.Meta => "_meta",
         _ => "error",
     };
 
@@ -285,5 +355,8 @@ public static class JsonRpcParser
         Result = 16,
         Error = 32,
         AttachedBytes = 64,
+        Traceparent = 128,
+        Tracestate = 256,
+        Meta = 512,
     }
 }

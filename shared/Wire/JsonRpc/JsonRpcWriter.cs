@@ -41,15 +41,20 @@ public sealed class JsonRpcWriter : IDisposable
         End(output);
     }
 
-    /// <summary>Writes a successful reply; what is attached to its result has to follow it.</summary>
-    public void WriteResult(IBufferWriter<byte> output, CallId id, object result, JsonTypeInfo shape)
+    /// <summary>Writes a successful reply.</summary>
+    /// <param name="output">Where the line goes.</param>
+    /// <param name="id">Which request it answers.</param>
+    /// <param name="result">The result.</param>
+    /// <param name="shape">Its JSON shape.</param>
+    /// <param name="bodyBytes">How many bytes will follow the line; 0 for none.</param>
+    public void WriteResult(IBufferWriter<byte> output, CallId id, object result, JsonTypeInfo shape, int bodyBytes = 0)
     {
         Start(output, id);
         _json.WritePropertyName("result"u8);
         JsonSerializer.Serialize(_json, result, shape);
-        if (result is IAttachesContent { AttachedBytes: > 0 and int attached })
+        if (bodyBytes > 0)
         {
-            _json.WriteNumber("attached_bytes"u8, attached);
+            _json.WriteNumber("attached_bytes"u8, bodyBytes);
         }
 
         End(output);

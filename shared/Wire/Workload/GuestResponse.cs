@@ -13,6 +13,7 @@ namespace GuestAgent.Wire.Workload;
 /// <param name="OutputBytes">Bytes that it wrote.</param>
 /// <param name="OutputTruncated">True when it wrote more than is in <paramref name="Output"/>.</param>
 /// <param name="DurationMs">From start to exit, milliseconds.</param>
+/// <param name="OomKilled">True when a process of it was killed because its memory was used up.</param>
 public sealed record GuestResponse(
     int ExitCode = 0,
     [property: JsonConverter(typeof(LongTextConverter))] string? Output = null,
@@ -23,4 +24,5 @@ public sealed record GuestResponse(
     bool? TimedOut = null,
     long? OutputBytes = null,
     bool? OutputTruncated = null,
-    long? DurationMs = null);
+    long? DurationMs = null,
+    bool? OomKilled = null);

@@ -18,6 +18,9 @@ public static class WorkloadWire
     /// <summary>Feature: log messages say which output, and where in it.</summary>
     public const string Streams = "streams";
 
+    /// <summary>Feature: log messages have the output's bytes as they came, in place of lines.</summary>
+    public const string Bytes = "bytes";
+
     /// <summary>Feature: the result says more than the original wire can.</summary>
     public const string Details = "details";
 }

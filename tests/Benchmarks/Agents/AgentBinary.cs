@@ -1,5 +1,5 @@
 using System.Globalization;
-using GuestAgent.Tests.Vm.Lab;
+using GuestAgent.Tests.Testing;
 using Microsoft.Win32.SafeHandles;
 
 namespace GuestAgent.Benchmarks.Agents;
@@ -11,19 +11,22 @@ internal static class AgentBinary
 
     public static string Ours { get; } = Find("GUEST_AGENT_BIN", "artifacts/bin/guest-agent");
 
+    /// <summary>Gets the command of the host.</summary>
+    public static string Guestctl { get; } = Find("GUESTCTL_BIN", "artifacts/bin/guestctl");
+
     public static string Theirs { get; } = FindTheirs();
 
     /// <summary>Gets the tests' own program on the host library.</summary>
     public static string TestHost { get; } = Find("TEST_HOST_BIN", "artifacts/test-host/test-host");
 
-    public static string Describe() => string.Create(
+    public static string Describe(Peer peer) => string.Create(
         CultureInfo.InvariantCulture,
-        $"guest-agent: {Ours}, {Length(Ours)} bytes; qemu-ga: {Theirs}, {Length(Theirs)} bytes and its shared libraries");
+        $"guest-agent: {Ours}, {Length(Ours)} bytes; {peer.Name}: {peer.Binary}, {Length(peer.Binary)} bytes");
 
     /// <summary>Writes a file that was just built to the disk: until then its pages count as dirty memory of the agent.</summary>
-    public static void Settle()
+    public static void Settle(string binary)
     {
-        using SafeFileHandle file = File.OpenHandle(Ours);
+        using SafeFileHandle file = File.OpenHandle(binary);
         RandomAccess.FlushToDisk(file);
     }
 
@@ -36,7 +39,7 @@ internal static class AgentBinary
             return Path.GetFullPath(named);
         }
 
-        string built = SourceTree.Find(usual);
+        string built = SourceFile.Find(usual);
         return File.Exists(built)
             ? built
             : throw new FileNotFoundException($"{built} is not there; publish it or set {variable}");

@@ -7,6 +7,15 @@ internal static class AgentConfiguration
 
     public static string ForVirtioSerial(string port) => Of($$"""{"transport":"virtio-serial","port":"{{port}}",""");
 
+    /// <summary>For more of everything than an agent usually allows at once.</summary>
+    public static string ForMany(string path) => $$"""
+        {
+          "listeners": [{"transport": "unix", "path": "{{path}}", "dialect": "jsonrpc", "announce": false}],
+          "policy": {"commands": "any", "read_paths": ["/dev/shm"], "write_paths": ["/dev/shm"]},
+          "limits": {"max_concurrent_commands": 256, "max_concurrent_requests": 256}
+        }
+        """;
+
     /// <summary>For programs that the host brings along.</summary>
     public static string ForWorkloads(string path) => $$"""
         {

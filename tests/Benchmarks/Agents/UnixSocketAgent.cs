@@ -30,14 +30,15 @@ internal sealed class UnixSocketAgent : IAsyncDisposable
 
     /// <summary>Starts guest-agent with another configuration; it may not listen yet.</summary>
     /// <param name="configure">The configuration for a socket's path.</param>
-    public static UnixSocketAgent StartOurs(Func<string, string> configure)
+    /// <param name="binary">Its program; null for the one that is measured.</param>
+    public static UnixSocketAgent StartOurs(Func<string, string> configure, string? binary = null)
     {
         DirectoryInfo directory = Directory.CreateTempSubdirectory("guest-agent-bench-");
         string configuration = Path.Combine(directory.FullName, "agent.json");
         File.WriteAllText(configuration, configure(SocketIn(directory)));
         File.SetUnixFileMode(configuration, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return new UnixSocketAgent(
-            directory, SilentProcess.Start(AgentBinary.Ours, "--config", configuration));
+            directory, SilentProcess.Start(binary ?? AgentBinary.Ours, "--config", configuration));
     }
 
     /// <summary>Starts qemu-ga; it may not listen yet.</summary>

@@ -7,28 +7,26 @@ using GuestAgent.Benchmarks.Reporting;
 namespace GuestAgent.Benchmarks.Benchmarks;
 
 /// <summary>Measures the time from the start of the process to the answer of the first ping.</summary>
-internal sealed class StartBenchmark
+internal sealed class StartBenchmark(Peer peer)
 {
-    public async Task RunAsync(Effort effort, Report report)
-    {
-        Samples ours = new(effort.Starts);
-        Samples theirs = new(effort.Starts);
-        for (int i = 0; i < effort.Starts; i++)
-        {
-            await StartAsync(ours, UnixSocketAgent.StartOurs, path => new NativeClient(path));
-            await StartAsync(theirs, UnixSocketAgent.StartTheirs, path => new QgaClient(path));
-        }
+    private const double TargetRatio = 2.5;
+    private const double Aim = 2;
 
-        report.Add($"start to first ping, n={effort.Starts}", Figure.Of(ours), Figure.Of(theirs));
-    }
+    public async Task RunAsync(Effort effort, Report report) => report.Add(
+        "start to first ping",
+        await Comparison.RunAsync(
+            effort.Starts,
+            () => StartAsync(UnixSocketAgent.StartOurs, path => new NativeClient(path)),
+            () => StartAsync(peer.Start, peer.Connect)),
+        TargetRatio,
+        Aim);
 
-    private static async Task StartAsync<T>(Samples samples, Func<UnixSocketAgent> start, Func<string, T> connect)
-        where T : IAgentClient
+    private static async Task<TimeSpan> StartAsync(Func<UnixSocketAgent> start, Func<string, IAgentClient> connect)
     {
         long before = Stopwatch.GetTimestamp();
         await using UnixSocketAgent agent = start();
-        using T client = agent.Connect(connect);
+        using IAgentClient client = agent.Connect(connect);
         client.Ping();
-        samples.AddSince(before);
+        return Stopwatch.GetElapsedTime(before);
     }
 }

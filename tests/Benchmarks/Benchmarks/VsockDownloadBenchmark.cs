@@ -11,7 +11,7 @@ namespace GuestAgent.Benchmarks.Benchmarks;
 /// </summary>
 internal sealed class VsockDownloadBenchmark(VsockSite site)
 {
-    private const double TargetSpeed = 0.5;
+    private const double TargetSpeed = 0.75;
 
     public async Task RunAsync(Effort effort, Report report)
     {

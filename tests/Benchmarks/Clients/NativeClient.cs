@@ -6,6 +6,8 @@ namespace GuestAgent.Benchmarks.Clients;
 /// <summary>Talks to guest-agent in its native dialect.</summary>
 internal sealed class NativeClient(string socketPath) : IAgentClient
 {
+    private const int FirstOfMany = 1000;
+
     private static readonly byte[] PingRequest = Request(1, "ping");
 
     private static readonly byte[] TrueRequest =
@@ -41,6 +43,20 @@ internal sealed class NativeClient(string socketPath) : IAgentClient
     public void RunTrue() => Run(TrueRequest);
 
     public void RunTrueCaptured() => Run(CapturedTrueRequest);
+
+    /// <summary>Asks for many commands at once, and reads the answer of each.</summary>
+    public void RunMany(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            Socket.Send(Request(FirstOfMany + i, "exec_command", """{"command":"/bin/true","capture_output":false}"""));
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            Expect(Socket.ReadLine(), "\"exit_code\":0"u8);
+        }
+    }
 
     public void Dispose() => Socket.Dispose();
 

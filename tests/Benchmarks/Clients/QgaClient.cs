@@ -29,6 +29,22 @@ internal sealed class QgaClient(string socketPath) : IAgentClient
 
     public void RunTrueCaptured() => Run(CapturedTrueRequest);
 
+    /// <summary>Starts many commands, and then asks for each until it has ended.</summary>
+    public void RunMany(int count)
+    {
+        int[] pids = new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            _socket.Send(TrueRequest);
+            pids[i] = ReadPid(_socket.ReadLine());
+        }
+
+        foreach (int pid in pids)
+        {
+            Await(pid);
+        }
+    }
+
     public void Dispose() => _socket.Dispose();
 
     private static byte[] Encode(string request) => Encoding.UTF8.GetBytes(request + "\n");
@@ -36,7 +52,12 @@ internal sealed class QgaClient(string socketPath) : IAgentClient
     private void Run(ReadOnlySpan<byte> request)
     {
         _socket.Send(request);
-        ReadOnlySpan<byte> status = StatusRequest(ReadPid(_socket.ReadLine()));
+        Await(ReadPid(_socket.ReadLine()));
+    }
+
+    private void Await(int pid)
+    {
+        ReadOnlySpan<byte> status = StatusRequest(pid);
         ReadOnlySpan<byte> answer;
         do
         {

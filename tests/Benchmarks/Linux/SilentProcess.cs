@@ -40,40 +40,51 @@ internal sealed class SilentProcess : IAsyncDisposable
         byte* attributes = stackalloc byte[OpaqueSize];
         byte* signals = stackalloc byte[OpaqueSize];
         Span<byte> signalSet = new(signals, OpaqueSize);
-        Check(LibC.posix_spawn_file_actions_init(actions), path);
-        Check(LibC.posix_spawnattr_init(attributes), path);
+        Check(NativeMethods.posix_spawn_file_actions_init(actions), path);
+        Check(NativeMethods.posix_spawnattr_init(attributes), path);
         for (int stream = 0; stream < 3; stream++)
         {
-            Check(LibC.posix_spawn_file_actions_addopen(actions, stream, "/dev/null", LibC.O_RDWR, 0), path);
+            Check(NativeMethods.posix_spawn_file_actions_addopen(actions, stream, "/dev/null", LibC.O_RDWR, 0), path);
         }
 
         // .NET ignores SIGPIPE, and the child would inherit that.
         signalSet.Clear();
-        Check(LibC.posix_spawnattr_setsigmask(attributes, signals), path);
+        Check(NativeMethods.posix_spawnattr_setsigmask(attributes, signals), path);
         signalSet.Fill(0xff);
-        Check(LibC.posix_spawnattr_setsigdefault(attributes, signals), path);
-        Check(LibC.posix_spawnattr_setflags(
-            attributes, LibC.POSIX_SPAWN_SETSIGDEF | LibC.POSIX_SPAWN_SETSIGMASK), path);
-        Check(LibC.posix_spawn(
+        Check(NativeMethods.posix_spawnattr_setsigdefault(attributes, signals), path);
+        Check(NativeMethods.posix_spawnattr_setflags(
+            attributes, NativeMethods.POSIX_SPAWN_SETSIGDEF | NativeMethods.POSIX_SPAWN_SETSIGMASK), path);
+        Check(NativeMethods.posix_spawn(
             out int pid, path, actions, attributes, [path, .. arguments, null], [.. Variables(), null]), path);
-        _ = LibC.posix_spawn_file_actions_destroy(actions);
-        _ = LibC.posix_spawnattr_destroy(attributes);
+        _ = NativeMethods.posix_spawn_file_actions_destroy(actions);
+        _ = NativeMethods.posix_spawnattr_destroy(attributes);
         return new SilentProcess(pid);
     }
 
     /// <summary>Runs a program to its end, as directly as the kernel allows.</summary>
     public static void Run(string path, params string[] arguments)
     {
-        int id = Start(path, arguments).Id;
-        _ = LibC.waitpid(id, out _, 0);
-        Living.TryRemove(id, out _);
+        int status = Start(path, arguments).WaitForEnd();
+        if (status != 0)
+        {
+            throw new InvalidOperationException($"{path} {string.Join(' ', arguments)}: status {status:x}");
+        }
+    }
+
+    /// <summary>Waits for its end.</summary>
+    /// <returns>Its status, as of waitpid(2).</returns>
+    public int WaitForEnd()
+    {
+        _ = NativeMethods.waitpid(Id, out int status, 0);
+        Living.TryRemove(Id, out _);
+        return status;
     }
 
     public async ValueTask DisposeAsync()
     {
         _ = LibC.kill(Id, LibC.SIGTERM);
         long start = Stopwatch.GetTimestamp();
-        while (LibC.waitpid(Id, out _, LibC.WNOHANG) == 0)
+        while (NativeMethods.waitpid(Id, out _, NativeMethods.WNOHANG) == 0)
         {
             if (Stopwatch.GetElapsedTime(start) > EndLimit)
             {

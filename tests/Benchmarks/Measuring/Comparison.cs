@@ -42,6 +42,27 @@ internal sealed class Comparison
         return comparison;
     }
 
+    /// <param name="rounds">How often the agents take turns; who begins alternates.</param>
+    /// <param name="ours">Times one run of our agent.</param>
+    /// <param name="theirs">Times one run of the other agent.</param>
+    public static async Task<Comparison> RunAsync(int rounds, Func<Task<TimeSpan>> ours, Func<Task<TimeSpan>> theirs)
+    {
+        await ours();
+        await theirs();
+        Comparison comparison = new(rounds);
+        for (int round = 0; round < rounds; round++)
+        {
+            TimeSpan first = await (round % 2 == 0 ? ours : theirs)();
+            TimeSpan second = await (round % 2 == 0 ? theirs : ours)();
+            (TimeSpan mine, TimeSpan peers) = round % 2 == 0 ? (first, second) : (second, first);
+            comparison.Ours.Add(mine);
+            comparison.Theirs.Add(peers);
+            comparison._ratios.Add(mine / peers);
+        }
+
+        return comparison;
+    }
+
     private void AddRound(int count, Action ours, Action theirs, bool oursFirst)
     {
         Samples first = Samples.Take(count, oursFirst ? ours : theirs);

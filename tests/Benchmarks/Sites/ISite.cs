@@ -14,7 +14,7 @@ internal interface ISite : IAsyncDisposable
 
     NativeClient ConnectOurs();
 
-    QgaClient ConnectTheirs();
+    IAgentClient ConnectTheirs();
 
     Task<ProcessFigures> InspectOursAsync();
 

@@ -9,11 +9,13 @@ internal sealed class UnixSocketSite : ISite
 {
     private readonly UnixSocketAgent _ours;
     private readonly UnixSocketAgent _theirs;
+    private readonly Peer _peer;
 
-    private UnixSocketSite(UnixSocketAgent ours, UnixSocketAgent theirs)
+    private UnixSocketSite(UnixSocketAgent ours, UnixSocketAgent theirs, Peer peer)
     {
         _ours = ours;
         _theirs = theirs;
+        _peer = peer;
     }
 
     public bool TakesSecondConnection => true;
@@ -21,9 +23,10 @@ internal sealed class UnixSocketSite : ISite
     public bool HasRealSpeed => true;
 
     /// <summary>Starts both; no host has been attached to them.</summary>
-    public static async Task<UnixSocketSite> StartAsync()
+    /// <param name="peer">Whom our agent is compared with.</param>
+    public static async Task<UnixSocketSite> StartAsync(Peer peer)
     {
-        UnixSocketSite site = new(UnixSocketAgent.StartOurs(), UnixSocketAgent.StartTheirs());
+        UnixSocketSite site = new(UnixSocketAgent.StartOurs(), peer.Start(), peer);
         try
         {
             await site._ours.WaitUntilBoundAsync();
@@ -37,13 +40,15 @@ internal sealed class UnixSocketSite : ISite
         }
     }
 
+    public Peer Peer => _peer;
+
     public UnixSocketAgent Ours => _ours;
 
     public UnixSocketAgent Theirs => _theirs;
 
     public NativeClient ConnectOurs() => _ours.Connect(path => new NativeClient(path));
 
-    public QgaClient ConnectTheirs() => _theirs.Connect(path => new QgaClient(path));
+    public IAgentClient ConnectTheirs() => _theirs.Connect(_peer.Connect);
 
     public Task<ProcessFigures> InspectOursAsync() => InspectAsync(_ours);
 

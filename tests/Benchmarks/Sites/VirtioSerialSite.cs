@@ -47,7 +47,7 @@ internal sealed class VirtioSerialSite : ISite
 
     public NativeClient ConnectOurs() => new(_machine.PortSocket(OurPort));
 
-    public QgaClient ConnectTheirs() => new(_machine.PortSocket(TheirPort));
+    public IAgentClient ConnectTheirs() => new QgaClient(_machine.PortSocket(TheirPort));
 
     public Task<ProcessFigures> InspectOursAsync() => InspectAsync(OurPidFile);
 

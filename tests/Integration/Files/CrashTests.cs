@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using GuestAgent.Tests.Support;
+using GuestAgent.Tests.Testing;
 using Xunit;
 
 namespace GuestAgent.Tests.Integration.Files;
@@ -33,9 +33,10 @@ public sealed class CrashTests
             AssertNothingElse(files);
             Task writing = WriteAsync(agent, Path.Combine(files, "written"), version += 1000);
             Task uploading = UploadAsync(agent, Path.Combine(files, "uploaded"), version);
+            Task linking = LinkAsync(agent, Path.Combine(files, "linked"));
             await Task.Delay(random.Next(LongestMilliseconds), TestContext.Current.CancellationToken);
             await agent.KillAsync();
-            await Task.WhenAll(writing, uploading);
+            await Task.WhenAll(writing, uploading, linking);
             AssertWhole(Path.Combine(files, "written"));
             AssertWhole(Path.Combine(files, "uploaded"));
         }
@@ -47,7 +48,7 @@ public sealed class CrashTests
     }
 
     private static void AssertNothingElse(string files) => Assert.All(
-        Directory.GetFileSystemEntries(files), path => Assert.Contains(Path.GetFileName(path), (string[])["written", "uploaded"]));
+        Directory.GetFileSystemEntries(files), path => Assert.Contains(Path.GetFileName(path), (string[])["written", "uploaded", "linked"]));
 
     // All of one version; a file that was never finished may be missing.
     private static void AssertWhole(string path)
@@ -66,6 +67,17 @@ public sealed class CrashTests
         {
             ["path"] = path,
             ["content"] = Encoding.ASCII.GetString(Content(version++)),
+        }));
+        reply.Result();
+    });
+
+    private static Task LinkAsync(RunningAgent agent, string path) => UntilGoneAsync(agent, async client =>
+    {
+        JsonObject reply = await client.ExchangeAsync(Requests.Call(1, "file_symlink", new JsonObject
+        {
+            ["path"] = path,
+            ["target"] = "written",
+            ["overwrite"] = true,
         }));
         reply.Result();
     });

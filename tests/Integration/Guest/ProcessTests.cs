@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using GuestAgent.Tests.Support;
+using GuestAgent.Tests.Testing;
 using Xunit;
 
 namespace GuestAgent.Tests.Integration.Guest;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using GuestAgent.Tests.Support;
+using GuestAgent.Tests.Testing;
 using Xunit;
 
 namespace GuestAgent.Tests.Integration.HostCommand;
@@ -60,7 +60,7 @@ public sealed class TerminalTests
         using TerminalRun terminal = TerminalRun.Start($"{Guestctl.Path} -g {agent.SocketPath} cat {guest["file"]}; echo end");
         await terminal.ShowsAsync("end");
         await terminal.EndAsync();
-        Assert.Contains("a\uFFFD[31mb", terminal.Shown, StringComparison.Ordinal);
+        Assert.Contains(@"a\033[31mb", terminal.Shown, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using GuestAgent.Tests.Support;
+using GuestAgent.Tests.Testing;
 using Xunit;
 
 namespace GuestAgent.Tests.Integration.HostCommand;
@@ -10,12 +10,19 @@ public sealed class VerbTests
     private const int Usage = 64;
 
     [Theory]
-    [InlineData]
     [InlineData("fly")]
+    [InlineData("help", "fly")]
+    [InlineData("--fly", "ping")]
+    [InlineData("ping", "--fly")]
+    [InlineData("cp", "--fly", "a", ":/b")]
+    [InlineData("shutdown", "tomorrow")]
+    [InlineData("shutdown", "--in", "5", "now")]
+    [InlineData("ip", "x")]
+    [InlineData("exec", "-u", "a:b", "--group", "c", "true")]
     [InlineData("exec")]
     [InlineData("exec", "--timeout", "0", "--", "true")]
     [InlineData("exec", "--timeout", "soon", "--", "true")]
-    [InlineData("exec", "--env", "A", "--", "true")]
+    [InlineData("exec", "--env", "=A", "--", "true")]
     [InlineData("ping", "--count", "0")]
     [InlineData("ping", "more")]
     [InlineData("--wait", "-1", "ping")]

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using GuestAgent.Contracts.Files;
 using GuestAgent.Host;
-using GuestAgent.Tests.Support;
+using GuestAgent.Tests.Testing;
 using Xunit;
 
 namespace GuestAgent.Tests.Integration.HostLibrary;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using GuestAgent.Host;
-using GuestAgent.Tests.Support;
+using GuestAgent.Tests.Testing;
 using Xunit;
 
 namespace GuestAgent.Tests.Integration.Service;
@@ -61,8 +61,8 @@ public sealed class AuditTests
         await client.ExchangeAsync(Requests.Call(
             1, "file_write", new JsonObject { ["path"] = files["file"], ["content"] = "the secret of the content" }));
 
-        string record = await agent.Log.WaitForAsync("audit op=file_write ");
-        Assert.Contains("decision=allowed outcome=ok", record, StringComparison.Ordinal);
+        string record = await agent.Log.WaitForAsync("decision=allowed outcome=ok");
+        Assert.Contains("audit op=file_write ", record, StringComparison.Ordinal);
         Assert.Equal(25, Number(record, "bytes"));
         Assert.DoesNotContain("secret", agent.Log.ToString(), StringComparison.Ordinal);
     }

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using GuestAgent.Tests.Support;
+using GuestAgent.Tests.Testing;
 using Xunit;
 
 namespace GuestAgent.Tests.Integration.Service;
@@ -43,8 +43,8 @@ public sealed class PowerTests
         using RawClient client = await agent.ConnectAsync();
         await client.ExchangeAsync(Requests.Call("a", "shutdown", Tomorrow));
         await client.ExchangeAsync(Requests.Call("b", "shutdown_cancel"));
-        string allowed = await agent.Log.WaitForAsync("audit op=shutdown ");
-        Assert.Contains("id=\"a\" decision=allowed outcome=ok", allowed, StringComparison.Ordinal);
+        string allowed = await agent.Log.WaitForAsync("id=\"a\" decision=allowed outcome=ok");
+        Assert.Contains("audit op=shutdown ", allowed, StringComparison.Ordinal);
         Assert.Contains("subject=\"power_off in 86400 s\"", allowed, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", allowed, StringComparison.Ordinal);
         await agent.Log.WaitForAsync("message=\"the secret of the message\"");

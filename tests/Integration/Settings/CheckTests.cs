@@ -1,4 +1,4 @@
-using GuestAgent.Tests.Support;
+using GuestAgent.Tests.Testing;
 using Xunit;
 
 namespace GuestAgent.Tests.Integration.Settings;
@@ -32,6 +32,10 @@ public sealed class CheckTests
     [InlineData("""{"path":"/bin/true","path":"/bin/sh"}""", ".path: is given twice")]
     [InlineData("""{"args":[]}""", ".path: is missing")]
     [InlineData("""{"path":"true"}""", ".path: must be an absolute path")]
+    [InlineData("""{"path":"/usr/../bin/true"}""", ".path: must not contain \"..\"")]
+    [InlineData("""{"path":"/bin/"}""", ".path: must end in the name of a program")]
+    [InlineData("""{"path":"/bin/true","working_directories":["srv"]}""", ".working_directories[0]: must be an absolute path")]
+    [InlineData("""{"path":"/bin/true","working_directories":["/srv/.."]}""", ".working_directories[0]: must not contain \"..\"")]
     [InlineData("""{"path":null}""", ".path: must be a string, not null")]
     [InlineData("""{"path":"/bin/true","args":[null]}""", ".args[0]: must be a string, not null")]
     [InlineData("""{"path":"/bin/true","args":["...","x"]}""", ".args[0]: ")]
@@ -105,7 +109,7 @@ public sealed class CheckTests
 
     [Fact]
     public Task A_message_that_could_not_hold_the_output_is_named_with_the_output() => ExpectFaultsAsync(
-        $$"""{"listeners":[{{Good}}],"limits":{"max_message_bytes":4095} }""",
+        $$"""{"listeners":[{{Good}}],"limits":{"max_message_bytes":4095,"max_output_bytes":4096} }""",
         "$.limits.max_message_bytes: ",
         "$.limits.max_output_bytes: ");
 

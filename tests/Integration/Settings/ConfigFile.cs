@@ -1,4 +1,4 @@
-using GuestAgent.Tests.Support;
+using GuestAgent.Tests.Testing;
 
 namespace GuestAgent.Tests.Integration.Settings;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using GuestAgent.Tests.Support;
+using GuestAgent.Tests.Testing;
 using Xunit;
 
 namespace GuestAgent.Tests.Integration.Settings;
@@ -140,27 +140,6 @@ public sealed class ReloadTests
     }
 
     [Fact]
-    public async Task A_running_command_keeps_what_it_was_granted()
-    {
-        await using RunningAgent agent = await RunningAgent.StartAsync(AgentConfig.AnyCommand);
-        using RawClient client = await agent.ConnectAsync();
-        var open = new JsonObject { ["stdin_open"] = true, ["stream"] = true };
-        await client.SendAsync(Requests.Exec(1, "/bin/cat", more: open));
-        await client.SendAsync(Requests.Call(2, "exec_stdin", new JsonObject { ["id"] = 1, ["data"] = "aGVs" }));
-        JsonObject[] started = [await client.ReadAsync(), await client.ReadAsync()];
-        Assert.Single(started, line => (string?)line["method"] == "exec_output");
-
-        await ChangeAsync(agent, AgentConfig.Default.ToJson(agent.SocketPath), Change.Signal);
-        await agent.Log.WaitForAsync(InForce);
-
-        var input = new JsonObject { ["id"] = 1, ["data"] = "bG8=", ["eof"] = true };
-        await client.SendAsync(Requests.Call(3, "exec_stdin", input));
-        JsonObject[] rest = [await client.ReadAsync(), await client.ReadAsync(), await client.ReadAsync()];
-        JsonObject end = rest.Single(line => line["id"]?.GetValue<int>() == 1);
-        Assert.Equal(5, end.Result().Number("stdout_bytes"));
-    }
-
-    [Fact]
     public async Task Files_beside_it_and_changes_without_meaning_are_no_news()
     {
         await using RunningAgent agent = await RunningAgent.StartAsync(AgentConfig.Default);
@@ -172,7 +151,7 @@ public sealed class ReloadTests
         await ChangeAsync(agent, AgentConfig.AnyCommand.ToJson(agent.SocketPath), Change.Rename);
 
         await agent.Log.WaitForAsync(InForce);
-        Assert.Single(agent.Log.Lines);
+        Assert.Single(agent.Log.Lines, line => !line.Contains("warning: ", StringComparison.Ordinal));
     }
 
     [Fact]

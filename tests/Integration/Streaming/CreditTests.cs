@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using GuestAgent.Tests.Support;
+using GuestAgent.Tests.Testing;
 using Xunit;
 
 namespace GuestAgent.Tests.Integration.Streaming;

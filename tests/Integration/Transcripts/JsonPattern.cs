@@ -4,7 +4,8 @@ namespace GuestAgent.Tests.Integration.Transcripts;
 
 /// <summary>
 /// An expected message: JSON in which the string <c>"*"</c> stands for any value and the member <c>"...": true</c> for any
-/// further members; a string such as <c>"${token}"</c> stands for any text, and for that text in the lines after it. The order of members does not matter, that of array elements does, and numbers are compared as written.
+/// further members; a string such as <c>"${token}"</c> stands for any text, and for that text in the lines after it.
+/// The order of members does not matter, that of array elements does, and numbers are compared as written.
 /// </summary>
 internal static class JsonPattern
 {

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using GuestAgent.Tests.Support;
+using GuestAgent.Tests.Testing;
 
 namespace GuestAgent.Tests.Integration.Transcripts;
 

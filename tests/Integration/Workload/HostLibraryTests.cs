@@ -1,5 +1,5 @@
 using GuestAgent.Host.Workloads;
-using GuestAgent.Tests.Support;
+using GuestAgent.Tests.Testing;
 using Xunit;
 
 namespace GuestAgent.Tests.Integration.Workload;
@@ -112,14 +112,17 @@ public sealed class HostLibraryTests : IAsyncLifetime
     [Fact]
     public async Task An_interrupt_ends_the_program_in_the_guest()
     {
-        using var run = Guestctl.Start(Endpoint, "run", "-r", "sh", "-");
-        await run.WriteAsync("echo $$; exec sleep 1000"u8.ToArray());
+        string mark = MarkedProcesses.NewMark();
+        using var run = Guestctl.Start(
+            Endpoint, "run", "-r", "sh", "--env", $"{MarkedProcesses.Variable}={mark}", "-");
+        await run.WriteAsync("echo started; exec sleep 1000"u8.ToArray());
         run.CloseInput();
-        int pid = int.Parse(await run.ReadLineAsync(), System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal("started", await run.ReadLineAsync());
+        Assert.NotEmpty(MarkedProcesses.Alive(mark));
         run.Signal(Signals.Interrupt);
 
         Assert.Equal(130, (await run.EndAsync()).ExitCode);
-        Assert.False(new ProcessFacts(pid).IsAlive);
+        Assert.Empty(MarkedProcesses.Alive(mark));
     }
 
     [Fact]
@@ -128,7 +131,7 @@ public sealed class HostLibraryTests : IAsyncLifetime
         const int Lines = 50_000;
         await using WorkloadClient client = await WorkloadClient.DialAsync(Endpoint, null, Token);
         await client.SendAsync(
-            new WorkloadRequest("sh") { Code = $"yes {new string('x', 79)} | head -n {Lines}; touch {_agent.Directory["done"]}" }, Token);
+            new WorkloadRequest("sh") { Code = $"yes {new string('x', 79)} | head -n {Lines}; touch {_agent.Directory["shared/done"]}" }, Token);
         long offset = 0;
         int count = 0;
         await foreach (WorkloadLog log in client.StreamLogsAsync(Token))
@@ -136,7 +139,7 @@ public sealed class HostLibraryTests : IAsyncLifetime
             if (count++ == 0)
             {
                 // What fits into pipes, sockets and buffers is far less than all.
-                Assert.False(File.Exists(_agent.Directory["done"]));
+                Assert.False(File.Exists(_agent.Directory["shared/done"]));
             }
 
             Assert.Equal(offset, log.Offset);

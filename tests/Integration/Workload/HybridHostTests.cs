@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
-using GuestAgent.Tests.Support;
+using GuestAgent.Tests.Testing;
 using GuestAgent.Tests.Workload;
 using Xunit;
 

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using GuestAgent.Tests.Support;
+using GuestAgent.Tests.Testing;
 
 namespace GuestAgent.Tests.Integration.Workload;
 

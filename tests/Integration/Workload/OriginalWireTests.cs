@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using GuestAgent.Tests.Support;
+using GuestAgent.Tests.Testing;
 using Xunit;
 
 namespace GuestAgent.Tests.Integration.Workload;
@@ -90,28 +90,28 @@ public sealed class OriginalWireTests : IAsyncLifetime
     public async Task A_snapshot_ends_the_program_and_the_next_host_is_served()
     {
         using OriginalHost host = await OriginalHost.DialAsync(VmmPath, Port);
-        await host.SendAsync(WorkloadAgent.Script("echo $$; exec sleep 1000"));
-        int pid = await ReadPidAsync(host);
+        string mark = MarkedProcesses.NewMark();
+        await host.SendAsync(WorkloadAgent.Marked(mark, "echo started; exec sleep 1000"));
+        Assert.NotNull(await host.ReadAsync());
+        Assert.NotEmpty(MarkedProcesses.Alive(mark));
         _vmm.Snapshot();
 
-        await Bounded.UntilAsync(() => !new ProcessFacts(pid).IsAlive, () => "the end of the program");
+        await Bounded.UntilAsync(() => MarkedProcesses.Alive(mark).Count == 0, () => "the end of the program");
         Assert.Equal(["again"], (await RunAsync("echo again")).Lines);
     }
 
     [Fact]
     public async Task A_host_that_goes_ends_the_whole_tree()
     {
-        int pid;
-        int child;
+        string mark = MarkedProcesses.NewMark();
         using (OriginalHost host = await OriginalHost.DialAsync(VmmPath, Port))
         {
-            await host.SendAsync(WorkloadAgent.Script("echo $$; sleep 1000 & echo $!; wait"));
-            pid = await ReadPidAsync(host);
-            child = await ReadPidAsync(host);
+            await host.SendAsync(WorkloadAgent.Marked(mark, "sleep 1000 & echo started; wait"));
+            Assert.NotNull(await host.ReadAsync());
+            Assert.NotEmpty(MarkedProcesses.Alive(mark));
         }
 
-        await Bounded.UntilAsync(
-            () => !new ProcessFacts(pid).IsAlive && !new ProcessFacts(child).IsAlive, () => "the end of both processes");
+        await Bounded.UntilAsync(() => MarkedProcesses.Alive(mark).Count == 0, () => "the end of both processes");
         await Bounded.UntilAsync(() => WorkloadAgent.Directories(_agent).Length == 0, () => "the end of its directory");
     }
 
@@ -124,9 +124,6 @@ public sealed class OriginalWireTests : IAsyncLifetime
         Assert.Equal(24, runs.Select(run => run.Lines[0]).Distinct().Count());
         Assert.Empty(WorkloadAgent.Directories(_agent));
     }
-
-    private static async Task<int> ReadPidAsync(OriginalHost host) => int.Parse(
-        (await host.ReadAsync())!["line"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture);
 
     private async Task<(List<string> Lines, JsonObject Response)> RunAsync(string script)
     {

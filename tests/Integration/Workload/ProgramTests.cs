@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using GuestAgent.Tests.Support;
+using GuestAgent.Tests.Testing;
 using Xunit;
 
 namespace GuestAgent.Tests.Integration.Workload;
@@ -22,21 +22,27 @@ public sealed class ProgramTests : IAsyncLifetime
     [Fact]
     public async Task A_time_limit_ends_the_whole_tree_and_what_was_written_comes_back()
     {
-        (List<string> lines, JsonObject response) = await RunAsync("echo $$; sleep 1000 & echo $!; wait", seconds: 1);
+        string mark = MarkedProcesses.NewMark();
+        using OriginalHost host = await OriginalHost.ConnectAsync(_agent.SocketPath);
+        await host.SendAsync(WorkloadAgent.Marked(mark, "sleep 1000 & echo started; wait", seconds: 1));
+        Assert.Equal("started", (await host.ReadAsync())!["line"]!.GetValue<string>());
+        Assert.NotEmpty(MarkedProcesses.Alive(mark));
+        JsonObject response = (await host.FinishAsync()).Response;
 
-        Assert.Equal(2, lines.Count);
-        Assert.Equal(string.Join('\n', lines) + "\n", response["output"]!.GetValue<string>());
+        Assert.Equal("started\n", response["output"]!.GetValue<string>());
         Assert.Equal("The program exceeded its time limit.", response["error"]!.GetValue<string>());
-        Assert.All(lines, pid => Assert.False(new ProcessFacts(Number(pid)).IsAlive));
+        Assert.Empty(MarkedProcesses.Alive(mark));
     }
 
     [Fact]
     public async Task What_a_program_has_started_does_not_outlive_it()
     {
-        (List<string> lines, JsonObject response) = await RunAsync("sleep 1000 & echo $!");
+        string mark = MarkedProcesses.NewMark();
+        (_, JsonObject response) = await OriginalHost.RunAsync(
+            _agent.SocketPath, WorkloadAgent.Marked(mark, "sleep 1000 & setsid sleep 1000 & (setsid sleep 1000 &)"));
 
         Assert.Equal(0, response["exit_code"]!.GetValue<int>());
-        Assert.False(new ProcessFacts(Number(lines[0])).IsAlive);
+        Assert.Empty(MarkedProcesses.Alive(mark));
     }
 
     [Fact]
@@ -209,8 +215,6 @@ public sealed class ProgramTests : IAsyncLifetime
         Assert.Equal(8, response["output_bytes"]!.GetValue<long>());
         Assert.Null(await host.ReadAsync());
     }
-
-    private static int Number(string line) => int.Parse(line, System.Globalization.CultureInfo.InvariantCulture);
 
     private Task<(List<string> Lines, JsonObject Response)> RunAsync(string script, double seconds = 30) =>
         OriginalHost.RunAsync(_agent.SocketPath, WorkloadAgent.Script(script, seconds));

@@ -40,21 +40,21 @@ public sealed class ExecResultsTests
     }
 
     [Theory]
-    [InlineData(Ending.TimedOut, ErrorCode.TimedOut)]
-    [InlineData(Ending.Cancelled, ErrorCode.Cancelled)]
-    internal void A_command_that_was_ended_carries_its_partial_result(Ending ending, ErrorCode code)
+    [InlineData(EndReason.TimedOut, ErrorCode.TimedOut)]
+    [InlineData(EndReason.Cancelled, ErrorCode.Cancelled)]
+    internal void A_command_that_was_ended_carries_its_partial_result(EndReason reason, ErrorCode code)
     {
-        var e = Assert.Throws<OperationException>(() => Report("partial"u8.ToArray(), 100, TextEncoding.Auto, ending));
+        var e = Assert.Throws<OperationException>(() => Report("partial"u8.ToArray(), 100, TextEncoding.Auto, reason));
         Assert.Equal(code, e.Code);
         Assert.Equal("partial", e.Detail!.Result!.Value.GetProperty("stdout").GetString());
-        Assert.Equal(ending == Ending.TimedOut, e.Detail.Result.Value.GetProperty("timed_out").GetBoolean());
+        Assert.Equal(reason == EndReason.TimedOut, e.Detail.Result.Value.GetProperty("timed_out").GetBoolean());
     }
 
-    private static ExecCommandResult Report(byte[] bytes, int cap, TextEncoding wanted, Ending ending = Ending.Exited)
+    private static ExecCommandResult Report(byte[] bytes, int cap, TextEncoding wanted, EndReason reason = EndReason.Exited)
     {
         var stdout = new CapturedOutput(cap);
         stdout.WriteAsync(bytes, CancellationToken.None).AsTask().GetAwaiter().GetResult();
-        var outcome = new CommandOutcome(new ExitStatus(0, null, false, default), TimeSpan.Zero, ending);
+        var outcome = new CommandOutcome(new ExitStatus(0, null, false, default), TimeSpan.Zero, reason);
         return ExecResults.Report(outcome, stdout, new CapturedOutput(cap), wanted);
     }
 }

@@ -40,19 +40,15 @@ public sealed class RunningCommandsTests
     }
 
     private static CallContext Context(string id) =>
-        new(new Caller("unix:/run/a.sock", "-", null), new NoAttach(), new CallId(id), new NoEvents());
+        new(new Caller("unix:/run/a.sock", "-", null), new NoSession(), new CallId(id), new NoEvents());
 
-    private sealed class NoAttach : IAttach
+    private sealed class NoSession : ISession
     {
+        public IPush Push => throw new NotSupportedException();
+
         public void Keep(IDisposable lasting) => throw new NotSupportedException();
 
         public void Release(IDisposable lasting) => throw new NotSupportedException();
-
-        public bool IsWaiting<T>(EventContract<T> contract)
-            where T : class => false;
-
-        public void PostLatest<T>(EventContract<T> contract, T content)
-            where T : class => throw new NotSupportedException();
     }
 
     private sealed class NoEvents : IEventSink

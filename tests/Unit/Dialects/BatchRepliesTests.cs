@@ -32,7 +32,7 @@ public sealed class BatchRepliesTests : IReplySink
     {
         const int MaxBytes = 64 * 1024;
         const int Size = 64;
-        var batch = new BatchReplies(this, Size, MaxBytes);
+        var batch = AnyMemory.Batch(this, Size, MaxBytes);
         for (int i = 0; i < Size; i++)
         {
             var id = new CallId($"\"{i}{new string('i', 250)}\"");
@@ -49,7 +49,7 @@ public sealed class BatchRepliesTests : IReplySink
     [Fact]
     public void What_fits_is_not_replaced()
     {
-        var batch = new BatchReplies(this, 2, 64 * 1024);
+        var batch = AnyMemory.Batch(this, 2, 64 * 1024);
         batch.Send(new CallId("1"), Error(new CallId("1"), new string('x', 30_000)), null);
         batch.Send(new CallId("2"), Error(new CallId("2"), new string('x', 30_000)), null);
         Assert.Equal(2, Count(Assert.Single(_sent), new string('x', 30_000)));
@@ -58,7 +58,7 @@ public sealed class BatchRepliesTests : IReplySink
     [Fact]
     public void Answers_for_a_host_that_is_gone_are_dropped_with_those_that_were_there_before()
     {
-        var batch = new BatchReplies(this, 3, 64 * 1024);
+        var batch = AnyMemory.Batch(this, 3, 64 * 1024);
         batch.Send(new CallId("1"), Error(new CallId("1"), "there before"), null);
         batch.Drop();
         batch.Skip();
@@ -66,7 +66,7 @@ public sealed class BatchRepliesTests : IReplySink
     }
 
     private static PooledLine Error(CallId id, string sentence) =>
-        JsonRpcLine.Error(id, new Failure(ErrorCode.CommandFailed, sentence));
+        JsonRpcLine.Error(id, new Failure(ErrorCode.CommandFailed, sentence), AnyMemory.Share());
 
     private static int Count(string text, string part) => text.Split(part).Length - 1;
 }

@@ -2,12 +2,10 @@ using System.IO.Pipelines;
 using System.Text;
 using GuestAgent.Contracts;
 using GuestAgent.Contracts.Exec;
-using GuestAgent.Dialects;
 using GuestAgent.Dialects.JsonRpc;
 using GuestAgent.Dispatch;
 using GuestAgent.Errors;
-using GuestAgent.Settings;
-using Microsoft.AspNetCore.Connections;
+using GuestAgent.Sessions;
 using Xunit;
 
 namespace GuestAgent.Tests.Unit.Dialects;
@@ -17,25 +15,16 @@ public sealed class JsonRpcCallTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 0));
-    private readonly JsonRpcAttaches _attaches;
+    private readonly HostSessions<JsonRpcSession> _hosts;
 
-    public JsonRpcCallTests()
-    {
-        var lanes = new OutboundLanes(_pipe.Writer, 1 << 20, () => { });
-        var live = new LiveSettings(new AgentSettings([]));
-        var profile = new ListenerProfile(
-            new VirtioSerialListenerSettings("org.guestagent.0", "jsonrpc"),
-            live,
-            new AgentIdentity(new OperationCatalog(), live));
-        _attaches = new JsonRpcAttaches(lanes, profile, new DefaultConnectionContext());
-    }
+    public JsonRpcCallTests() => _hosts = new AnyChannel(_pipe.Writer).Hosts;
 
     [Fact]
     public async Task Whoever_cancels_does_not_do_what_ends_the_operation()
     {
         // The reader of all connections cancels; ending a command looks through all processes.
         using var go = new ManualResetEventSlim();
-        JsonRpcCall call = Call("1", _attaches.Current.Replies);
+        JsonRpcCall call = Call("1", _hosts.Current.Replies);
         var ended = new TaskCompletionSource<bool>();
         using CancellationTokenRegistration registration =
             call.Cancelled.Register(() => ended.SetResult(go.Wait(Patience)));
@@ -48,11 +37,11 @@ public sealed class JsonRpcCallTests
     [Fact]
     public void A_batch_of_a_host_that_has_gone_is_not_answered_with_what_was_there_already()
     {
-        var batch = new BatchReplies(_attaches.Current.Replies, 2, 1 << 20);
+        var batch = AnyMemory.Batch(_hosts.Current.Replies, 2, 1 << 20);
         JsonRpcCall first = Call("1", batch);
         JsonRpcCall second = Call("2", batch);
         first.Answer(Refused);
-        _attaches.Start();
+        _hosts.Start();
         second.Answer(Refused);
         Assert.False(_pipe.Reader.TryRead(out _));
     }
@@ -60,11 +49,11 @@ public sealed class JsonRpcCallTests
     [Fact]
     public async Task The_array_of_a_batch_comes_behind_what_any_of_its_requests_has_streamed()
     {
-        var batch = new BatchReplies(_attaches.Current.Replies, 2, 1 << 20);
+        var batch = AnyMemory.Batch(_hosts.Current.Replies, 2, 1 << 20);
         JsonRpcCall first = Call("1", batch);
         JsonRpcCall second = Call("2", batch);
         // A host that does not read yet: what streams waits.
-        _attaches.Current.Replies.Send(CallId.Null, JsonRpcLine.Error(CallId.Null, new Failure(ErrorCode.Busy, "before")), null);
+        _hosts.Current.Replies.Send(CallId.Null, JsonRpcLine.Error(CallId.Null, new Failure(ErrorCode.Busy, "before"), AnyMemory.Share()), null);
         for (int i = 0; i < 3; i++)
         {
             await first.EmitAsync(ExecCommand.Output, Piece("1", i), TestContext.Current.CancellationToken);
@@ -83,7 +72,7 @@ public sealed class JsonRpcCallTests
     [Fact]
     public void A_batch_of_a_host_that_has_gone_unmarked_is_not_answered_either()
     {
-        var batch = new BatchReplies(_attaches.Current.Replies, 2, 1 << 20);
+        var batch = AnyMemory.Batch(_hosts.Current.Replies, 2, 1 << 20);
         JsonRpcCall first = Call("1", batch);
         JsonRpcCall second = Call("2", batch);
         first.Answer(Refused);
@@ -114,5 +103,5 @@ public sealed class JsonRpcCallTests
         return lines;
     }
 
-    private JsonRpcCall Call(string id, IReplySink replies) => new(_attaches.Current, new CallId(id), replies);
+    private JsonRpcCall Call(string id, IReplySink replies) => new(_hosts.Current, new CallId(id), replies);
 }

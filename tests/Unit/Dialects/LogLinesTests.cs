@@ -20,7 +20,7 @@ public sealed class LogLinesTests
         for (int piece = 1; piece <= bytes.Length; piece++)
         {
             List<string> found = [];
-            var lines = new LogLines(8);
+            var lines = new LogLines(8, AnyMemory.Call());
             LogLines.Sink sink = (line, offset) => found.Add($"{offset}:{Encoding.ASCII.GetString(line)}");
             foreach (byte[] part in bytes.Chunk(piece))
             {
@@ -44,7 +44,7 @@ public sealed class LogLinesTests
         {
             List<string> found = [];
             long next = 0;
-            var lines = new LogLines(8);
+            var lines = new LogLines(8, AnyMemory.Call());
             LogLines.Sink sink = (line, offset) =>
             {
                 Assert.Equal(next, offset);
@@ -65,7 +65,7 @@ public sealed class LogLinesTests
     public void What_is_no_text_is_cut_anywhere()
     {
         List<int> lengths = [];
-        var lines = new LogLines(8);
+        var lines = new LogLines(8, AnyMemory.Call());
         LogLines.Sink sink = (line, _) => lengths.Add(line.Length);
         lines.Add(Enumerable.Repeat((byte)0x80, 20).ToArray(), sink);
         lines.Finish(sink);

@@ -14,7 +14,7 @@ public sealed class OutboundLanesTests
     private readonly OutboundLanes _lanes;
     private bool _overrun;
 
-    public OutboundLanesTests() => _lanes = new OutboundLanes(_pipe.Writer, 1000, () => _overrun = true);
+    public OutboundLanesTests() => _lanes = new OutboundLanes(_pipe.Writer, 1000, AnyMemory.Share(), () => _overrun = true);
 
     [Fact]
     public async Task Replies_overtake_streams_and_streams_take_turns()
@@ -35,7 +35,7 @@ public sealed class OutboundLanesTests
     [Fact]
     public async Task Short_replies_overtake_long_ones_which_take_turns_with_streams()
     {
-        OutboundLanes lanes = new(_pipe.Writer, 1 << 20, () => _overrun = true);
+        OutboundLanes lanes = new(_pipe.Writer, 1 << 20, AnyMemory.Share(), () => _overrun = true);
         StreamLane stream = lanes.OpenStream();
         string first = new('1', 5000);
         string second = new('2', 5000);
@@ -118,13 +118,13 @@ public sealed class OutboundLanesTests
     [Fact]
     public async Task What_comes_late_for_a_former_host_is_dropped()
     {
-        int former = _lanes.Stay;
+        int former = _lanes.Generation;
         StreamLane stream = _lanes.OpenStream(former);
         _lanes.Clear();
         _lanes.PostReply(Line("late"), former);
         _lanes.PostLatest("cpu", Line("late"), former);
         stream.PostLast(Line("late"));
-        _lanes.PostReply(Line("next"), _lanes.Stay);
+        _lanes.PostReply(Line("next"), _lanes.Generation);
         _lanes.PostReply(Line("last"));
 
         Assert.Equal(["next", "last"], await ReadAsync(2));
@@ -136,7 +136,7 @@ public sealed class OutboundLanesTests
         OutboundLanes? lanes = null;
         // The second write is "gathered", with "dropped" behind it.
         var output = new ObservedWriter(_pipe.Writer, write => { if (write == 2) { lanes!.Clear(); } });
-        lanes = new OutboundLanes(output, 1000, () => _overrun = true);
+        lanes = new OutboundLanes(output, 1000, AnyMemory.Share(), () => _overrun = true);
         lanes.PostReply(Line("under way"));
         lanes.PostReply(Line("gathered"));
         lanes.PostReply(Line("dropped"));
@@ -149,7 +149,7 @@ public sealed class OutboundLanesTests
     {
         const int Threads = 8;
         const int Each = 2000;
-        var lanes = new OutboundLanes(_pipe.Writer, int.MaxValue, () => _overrun = true);
+        var lanes = new OutboundLanes(_pipe.Writer, int.MaxValue, AnyMemory.Share(), () => _overrun = true);
         Task<string[]> reading = ReadAsync(Threads * Each);
         await Parallel.ForAsync(0, Threads, async (thread, _) =>
         {
@@ -174,7 +174,7 @@ public sealed class OutboundLanesTests
 
     private static PooledLine Line(string text)
     {
-        var line = new PooledLine();
+        var line = new PooledLine(AnyMemory.Share());
         line.Write(Encoding.ASCII.GetBytes(text + "\n"));
         return line;
     }

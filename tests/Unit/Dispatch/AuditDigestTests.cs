@@ -1,17 +1,16 @@
 using System.Globalization;
 using GuestAgent.Dispatch;
-using GuestAgent.Tests.Unit.Files;
 using Xunit;
 
 namespace GuestAgent.Tests.Unit.Dispatch;
 
 public sealed class AuditDigestTests
 {
-    private readonly ManualClock _clock = new();
+    private readonly WatchedClock _clock = new();
     private readonly List<string> _records = [];
     private readonly AuditDigest _digest;
 
-    public AuditDigestTests() => _digest = new AuditDigest(_records.Add, _clock);
+    public AuditDigestTests() => _digest = new AuditDigest(_records.Add, _records.Add, _clock);
 
     [Fact]
     public void What_happens_once_is_written_at_once_and_no_timer_stays()

@@ -1,12 +1,11 @@
 using GuestAgent.Dispatch;
-using GuestAgent.Tests.Unit.Host.Support;
 using Xunit;
 
 namespace GuestAgent.Tests.Unit.Dispatch;
 
 public sealed class RequestRateTests
 {
-    private readonly ManualClock _clock = new();
+    private readonly WatchedClock _clock = new();
     private readonly RequestRate _rate = new();
 
     [Fact]

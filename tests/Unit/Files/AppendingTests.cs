@@ -1,6 +1,7 @@
 using System.Text;
 using GuestAgent.Errors;
 using GuestAgent.Files;
+using GuestAgent.Tests.Unit.Linux;
 using Microsoft.Win32.SafeHandles;
 using Xunit;
 
@@ -13,7 +14,7 @@ public sealed class AppendingTests : IDisposable
     [Fact]
     public void A_pipe_that_nobody_reads_is_refused_and_not_waited_for()
     {
-        System.Diagnostics.Process.Start("mkfifo", _work["pipe"]).WaitForExit();
+        Fifo.Make(_work["pipe"]);
         Assert.Equal(ErrorCode.Conflict, Assert.Throws<OperationException>(() => Open("pipe")).Code);
     }
 

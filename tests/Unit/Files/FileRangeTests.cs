@@ -79,7 +79,7 @@ public sealed class FileRangeTests : IDisposable
         File.WriteAllBytes(file, [0x61, 0xC3]);
         Assert.Equal((TextEncoding.Base64, 2), Choose(file, null, TextEncoding.Auto));
         OperationException e = Assert.Throws<OperationException>(() => Choose(file, null, TextEncoding.Utf8));
-        Assert.Equal(new ErrorDetail("encoding", "params.encoding"), e.Detail);
+        Assert.Equal(new ErrorDetail("encoding", "encoding"), e.Detail);
         // Less than one character can only be given as bytes.
         File.WriteAllText(file, "€€");
         Assert.Equal((TextEncoding.Base64, 1), Choose(file, 1, TextEncoding.Auto));
@@ -93,7 +93,7 @@ public sealed class FileRangeTests : IDisposable
         var policy = new PathPolicy(new LiveSettings(new AgentSettings([], new PolicySettings(ReadPaths: ["/"]))));
         using ReadGrant grant = policy.Read(path);
         using RegularFile file = RegularFile.Open(grant);
-        return FileRange.Read(file, offset, length, Max, TestContext.Current.CancellationToken);
+        return FileRange.Read(file, offset, length, Max, null, TestContext.Current.CancellationToken);
     }
 
     private static (TextEncoding Encoding, int Length) Choose(string path, long? length, TextEncoding wanted) =>

@@ -1,7 +1,7 @@
 using System.Text;
 using GuestAgent.Files;
 using GuestAgent.Linux;
-using GuestAgent.Tests.Support;
+using GuestAgent.Tests.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Win32.SafeHandles;
 
@@ -48,7 +48,7 @@ internal sealed class FileWork : IDisposable
 
     /// <summary>The directory of files, as a grant would hold it.</summary>
     public SafeFileHandle Open() =>
-        LibC.open(Files, LibC.O_PATH | LibC.O_DIRECTORY | LibC.O_CLOEXEC, 0).OrThrow(Files);
+        NativeMethods.open(Files, LibC.O_PATH | LibC.O_DIRECTORY | LibC.O_CLOEXEC, 0).OrThrow(Files);
 
     public NewFile Begin(string name, bool unnamed = true) => NewFile.Begin(Open(), Name(name), Names, unnamed);
 

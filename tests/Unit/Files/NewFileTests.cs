@@ -1,7 +1,8 @@
 using GuestAgent.Errors;
 using GuestAgent.Files;
 using GuestAgent.Linux;
-using GuestAgent.Tests.Support;
+using GuestAgent.Tests.Testing;
+using GuestAgent.Tests.Unit.Linux;
 using Xunit;
 
 namespace GuestAgent.Tests.Unit.Files;
@@ -66,7 +67,7 @@ public sealed class NewFileTests : IDisposable
         Directory.CreateDirectory(_work["directory"]);
         Assert.Equal(Errno.EISDIR, Assert.Throws<LinuxException>(() => _work.Write("directory", "x", unnamed: unnamed)).Errno);
 
-        MakePipe(_work["pipe"]);
+        Fifo.Make(_work["pipe"]);
         var refusal = Assert.Throws<OperationException>(() => _work.Write("pipe", "x", unnamed: unnamed));
         Assert.Equal((ErrorCode.Conflict, "file"), (refusal.Code, refusal.Detail!.Rule));
         Assert.Equal(["directory", "pipe"], _work.Entries);
@@ -147,7 +148,7 @@ public sealed class NewFileTests : IDisposable
     {
         // Only root gives files away; another user keeps his own.
         uint user = FileStatus.EffectiveUserId;
-        (uint former, uint group) = user == 0 ? (12345u, 23456u) : (user, LibC.getegid());
+        (uint former, uint group) = user == 0 ? (12345u, 23456u) : (user, (uint)LibC.getegid());
         File.WriteAllText(_work["file"], "former");
         using (var file = File.OpenHandle(_work["file"], FileMode.Open, FileAccess.ReadWrite))
         {
@@ -274,7 +275,4 @@ public sealed class NewFileTests : IDisposable
 
     private (uint User, uint Group) Owner(string name) =>
         FileStatus.At(_work[name]) is { } status ? (status.UserId, status.GroupId) : default;
-
-    private static void MakePipe(string path) =>
-        System.Diagnostics.Process.Start("mkfifo", path).WaitForExit();
 }

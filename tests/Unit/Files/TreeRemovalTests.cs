@@ -14,7 +14,7 @@ public sealed class TreeRemovalTests : IDisposable
     private readonly SafeFileHandle _handle;
 
     public TreeRemovalTests() =>
-        _handle = LibC.open(_directory.Path, LibC.O_PATH | LibC.O_DIRECTORY | LibC.O_CLOEXEC, 0).OrThrow("open");
+        _handle = NativeMethods.open(_directory.Path, LibC.O_PATH | LibC.O_DIRECTORY | LibC.O_CLOEXEC, 0).OrThrow("open");
 
     [Fact]
     public async Task A_tree_is_deleted_and_what_its_links_lead_to_stays()

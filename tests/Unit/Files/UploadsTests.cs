@@ -8,7 +8,7 @@ using GuestAgent.Files;
 using GuestAgent.Hashing;
 using GuestAgent.Linux;
 using GuestAgent.Settings;
-using GuestAgent.Tests.Support;
+using GuestAgent.Tests.Testing;
 using Xunit;
 
 namespace GuestAgent.Tests.Unit.Files;
@@ -16,8 +16,9 @@ namespace GuestAgent.Tests.Unit.Files;
 public sealed class UploadsTests : IDisposable
 {
     private readonly FileWork _work = new();
-    private readonly ManualClock _clock = new();
+    private readonly WatchedClock _clock = new();
     private readonly Uploads _uploads;
+    private OperationException? _refusal;
 
     public UploadsTests() => _uploads = new Uploads(
         new LiveSettings(new AgentSettings([], Limits: new LimitSettings(MaxUploads: 2, MaxUploadBytes: 10))), _clock);
@@ -30,7 +31,7 @@ public sealed class UploadsTests : IDisposable
         foreach (long offset in (long[])[-1, 0, 2, 4, long.MaxValue])
         {
             var refusal = Assert.Throws<OperationException>(() => upload.Write(offset, "x"u8));
-            Assert.Equal(("offset", "params.offset", 3), (refusal.Detail!.Rule, refusal.Detail.Field, refusal.Detail.Limit));
+            Assert.Equal(("offset", "offset", 3), (refusal.Detail!.Rule, refusal.Detail.Field, refusal.Detail.Limit));
         }
 
         Assert.Equal(3, upload.Offset);
@@ -41,6 +42,44 @@ public sealed class UploadsTests : IDisposable
     {
         Assert.Equal("limits.max_upload_bytes", Refusal(() => Open().Write(0, new byte[11])).Detail!.Rule);
         Assert.Equal("size_bytes", Refusal(() => Open(size: 3).Write(0, new byte[4])).Detail!.Rule);
+    }
+
+    [Fact]
+    public void One_that_is_not_allowed_any_more_when_it_begins_leaves_nothing()
+    {
+        _refusal = new OperationException(ErrorCode.PermissionDenied, "No.", new ErrorDetail("policy.write_paths"));
+        Assert.Same(_refusal, Refusal(() => Open()));
+        Assert.Empty(_work.Entries);
+        Assert.Empty(_uploads.Now());
+    }
+
+    [Fact]
+    public async Task A_withdrawn_one_says_why_to_all_who_ask_for_it()
+    {
+        Upload upload = Open();
+        upload.Write(0, "content"u8);
+        Assert.Same(upload, Assert.Single(_uploads.Now()));
+
+        Assert.True(upload.Withdraw(new Failure(ErrorCode.PermissionDenied, "No.", new ErrorDetail("policy.write_paths"))));
+
+        Assert.Empty(_uploads.Now());
+        Assert.Empty(_work.Entries);
+        Assert.Equal("policy.write_paths", Refusal(() => Find(upload.Token)).Detail!.Rule);
+        Assert.Equal("policy.write_paths", Refusal(() => upload.Write(7, "x"u8)).Detail!.Rule);
+        var refusal = await Assert.ThrowsAsync<OperationException>(() => upload.CommitAsync(7, Hash("content")));
+        Assert.Equal((ErrorCode.PermissionDenied, "policy.write_paths"), (refusal.Code, refusal.Detail!.Rule));
+    }
+
+    [Fact]
+    public async Task One_that_is_complete_is_not_withdrawn()
+    {
+        Upload upload = Open();
+        upload.Write(0, "content"u8);
+        await _uploads.CommitAsync(upload, 7, Hash("content"));
+
+        Assert.Empty(_uploads.Now());
+        Assert.False(upload.Withdraw(new Failure(ErrorCode.PermissionDenied, "No.")));
+        Assert.Same(upload, Find(upload.Token));
     }
 
     [Fact]
@@ -71,7 +110,7 @@ public sealed class UploadsTests : IDisposable
     {
         NewFile file = _work.Begin("file");
         file.Reserve(1 << 20);
-        Upload upload = _uploads.Add("unix:/test", _work["file"], file, new NewFileAttributes(), size: 8);
+        Upload upload = _uploads.Add(Origin(), _work["file"], file, new NewFileAttributes(), size: 8);
         upload.Write(0, "content"u8);
         await _uploads.CommitAsync(upload, 7, Hash("content"));
         ProgramRun used = await ProgramRun.StartAsync("du", ["--block-size=1", _work["file"]]);
@@ -172,7 +211,15 @@ public sealed class UploadsTests : IDisposable
     private static OperationException Refusal(Action act) => Assert.Throws<OperationException>(act);
 
     private Upload Open(long? size = null, bool unnamed = true) => _uploads.Add(
-        "unix:/test", _work["file"], _work.Begin("file", unnamed), new NewFileAttributes(), size);
+        Origin(), _work["file"], _work.Begin("file", unnamed), new NewFileAttributes(), size);
+
+    private Origin Origin() => new("file_upload_open", new Caller("unix:/test", "-", null), CallId.Null, () =>
+    {
+        if (_refusal is { } refusal)
+        {
+            throw refusal;
+        }
+    });
 
     private Upload Find(string token, string listener = "unix:/test") =>
         _uploads.Find(token, new CallContext(new Caller(listener, "-", null), null!, CallId.Null, null!));

@@ -31,7 +31,7 @@ public sealed class FileWordsTests
         Assert.Equal(
             [
                 "-rw-------  root   4711   1.5K  1970-01-01 00:00  a",
-                "lrwxrwxrwx  12345  users     5  1970-01-01 00:00  evil\uFFFD]0;x\uFFFD\uFFFDname -> to\uFFFD/there",
+                "lrwxrwxrwx  12345  users     5  1970-01-01 00:00  evil\\033]0;x\\a\\nname -> to\\r/there",
             ],
             Listing.Long(entries, human: true, TimeZoneInfo.Utc));
         Assert.All(Listing.Names(entries).Concat(Listing.Columns(entries, 80)), line => Assert.DoesNotContain('\u001b', line));

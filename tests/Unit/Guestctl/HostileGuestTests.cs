@@ -1,6 +1,6 @@
 using GuestAgent.Cli.Copying;
 using GuestAgent.Host;
-using GuestAgent.Tests.Support;
+using GuestAgent.Tests.Testing;
 using GuestAgent.Tests.Unit.Host.Support;
 using Xunit;
 
@@ -76,7 +76,7 @@ public sealed class HostileGuestTests : IDisposable
         await using GuestClient guest = await agent.AttachAsync();
         await using var progress = new CopyProgress(isShown: false);
         var tally = new CopyTally(progress);
-        var copy = new GuestToHost(guest, new CopyOptions(Recursive: true, KeepPermissions: true), tally, progress);
+        var copy = new GuestToHost(guest, new CopyOptions(Recursive: true, KeepAttributes: true), tally, progress);
         Task copying = copy.RunAsync("/srv", _place["out"], TestContext.Current.CancellationToken);
         Task answering = AnswerAsync(agent, string.Join(',', entries));
         await (await Task.WhenAny(copying, answering)).InTime();

@@ -1,7 +1,8 @@
 using System.Text;
 using GuestAgent.Cli;
+using GuestAgent.Cli.Linux;
 using GuestAgent.Cli.Local;
-using GuestAgent.Tests.Support;
+using GuestAgent.Tests.Testing;
 using Xunit;
 
 namespace GuestAgent.Tests.Unit.Guestctl;
@@ -20,7 +21,7 @@ public sealed class LocalDirectoryTests : IDisposable
         Directory.CreateDirectory(_place["in"]);
         File.CreateSymbolicLink(_place["in/etc"], _place["outside"]);
         using var directory = LocalDirectory.Open(_place["in"]);
-        var e = Assert.Throws<NoOutputException>(() => directory.OpenOrCreate("etc"));
+        var e = Assert.Throws<NoOutputException>(() => directory.OpenOrCreate("etc", Mode, out _));
         Assert.Contains("symbolic link", e.Message, StringComparison.Ordinal);
     }
 
@@ -63,7 +64,7 @@ public sealed class LocalDirectoryTests : IDisposable
         Directory.CreateDirectory(_place["in"]);
         Directory.CreateDirectory(_place["outside"]);
         using var directory = LocalDirectory.Open(_place["in"]);
-        using LocalDirectory below = directory.OpenOrCreate("sub");
+        using LocalDirectory below = directory.OpenOrCreate("sub", Mode | UnixFileMode.UserExecute, out _);
         Directory.Move(_place["in/sub"], _place["in/moved"]);
         File.CreateSymbolicLink(_place["in/sub"], _place["outside"]);
         using (LocalDraft draft = below.Begin("file", Mode))
@@ -111,15 +112,49 @@ public sealed class LocalDirectoryTests : IDisposable
         using var directory = LocalDirectory.Open(_place.Path);
         using (LocalDraft draft = directory.Begin("file", Mode))
         {
-            draft.SetMode(UnixFileMode.OtherWrite);
-            draft.SetTime(1_234_567_890_123);
-            draft.SetTime(long.MaxValue);
+            draft.Give(new LocalAttributes(UnixFileMode.OtherWrite, Modified: new FileMoment(1_234_567_890_123, 456_789)));
             draft.Complete();
         }
 
         Assert.Equal(UnixFileMode.OtherWrite, File.GetUnixFileMode(_place["file"]));
         Assert.Equal(
-            DateTimeOffset.FromUnixTimeMilliseconds(1_234_567_890_123).UtcDateTime, File.GetLastWriteTimeUtc(_place["file"]));
+            new FileMoment(1_234_567_890_123, 456_789), FileStatus.Of(_place["file"], follow: false).Modified);
+    }
+
+    [Theory]
+    [InlineData(-1, 0)]
+    [InlineData(-1500, 999_999)]
+    [InlineData(0, 1)]
+    public void Times_before_the_epoch_are_times_too(long milliseconds, int nanoseconds)
+    {
+        var time = new FileMoment(milliseconds, nanoseconds);
+        using var directory = LocalDirectory.Open(_place.Path);
+        directory.Give(new LocalAttributes(Modified: time));
+        Assert.Equal(time, FileStatus.Of(_place.Path, follow: false).Modified);
+    }
+
+    [Theory]
+    [InlineData(long.MaxValue, int.MaxValue)]
+    [InlineData(long.MinValue, int.MinValue)]
+    public void A_time_that_no_file_system_has_is_no_defect(long milliseconds, int nanoseconds)
+    {
+        using var directory = LocalDirectory.Open(_place.Path);
+        Exception? e = Record.Exception(
+            () => directory.Give(new LocalAttributes(Modified: new FileMoment(milliseconds, nanoseconds))));
+        Assert.True(e is null or NoOutputException);
+    }
+
+    [Fact]
+    public void A_link_takes_the_place_of_a_file_or_link_and_not_of_a_directory()
+    {
+        Directory.CreateDirectory(_place["sub"]);
+        File.WriteAllText(_place["file"], "");
+        using var directory = LocalDirectory.Open(_place.Path);
+        directory.Link("file", "/one", default);
+        directory.Link("file", "two", default);
+        Assert.Equal("two", new FileInfo(_place["file"]).LinkTarget);
+        Assert.Throws<NoOutputException>(() => directory.Link("sub", "two", default));
+        Assert.Equal([_place["file"], _place["sub"]], Directory.GetFileSystemEntries(_place.Path).Order());
     }
 
     [Fact]

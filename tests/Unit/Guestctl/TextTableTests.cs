@@ -26,12 +26,12 @@ public sealed class TextTableTests
     }
 
     [Fact]
-    public void What_commands_a_terminal_is_taken_out_before_it_is_measured()
+    public void What_commands_a_terminal_is_escaped_before_it_is_measured()
     {
         var table = new TextTable(Column.Text(), Column.Text());
         table.Add("\u001b[31m\n", "|");
-        table.Add("123456", "|");
-        Assert.Equal(["\uFFFD[31m\uFFFD  |", "123456  |"], table.Lines(width: null));
+        table.Add("1234567890", "|");
+        Assert.Equal(["\\033[31m\\n  |", "1234567890  |"], table.Lines(width: null));
     }
 
     [Theory]
@@ -54,5 +54,6 @@ public sealed class TextTableTests
         Assert.Equal(["a   ccc   eeeee", "bb  dddd"], NameColumns.Lay(names, 22));
         Assert.Equal(names, NameColumns.Lay(names, 3));
         Assert.Empty(NameColumns.Lay([], 80));
+        Assert.Equal(["a", "bb", "ccc"], NameColumns.Lay(["a", "bb", "ccc"], 0));
     }
 }

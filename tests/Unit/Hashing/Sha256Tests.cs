@@ -33,7 +33,7 @@ public sealed class Sha256Tests
         for (int round = 0; round < 300; round++)
         {
             byte[] bytes = RandomBytes(random.Next(20_000), seed: round);
-            var hash = new Sha256();
+            using var hash = new Sha256();
             for (int at = 0; at < bytes.Length;)
             {
                 int piece = Math.Min(bytes.Length - at, random.Next(1 << random.Next(14)));
@@ -50,7 +50,7 @@ public sealed class Sha256Tests
     public void A_length_above_four_gigabits_is_counted_right()
     {
         byte[] zeros = new byte[8 * 1024 * 1024];
-        var hash = new Sha256();
+        using var hash = new Sha256();
         using var expected = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         for (int i = 0; i < 65; i++)
         {
@@ -60,6 +60,9 @@ public sealed class Sha256Tests
 
         Assert.Equal(expected.GetHashAndReset(), hash.Finish());
     }
+
+    [Fact]
+    public void On_an_ordinary_runtime_the_framework_hashes() => Assert.False(Sha256.IsLinked);
 
     private static byte[] RandomBytes(int length, int seed)
     {

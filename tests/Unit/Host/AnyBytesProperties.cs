@@ -56,7 +56,7 @@ public sealed class AnyBytesProperties
             Prop.ForAll(Script, async script =>
             {
                 var agent = new ScriptedAgent(64 * 1024 * 1024);
-                Task<GuestClient> attaching = GuestClient.AttachAsync(agent.HostEnd, null, Token);
+                Task<GuestClient> attaching = GuestClient.ConnectAsync(agent.HostEnd, null, Token);
                 ScriptedCall hello = await agent.ReceiveAsync();
                 foreach (byte[] piece in script)
                 {

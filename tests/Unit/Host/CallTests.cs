@@ -108,7 +108,22 @@ public sealed class CallTests
         Assert.Equal(
             (ErrorCode.Busy, "Too many.", "limits.max", 64L),
             (e.Code!.Value, e.Message, e.Detail!.Rule!, e.Detail.Limit!.Value));
+        Assert.Equal((true, null), (e.IsBusy, e.RetryAfter));
         Assert.False(client.Closed.IsCompleted);
+    }
+
+    [Theory]
+    [InlineData(-32004, "250", true, 250)]
+    [InlineData(-32004, "-1", true, 0)]
+    [InlineData(-32004, "9223372036854775807", true, 3_600_000)]
+    [InlineData(-32000, "250", false, 250)]
+    public async Task A_refusal_that_says_when_to_try_again_is_not_repeated_by_itself(int number, string after, bool isBusy, int milliseconds)
+    {
+        await using GuestClient client = await _agent.AttachAsync();
+        Task<PingResult> pinging = client.PingAsync(Token);
+        await _agent.RefuseAsync(await _agent.ReceiveAsync(), number, "Later.", $$"""{"retry_after_ms":{{after}}}""");
+        GuestAgentException e = await Assert.ThrowsAsync<GuestAgentException>(() => pinging.InTime());
+        Assert.Equal((isBusy, TimeSpan.FromMilliseconds(milliseconds)), (e.IsBusy, e.RetryAfter));
     }
 
     [Theory]
@@ -141,7 +156,7 @@ public sealed class CallTests
     [Fact]
     public async Task A_call_that_is_not_answered_in_time_fails_and_is_cancelled_in_the_guest()
     {
-        var clock = new ManualClock();
+        var clock = new WatchedClock();
         var options = new GuestClientOptions { TimeProvider = clock, HeartbeatInterval = Timeout.InfiniteTimeSpan };
         await using GuestClient client = await _agent.AttachAsync(options);
         Task<PingResult> pinging = client.PingAsync(Token);

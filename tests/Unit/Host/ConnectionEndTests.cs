@@ -92,7 +92,7 @@ public sealed class ConnectionEndTests
     [Fact]
     public async Task A_channel_that_takes_nothing_is_dead()
     {
-        var clock = new ManualClock();
+        var clock = new WatchedClock();
         var options = new GuestClientOptions { TimeProvider = clock, HeartbeatInterval = Timeout.InfiniteTimeSpan };
         var agent = new ScriptedAgent(capacityBytes: 4096);
         await using GuestClient client = await agent.AttachAsync(options);

@@ -90,7 +90,7 @@ public sealed class ExecuteTests
     [Fact]
     public async Task The_host_waits_for_the_commands_limit_and_the_margin()
     {
-        var clock = new ManualClock();
+        var clock = new WatchedClock();
         var options = new GuestClientOptions { TimeProvider = clock, HeartbeatInterval = Timeout.InfiniteTimeSpan };
         await using GuestClient client = await _agent.AttachAsync(options);
         Task<CommandResult> running =

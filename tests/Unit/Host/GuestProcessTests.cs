@@ -213,7 +213,7 @@ public sealed class GuestProcessTests
     [Fact]
     public async Task The_deadline_stands_still_while_the_guest_waits_for_a_slow_reader()
     {
-        var clock = new ManualClock();
+        var clock = new WatchedClock();
         GuestClientOptions options =
             _options with { TimeProvider = clock, HeartbeatInterval = Timeout.InfiniteTimeSpan };
         await using GuestClient client = await _agent.AttachAsync(options);

@@ -16,7 +16,7 @@ public sealed class HandshakeTests
     [Fact]
     public async Task An_attach_opens_with_an_empty_line_and_hello()
     {
-        Task<GuestClient> attaching = GuestClient.AttachAsync(_agent.HostEnd, null, Token);
+        Task<GuestClient> attaching = GuestClient.ConnectAsync(_agent.HostEnd, null, Token);
         ScriptedCall hello = await _agent.ReceiveAsync(Hello.Method);
         string session = hello.Params.GetProperty("session").GetString()!;
         Assert.Matches("^[0-9a-f]{32}$", session);
@@ -30,7 +30,7 @@ public sealed class HandshakeTests
     [Fact]
     public async Task The_first_byte_of_an_attach_is_the_end_of_a_line()
     {
-        Task<GuestClient> attaching = GuestClient.AttachAsync(_agent.HostEnd, null, Token);
+        Task<GuestClient> attaching = GuestClient.ConnectAsync(_agent.HostEnd, null, Token);
         await _agent.ReceiveAsync(Hello.Method);
         _agent.Close();
         await Assert.ThrowsAsync<GuestConnectionException>(() => attaching.InTime());
@@ -65,9 +65,9 @@ public sealed class HandshakeTests
     [Fact]
     public async Task No_answer_within_the_deadline_is_reported()
     {
-        var clock = new ManualClock();
+        var clock = new WatchedClock();
         var options = new GuestClientOptions { TimeProvider = clock };
-        Task<GuestClient> attaching = GuestClient.AttachAsync(_agent.HostEnd, options, Token);
+        Task<GuestClient> attaching = GuestClient.ConnectAsync(_agent.HostEnd, options, Token);
         await _agent.ReceiveAsync(Hello.Method);
         await _agent.SendAsync(ScriptedAgent.Ready());
         clock.Advance(options.HelloDeadline);
@@ -81,8 +81,8 @@ public sealed class HandshakeTests
     [InlineData("""{"error":{"class":"GenericError","desc":"JSON parse error, expecting value"}}""")]
     public async Task QEMUs_agent_is_told_apart_long_before_the_deadline(string answer)
     {
-        var options = new GuestClientOptions { TimeProvider = new ManualClock() };
-        Task<GuestClient> attaching = GuestClient.AttachAsync(_agent.HostEnd, options, Token);
+        var options = new GuestClientOptions { TimeProvider = new WatchedClock() };
+        Task<GuestClient> attaching = GuestClient.ConnectAsync(_agent.HostEnd, options, Token);
         ScriptedCall hello = await _agent.ReceiveAsync(Hello.Method);
         await _agent.SendAsync(answer.Replace("ID", hello.Id, StringComparison.Ordinal));
         Assert.Equal(ConnectionFailure.OtherAgent, await FailureAsync(attaching));
@@ -92,7 +92,7 @@ public sealed class HandshakeTests
     [Fact]
     public async Task A_channel_that_is_closed_during_hello_is_lost()
     {
-        Task<GuestClient> attaching = GuestClient.AttachAsync(_agent.HostEnd, null, Token);
+        Task<GuestClient> attaching = GuestClient.ConnectAsync(_agent.HostEnd, null, Token);
         await _agent.ReceiveAsync(Hello.Method);
         _agent.Close();
         Assert.Equal(ConnectionFailure.Lost, await FailureAsync(attaching));
@@ -103,7 +103,7 @@ public sealed class HandshakeTests
     [InlineData("", ConnectionFailure.Incompatible)]
     public async Task Another_major_protocol_is_refused(string protocol, ConnectionFailure expected)
     {
-        Task<GuestClient> attaching = GuestClient.AttachAsync(_agent.HostEnd, null, Token);
+        Task<GuestClient> attaching = GuestClient.ConnectAsync(_agent.HostEnd, null, Token);
         ScriptedCall hello = await _agent.ReceiveAsync();
         await _agent.SendAsync(ScriptedAgent.HelloReply(hello, ScriptedAgent.Describe(protocol: protocol)));
         Assert.Equal(expected, await FailureAsync(attaching));
@@ -118,7 +118,7 @@ public sealed class HandshakeTests
     [InlineData("\"\\ud800\"")]
     public async Task A_hello_reply_that_is_none_is_a_violation(string result)
     {
-        Task<GuestClient> attaching = GuestClient.AttachAsync(_agent.HostEnd, null, Token);
+        Task<GuestClient> attaching = GuestClient.ConnectAsync(_agent.HostEnd, null, Token);
         ScriptedCall hello = await _agent.ReceiveAsync();
         await _agent.AnswerAsync(hello, result
             .Replace("AGENT", ScriptedAgent.Json(ScriptedAgent.Describe()), StringComparison.Ordinal)
@@ -129,7 +129,7 @@ public sealed class HandshakeTests
     [Fact]
     public async Task A_refused_hello_carries_the_agents_words()
     {
-        Task<GuestClient> attaching = GuestClient.AttachAsync(_agent.HostEnd, null, Token);
+        Task<GuestClient> attaching = GuestClient.ConnectAsync(_agent.HostEnd, null, Token);
         await _agent.RefuseAsync(
             await _agent.ReceiveAsync(), -32008, "The agent speaks 9.", """{"rule":"protocol_version"}""");
         GuestAgentException refused = await Assert.ThrowsAsync<GuestAgentException>(() => attaching.InTime());
@@ -140,7 +140,7 @@ public sealed class HandshakeTests
     [Fact]
     public async Task A_newer_agent_may_tell_more()
     {
-        Task<GuestClient> attaching = GuestClient.AttachAsync(_agent.HostEnd, null, Token);
+        Task<GuestClient> attaching = GuestClient.ConnectAsync(_agent.HostEnd, null, Token);
         string reply = ScriptedAgent.HelloReply(await _agent.ReceiveAsync());
         await _agent.SendAsync(reply.Replace("\"agent\":{", "\"agent\":{\"mood\":\"good\",", StringComparison.Ordinal));
         await using GuestClient client = await attaching.InTime();
@@ -151,7 +151,7 @@ public sealed class HandshakeTests
     public async Task Giving_up_during_hello_closes_the_channel()
     {
         using var giveUp = new CancellationTokenSource();
-        Task<GuestClient> attaching = GuestClient.AttachAsync(_agent.HostEnd, null, giveUp.Token);
+        Task<GuestClient> attaching = GuestClient.ConnectAsync(_agent.HostEnd, null, giveUp.Token);
         await _agent.ReceiveAsync();
         await giveUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => attaching.InTime());

@@ -10,7 +10,7 @@ public sealed class HeartbeatTests
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(1);
 
     private readonly ScriptedAgent _agent = new();
-    private readonly ManualClock _clock = new();
+    private readonly WatchedClock _clock = new();
     private readonly GuestClientOptions _options;
 
     public HeartbeatTests() => _options = new GuestClientOptions

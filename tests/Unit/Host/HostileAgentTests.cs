@@ -1,5 +1,6 @@
 using System.Text.Json;
 using GuestAgent.Contracts.Agent;
+using GuestAgent.Contracts.Info;
 using GuestAgent.Host;
 using GuestAgent.Tests.Unit.Host.Support;
 using Xunit;
@@ -88,6 +89,19 @@ public sealed class HostileAgentTests
         GuestConnectionException e = await Assert.ThrowsAsync<GuestConnectionException>(() => pinging.InTime());
         Assert.Equal(ConnectionFailure.ProtocolViolation, e.Reason);
         await client.Closed.InTime();
+    }
+
+    [Fact]
+    public async Task A_number_beyond_all_bounds_is_a_violation()
+    {
+        // Infinity could not be printed as JSON again.
+        await using GuestClient client = await _agent.AttachAsync();
+        Task<DiskUsage> asking = client.GetDiskUsageAsync(Token);
+        await _agent.AnswerAsync(await _agent.ReceiveAsync("get_disk_usage"), """
+            {"filesystems":[{"mount_point":"/","device":"d","fs_type":"ext4","total_bytes":1,"used_bytes":1,"available_bytes":1,"used_percent":1e400,"inodes_total":null,"inodes_used":null,"read_only":false}],"unavailable":[]}
+            """.Trim());
+        GuestConnectionException e = await Assert.ThrowsAsync<GuestConnectionException>(() => asking.InTime());
+        Assert.Equal(ConnectionFailure.ProtocolViolation, e.Reason);
     }
 
     [Theory]

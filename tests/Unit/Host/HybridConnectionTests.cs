@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using GuestAgent.Host;
 using GuestAgent.Host.Transports;
-using GuestAgent.Tests.Support;
+using GuestAgent.Tests.Testing;
 using GuestAgent.Tests.Unit.Host.Support;
 using Xunit;
 
@@ -68,7 +68,7 @@ public sealed class HybridConnectionTests : IDisposable
     public async Task A_request_that_the_VMM_of_a_booting_guest_leaves_unanswered_is_made_again()
     {
         Listen();
-        var clock = new ManualClock();
+        var clock = new WatchedClock();
         var options = new GuestClientOptions { TimeProvider = clock, DialRetry = new DialRetry { Jitter = 0 } };
         Task<Stream> dialling = Dialing.DialAsync(new HybridConnector(VmmPath, 5), options, Token);
         using Socket first = await AnswerAsync("");

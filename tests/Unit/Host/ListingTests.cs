@@ -31,6 +31,30 @@ public sealed class ListingTests
         Assert.Equal(["a", "b", "c", "\uFFFD"], await listing.InTime());
     }
 
+    [Fact]
+    public async Task Pages_become_longer_until_the_agent_has_no_memory_for_them()
+    {
+        (GuestClient client, ScriptedAgent agent) = await _guest.ConnectAsync(GuestClientOptions.Default);
+        await using GuestClient _ = client;
+        Task<List<FileEntry>> listing = Task.Run(
+            async () => await client.Files.ListAsync("/d", cancellationToken: Token).ToListAsync(Token), Token);
+        foreach ((int limit, string? name) in new (int, string?)[] { (1000, "a"), (2000, "b"), (4000, null), (1000, "c"), (1000, "d") })
+        {
+            ScriptedCall call = await agent.ReceiveAsync("file_list");
+            Assert.Equal(limit, call.Params.GetProperty("limit").GetInt32());
+            if (name is null)
+            {
+                await agent.RefuseAsync(call, -32004, "there is no room");
+            }
+            else
+            {
+                await agent.AnswerAsync(call, Page(more: name != "d", Entry(name)));
+            }
+        }
+
+        Assert.Equal(["a", "b", "c", "d"], (await listing.InTime()).Select(entry => entry.Name));
+    }
+
     public static TheoryData<string> ImpossiblePages => new(
         Page(more: true),
         Page(more: false, Entry("a"), Entry("b"), Entry("c")),

@@ -19,7 +19,7 @@ public sealed class LostThreadTests
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
     private static readonly AgentDescription Tells = ScriptedAgent.Describe(more: "session_status");
 
-    private readonly ManualClock _clock = new();
+    private readonly WatchedClock _clock = new();
     private readonly ScriptedGuest _guest = new();
     private readonly GuestClientOptions _options;
 

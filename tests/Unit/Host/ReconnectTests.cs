@@ -159,7 +159,7 @@ public sealed class ReconnectTests
     [Fact]
     public async Task Delays_double_up_to_the_longest_and_the_client_gives_up_in_time()
     {
-        var clock = new ManualClock();
+        var clock = new WatchedClock();
         var options = new GuestClientOptions
         {
             TimeProvider = clock,
@@ -189,7 +189,7 @@ public sealed class ReconnectTests
     [Fact]
     public async Task A_call_waits_for_a_connection_no_longer_than_for_an_answer()
     {
-        var clock = new ManualClock();
+        var clock = new WatchedClock();
         var options = new GuestClientOptions
         {
             TimeProvider = clock,

@@ -1,12 +1,11 @@
 using GuestAgent.Host.Files;
-using GuestAgent.Tests.Unit.Host.Support;
 using Xunit;
 
 namespace GuestAgent.Tests.Unit.Host;
 
 public sealed class TransferPaceTests
 {
-    private readonly ManualClock _clock = new();
+    private readonly WatchedClock _clock = new();
 
     [Fact]
     public void Begins_small_and_always_lets_one_piece_through()

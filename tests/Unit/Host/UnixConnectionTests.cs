@@ -65,7 +65,7 @@ public sealed class UnixConnectionTests : IDisposable
     public async Task A_client_that_waits_behind_us_does_not_hold_the_channel()
     {
         Listen(backlog: 4);
-        var clock = new ManualClock();
+        var clock = new WatchedClock();
         var options = new GuestClientOptions { TimeProvider = clock };
         Task<GuestClient> connecting = GuestClient.ConnectAsync(_path, options, Token);
         Accept();

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using GuestAgent.Host;
 using GuestAgent.Host.Workloads;
-using GuestAgent.Tests.Support;
+using GuestAgent.Tests.Testing;
 using GuestAgent.Tests.Unit.Host.Support;
 using Xunit;
 

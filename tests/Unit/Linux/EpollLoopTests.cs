@@ -51,6 +51,38 @@ public sealed class EpollLoopTests : IDisposable
     }
 
     [Fact]
+    public async Task Its_thread_begins_with_the_first_descriptor()
+    {
+        using EpollLoop loop = new();
+        Assert.False(loop.HasStarted);
+        using WatchedPipe pipe = new(loop);
+        Task<Readiness> wait = pipe.Reader.WaitAsync(Readiness.Input, Waits.Token).AsTask();
+        Assert.True(loop.HasStarted);
+        pipe.Reader.Dispose();
+        Assert.Equal(Readiness.Removed, await wait.InTime());
+    }
+
+    [Fact]
+    public async Task When_it_is_quiet_it_acts_once_and_again_after_something_has_come()
+    {
+        using SemaphoreSlim acted = new(0);
+        int times = 0;
+        _pipe.Loop.WhenQuiet(TimeSpan.FromMilliseconds(10), () =>
+        {
+            times++;
+            acted.Release();
+        });
+        await acted.WaitAsync(Waits.Token).InTime();
+
+        Task<Readiness> wait = _pipe.Reader.WaitAsync(Readiness.Input, Waits.Token).AsTask();
+        await _pipe.Writer.WriteAllAsync(OneByte, Waits.Token).InTime();
+        await wait.InTime();
+
+        await acted.WaitAsync(Waits.Token).InTime();
+        Assert.Equal(2, times);
+    }
+
+    [Fact]
     public void A_file_that_is_always_ready_is_refused()
     {
         string path = Path.GetTempFileName();

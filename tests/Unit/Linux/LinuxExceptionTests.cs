@@ -21,7 +21,7 @@ public sealed class LinuxExceptionTests
     public void A_call_that_failed_leaves_its_errno()
     {
         LinuxException failure = Assert.Throws<LinuxException>(
-            () => LibC.open("/nonexistent/file", LibC.O_RDONLY, 0).OrThrow("open"));
+            () => NativeMethods.open("/nonexistent/file", LibC.O_RDONLY, 0).OrThrow("open"));
         Assert.Equal(Errno.ENOENT, failure.Errno);
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using GuestAgent.Contracts.Info;
 using GuestAgent.Network;
+using GuestAgent.Tests.Testing;
 using Xunit;
 
 namespace GuestAgent.Tests.Unit.Network;
@@ -122,6 +123,81 @@ public sealed class NetlinkTests
         Assert.Null(LinkMessage.TryParse(new byte[16]));
     }
 
+    [Theory]
+    [InlineData(768, new byte[] { 10, 9, 0, 1 }, "")] // ipip
+    [InlineData(776, new byte[] { 10, 9, 0, 1 }, "")] // sit
+    [InlineData(778, new byte[] { 10, 9, 0, 1 }, "")] // gre
+    [InlineData(769, new byte[] { 0xFD, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 }, "")] // ip6tnl
+    [InlineData(823, new byte[] { 0xFD, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 }, "")] // ip6gre
+    [InlineData(65534, new byte[0], "")] // none: tun, wireguard
+    [InlineData(772, new byte[] { 0, 0, 0, 0, 0, 0 }, "")] // loopback
+    [InlineData(1, new byte[] { 0, 0, 0, 0, 0, 0 }, "")]
+    [InlineData(1, new byte[] { 0x52, 0x54, 0, 0x12, 0x34, 0x56 }, "52:54:00:12:34:56")]
+    [InlineData(32, new byte[] { 0x80, 0, 0, 1 }, "80:00:00:01")] // InfiniBand, whose addresses are longer
+    public void Only_what_has_a_hardware_address_has_one(int type, byte[] address, string expected) =>
+        Assert.Equal(expected, LinkMessage.TryParse(Link(5, type, [.. Attribute(3, "a\0"u8.ToArray()), .. Attribute(1, address)]))!.MacAddress);
+
+    [Fact]
+    public void A_vlan_has_its_tag_and_the_interface_that_it_is_made_on_and_is_part_of()
+    {
+        byte[] info = [.. Attribute(1, "vlan\0"u8.ToArray()), .. Attribute(2, [.. Attribute(1, [0xFF, 0x0F])])];
+        LinkMessage link = LinkMessage.TryParse(Link(
+            5, 1, [.. Attribute(3, "v\0"u8.ToArray()), .. Attribute(5, [2, 0, 0, 0]), .. Attribute(10, [3, 0, 0, 0]), .. Attribute(18, info)]))!;
+        Assert.Equal(("vlan", 4095, 2, 3), (link.Kind, link.VlanId, link.ParentIndex, link.MasterIndex));
+    }
+
+    [Fact]
+    public void The_other_half_of_a_pair_in_another_network_is_none_of_this_one()
+    {
+        byte[] info = Attribute(1, "veth\0"u8.ToArray());
+        LinkMessage link = LinkMessage.TryParse(Link(
+            5, 1, [.. Attribute(3, "v\0"u8.ToArray()), .. Attribute(37, [0, 0, 0, 0]), .. Attribute(5, [2, 0, 0, 0]), .. Attribute(18, info)]))!;
+        Assert.Equal(("veth", null, 0), (link.Kind, link.VlanId, link.ParentIndex));
+    }
+
+    [Theory]
+    [InlineData("00000000000000000000000000000000", "::")]
+    [InlineData("00000000000000000000000000000001", "::1")]
+    [InlineData("20010DB8000000000001000000000001", "2001:db8::1:0:0:1")]
+    [InlineData("20010DB8000000010001000100010001", "2001:db8:0:1:1:1:1:1")]
+    [InlineData("20010DB8000000000000000100000000", "2001:db8::1:0:0")]
+    [InlineData("00000000000000000000FFFFC0000201", "::ffff:192.0.2.1")]
+    [InlineData("000000000000000000000000C0000201", "::192.0.2.1")]
+    [InlineData("FE80000000000000000000005EFEC000", "fe80::5efe:c000")]
+    [InlineData("FE8000000000000002005EFEC0000201", "fe80::200:5efe:c000:201")]
+    [InlineData("FE8000000000000000005EFEC0000201", "fe80::5efe:c000:201")]
+    public void Ipv6_is_written_as_ip_does(string bytes, string text) =>
+        Assert.Equal(text, IPText.Address(Convert.FromHexString(bytes)));
+
+    [Fact]
+    public void A_card_is_found_by_the_bus_that_carries_it()
+    {
+        using TemporaryDirectory sys = new();
+        Make("devices/pci0000:00/0000:00:03.0/virtio1", "virtio_net", "eth0");
+        Make("devices/pci0000:00/0000:00:1d.0/usb1/1-2/1-2:1.0", "cdc_ether", "usb0");
+        Make("devices/platform/soc/40a0000.ethernet", "macb", "end0");
+        Directory.CreateDirectory(sys["net/lo"]);
+
+        Assert.Equal(
+            [
+                new InterfaceDevice("virtio_net", "0000:00:03.0"),
+                new InterfaceDevice("cdc_ether", "0000:00:1d.0"),
+                new InterfaceDevice("macb", "40a0000.ethernet"),
+                default,
+                default,
+            ],
+            ((string[])["eth0", "usb0", "end0", "lo", "gone"]).Select(name => InterfaceDevice.Of(sys["net"], name)));
+
+        void Make(string device, string driver, string name)
+        {
+            Directory.CreateDirectory(sys[device]);
+            Directory.CreateDirectory(sys["bus/drivers/" + driver]);
+            Directory.CreateDirectory(sys["net/" + name]);
+            Directory.CreateSymbolicLink(sys[device + "/driver"], sys["bus/drivers/" + driver]);
+            Directory.CreateSymbolicLink(sys[$"net/{name}/device"], sys[device]);
+        }
+    }
+
     [Fact]
     public void This_machine_has_the_interfaces_that_proc_tells()
     {
@@ -131,18 +207,22 @@ public sealed class NetlinkTests
         Assert.Equal(known.Order(StringComparer.Ordinal), network.Interfaces.Select(i => i.Name).Order(StringComparer.Ordinal));
         NetworkInterface loopback = network.Interfaces.Single(i => i.Name == "lo");
         Assert.Contains("loopback", loopback.Flags);
-        Assert.Equal("00:00:00:00:00:00", loopback.MacAddress);
+        Assert.Equal(("", null, null), (loopback.MacAddress, loopback.Kind, loopback.BusAddress));
         Assert.Contains("127.0.0.1/8", loopback.Ipv4Addresses);
         Assert.NotNull(loopback.Statistics);
         foreach (NetworkInterface one in network.Interfaces.Where(i => Directory.Exists("/sys/class/net/" + i.Name)))
         {
             string folder = "/sys/class/net/" + one.Name;
             Assert.Equal(File.ReadAllText(folder + "/mtu").Trim(), one.Mtu.ToString(CultureInfo.InvariantCulture));
-            Assert.Equal(File.ReadAllText(folder + "/address").Trim(), one.MacAddress);
+            bool isEthernet = File.ReadAllText(folder + "/type").Trim() == "1";
+            Assert.Equal(isEthernet ? File.ReadAllText(folder + "/address").Trim() : "", one.MacAddress);
             Assert.Equal(File.ReadAllText(folder + "/operstate").Trim(), one.State);
             Assert.Equal(File.ReadAllText(folder + "/ifindex").Trim(), one.Index.ToString(CultureInfo.InvariantCulture));
         }
     }
+
+    private static byte[] Link(byte index, int type, byte[] attributes) =>
+        [0, 0, (byte)type, (byte)(type >> 8), index, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, .. attributes];
 
     private static List<NetworkRoute> Parse(byte[] message)
     {

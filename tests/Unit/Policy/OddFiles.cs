@@ -14,7 +14,7 @@ internal sealed class OddDirectory : IDisposable
 
     public OddDirectory(string parent, byte[] name)
     {
-        _parent = LibC.open(parent, LibC.O_RDONLY | LibC.O_CLOEXEC, 0).OrThrow("open");
+        _parent = NativeMethods.open(parent, LibC.O_RDONLY | LibC.O_CLOEXEC, 0).OrThrow("open");
         _name = new FileName(name);
         Assert.Equal(0, _parent.TryMakeDirectory(_name, 0x1ED));
         Path = [.. Encoding.UTF8.GetBytes(parent + "/"), .. name];
@@ -45,7 +45,7 @@ internal sealed class DeepDirectory : IDisposable
     public DeepDirectory(string top, string name, int levels)
     {
         _name = new FileName(Encoding.UTF8.GetBytes(name));
-        _open.Push(LibC.open(top, LibC.O_PATH | LibC.O_CLOEXEC, 0).OrThrow("open"));
+        _open.Push(NativeMethods.open(top, LibC.O_PATH | LibC.O_CLOEXEC, 0).OrThrow("open"));
         Half = string.Concat(top, string.Concat(Enumerable.Repeat("/" + name, levels / 2)));
         for (int i = 0; i < levels; i++)
         {
@@ -83,6 +83,11 @@ internal static class LinkOwner
 
 internal static partial class FileCalls
 {
+    // Of the calling thread alone, unlike setuid.
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    [LibraryImport("libc")]
+    internal static partial int setfsuid(uint user);
+
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     [LibraryImport("libc")]
     internal static partial int symlink(byte[] target, byte[] link);

@@ -56,6 +56,61 @@ public sealed class PathPolicyTests : IDisposable
         Allowed("//./open//", ".//open/./file/");
     }
 
+    [Theory]
+    [InlineData("open", "secret/file", "open/file2")]
+    [InlineData("open", "secret", "open/sub2")]
+    [InlineData("open", "link-to-secret", "open/link")]
+    [InlineData("open/sub3/deep", "secret", "open/sub3")]
+    [InlineData("open/sub3/deep/deeper", "secret/file", "open/sub3/deep")]
+    [InlineData("link-to-nothing", "secret/file", "nothing")]
+    [InlineData("link-to-nothing/sub", "secret", "nothing")]
+    [InlineData("link-to-open", "secret/file", "open/file2")]
+    [InlineData("link-to-open/sub", "secret/file", "link-to-open/sub/file")]
+    public void What_may_not_be_read_is_not_moved_to_where_it_may(string readable, string from, string to)
+    {
+        File.CreateSymbolicLink(At("link-to-secret"), At("secret/file"));
+        File.CreateSymbolicLink(At("link-to-open"), At("open"));
+        File.CreateSymbolicLink(At("link-to-nothing"), At("nothing"));
+        if (to.StartsWith("open/sub3/", StringComparison.Ordinal))
+        {
+            Directory.CreateDirectory(At("open/sub3"));
+        }
+
+        PathPolicy policy = Of([At(readable)], [_directory.Path]);
+        var refusal = Assert.Throws<OperationException>(() => policy.Move(At(from), At(to)));
+        Assert.Equal(
+            (ErrorCode.PermissionDenied, "policy.read_paths", "from"),
+            (refusal.Code, refusal.Detail!.Rule, refusal.Detail.Field));
+    }
+
+    [Theory]
+    [InlineData("open", "open/file", "secret/file2")]
+    [InlineData("open", "open/file", "open/sub/file")]
+    [InlineData("open", "secret/file", "secret/sub/file")]
+    [InlineData("open", "secret", "open-too")]
+    [InlineData("", "secret/file", "open/file2")]
+    public void Everything_else_is_moved_where_writing_is_allowed(string readable, string from, string to)
+    {
+        using MoveGrant grant = Of([At(readable)], [_directory.Path]).Move(At(from), At(to));
+        Assert.Equal((At(from), At(to)), (grant.From.Path.ToString(), grant.To.Path.ToString()));
+    }
+
+    [Theory]
+    [InlineData("open/entry", "link", "open/entry")]
+    [InlineData("open/entry/sub", "link", "open/entry")]
+    [InlineData("open/entry/sub", "secret", "open/entry")]
+    [InlineData("link-to-open/entry", "link", "open/entry")]
+    public void A_link_or_a_directory_is_not_moved_to_where_the_policy_names_something(string writable, string from, string to)
+    {
+        File.CreateSymbolicLink(At("link"), At("secret"));
+        File.CreateSymbolicLink(At("link-to-open"), At("open"));
+        PathPolicy policy = Of([], [_directory.Path, At(writable)]);
+        var refusal = Assert.Throws<OperationException>(() => policy.Move(At(from), At(to)));
+        Assert.Equal(
+            (ErrorCode.PermissionDenied, "policy", "to"), (refusal.Code, refusal.Detail!.Rule, refusal.Detail.Field));
+        policy.Move(At("secret/file"), At("open/entry")).Dispose();
+    }
+
     [Fact]
     public void Links_are_followed_before_the_decision()
     {
@@ -72,6 +127,15 @@ public sealed class PathPolicyTests : IDisposable
         }
 
         Allowed("open", "secret/back");
+    }
+
+    [Fact]
+    public void A_link_with_a_slash_at_its_end_leads_to_a_directory_or_nowhere()
+    {
+        File.CreateSymbolicLink(At("open/slash"), "file/");
+        File.CreateSymbolicLink(At("open/tree"), "sub/");
+        Assert.Equal(ErrorCode.NotFound, Assert.Throws<OperationException>(() => Policy("open").Read(At("open/slash"))).Code);
+        Policy("open").Read(At("open/tree")).Dispose();
     }
 
     [Fact]
@@ -106,6 +170,44 @@ public sealed class PathPolicyTests : IDisposable
         Assert.Equal("policy.read_paths", Refusal("alias", "open/file"));
     }
 
+    [Theory]
+    [InlineData("", 65534, 0b111_101_101, false)]
+    [InlineData("his", 65534, 0b111_101_101, false)]
+    [InlineData("his", 0, 0b111_111_111, false)]
+    [InlineData("his", 0, 0b1_111_111_111, false)]
+    [InlineData("his", 0, 0b111_101_101, true)]
+    public void A_root_that_root_has_linked_stands_for_something_only_where_no_other_can_put_links(
+        string owned, uint owner, int mode, bool isFollowed)
+    {
+        Directory.CreateDirectory(At("his"));
+        Directory.CreateSymbolicLink(At("his/alias"), At("open"));
+        string directory = owned.Length == 0 ? _directory.Path : At(owned);
+        File.SetUnixFileMode(directory, (UnixFileMode)mode);
+        Assert.Equal(0, LinkOwner.Set(directory, owner));
+        if (isFollowed)
+        {
+            Allowed("his/alias", "open/file");
+        }
+        else
+        {
+            Assert.Equal("policy.read_paths", Refusal("his/alias", "open/file"));
+            Assert.Equal("policy.write_paths", WriteRefusal("his/alias", "open/file"));
+        }
+
+        Assert.Equal(0, LinkOwner.Set(directory, 0));
+    }
+
+    [Theory]
+    [InlineData("open/entry", "secret/file", true)]
+    [InlineData("open/entry/sub", "secret/file", true)]
+    [InlineData("open/entry", "secret/missing", true)]
+    [InlineData("open", "secret/file", false)]
+    public void The_file_that_was_looked_at_is_moved_to_where_the_policy_names_something(string writable, string from, bool isHeld)
+    {
+        using MoveGrant grant = Of([], [_directory.Path, At(writable)]).Move(At(from), At("open/entry"));
+        Assert.Equal(isHeld, grant.OfHeldFile);
+    }
+
     [Fact]
     public void A_root_may_appear_later()
     {
@@ -126,7 +228,7 @@ public sealed class PathPolicyTests : IDisposable
             OperationException e = Assert.Throws<OperationException>(() => Policy("open").Read(At(path)));
             Assert.Equal(ErrorCode.PermissionDenied, e.Code);
             Assert.Equal($"The policy does not allow reading {At(path)}.", e.Message);
-            Assert.Equal(new ErrorDetail("policy.read_paths", "params.path"), e.Detail);
+            Assert.Equal(new ErrorDetail("policy.read_paths", "path"), e.Detail);
         }
     }
 
@@ -185,7 +287,7 @@ public sealed class PathPolicyTests : IDisposable
         string Long(int bytes) => At("open/").PadRight(bytes, '/');
         policy.Read(Long(4095)).Dispose();
         OperationException e = Assert.Throws<OperationException>(() => policy.Read(Long(4096)));
-        Assert.Equal(new ErrorDetail("length", "params.path", 4095), e.Detail);
+        Assert.Equal(new ErrorDetail("length", "path", 4095), e.Detail);
         Assert.Equal("length", Assert.Throws<OperationException>(() => policy.Read("/" + new string('ä', 2048))).Detail!.Rule);
         Assert.Equal("length", Assert.Throws<OperationException>(() => policy.Read("/" + new string('x', 1 << 20))).Detail!.Rule);
     }

@@ -3,7 +3,7 @@ using GuestAgent.Errors;
 using GuestAgent.Linux;
 using GuestAgent.Policy;
 using GuestAgent.Settings;
-using GuestAgent.Tests.Support;
+using GuestAgent.Tests.Testing;
 using Microsoft.Win32.SafeHandles;
 using Xunit;
 

@@ -23,7 +23,7 @@ public sealed class PowerPolicyTests
     public void A_delay_is_from_0_to_a_day(double seconds)
     {
         OperationException refusal = Refusal(() => Policy(true).Authorise(PowerAction.Reboot, seconds, false, null));
-        Assert.Equal((ErrorCode.InvalidParameters, "params.timeout_seconds"), (refusal.Code, refusal.Detail!.Field));
+        Assert.Equal((ErrorCode.InvalidParameters, "timeout_seconds"), (refusal.Code, refusal.Detail!.Field));
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class PowerPolicyTests
     {
         OperationException refusal = Refusal(
             () => Policy(true).Authorise(PowerAction.Reboot, 0, false, new string('x', 1025)));
-        Assert.Equal("params.message", refusal.Detail!.Field);
+        Assert.Equal("message", refusal.Detail!.Field);
     }
 
     [Fact]

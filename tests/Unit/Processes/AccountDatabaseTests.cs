@@ -1,4 +1,3 @@
-using GuestAgent.Linux;
 using GuestAgent.Processes;
 using GuestAgent.Tests.Unit.Linux;
 using GuestAgent.Tests.Unit.Processes.Support;
@@ -164,8 +163,8 @@ public sealed class AccountDatabaseTests : IDisposable
     {
         Account account = await new AccountDatabase(null, "/no/such/passwd", "/no/such/group")
             .FindAsync(null, "7", Waits.Token).InTime();
-        Assert.Equal((LibC.geteuid(), 7u), (account.UserId, account.GroupId));
-        Assert.Equal(LibC.geteuid(), _database.Own.UserId);
+        Assert.Equal(((uint)LibC.geteuid(), 7u), (account.UserId, account.GroupId));
+        Assert.Equal((uint)LibC.geteuid(), _database.Own.UserId);
     }
 
     private Task<Account> FindAsync(string user, string? group = null) =>

@@ -58,7 +58,7 @@ public sealed class ChildProcessTests : IDisposable
         Assert.Equal(3, (await child.Exited.InTime()).ExitCode);
         Assert.Equal(TransferStatus.WouldBlock, child.Stdout!.TryRead(new byte[1]).Status);
         Assert.True(Children.IsAlive(grandchild));
-        child.Signal(SignalDispositions.SIGKILL, group: true);
+        child.Signal(LibC.SIGKILL, group: true);
         Assert.Empty(await Children.ReadToEndAsync(child.Stdout).InTime());
     }
 
@@ -72,8 +72,8 @@ public sealed class ChildProcessTests : IDisposable
         child.Dispose();
         Assert.False(child.HoldsPid);
         Assert.NotEqual(Environment.ProcessId, ProcessStat.TryRead(child.Pid)?.ParentPid);
-        Assert.False(child.Signal(SignalDispositions.SIGKILL, group: true));
-        Assert.False(child.Signal(SignalDispositions.SIGKILL, group: false));
+        Assert.False(child.Signal(LibC.SIGKILL, group: true));
+        Assert.False(child.Signal(LibC.SIGKILL, group: false));
         child.Dispose();
     }
 
@@ -128,7 +128,7 @@ public sealed class ChildProcessTests : IDisposable
         LinuxException failure = await Assert.ThrowsAsync<LinuxException>(
             () => child.Stdin!.WriteAllAsync(new byte[1_000_000], Waits.Token).InTime());
         Assert.Equal(Errno.EPIPE, failure.Errno);
-        child.Signal(SignalDispositions.SIGKILL, group: true);
+        child.Signal(LibC.SIGKILL, group: true);
         await child.Exited.InTime();
     }
 
@@ -167,8 +167,8 @@ public sealed class ChildProcessTests : IDisposable
     {
         using ChildProcess child = await _children.SpawnAsync(Children.Shell("sleep 1000 & echo ready; wait"));
         await Children.ReadLineAsync(child.Stdout!);
-        Assert.True(child.Signal(SignalDispositions.SIGTERM, group: true));
-        Assert.Equal(SignalDispositions.SIGTERM, (await child.Exited.InTime()).Signal);
+        Assert.True(child.Signal(LibC.SIGTERM, group: true));
+        Assert.Equal(LibC.SIGTERM, (await child.Exited.InTime()).Signal);
         Assert.Empty(await Children.ReadToEndAsync(child.Stdout).InTime());
     }
 
@@ -178,10 +178,10 @@ public sealed class ChildProcessTests : IDisposable
         using ChildProcess child = await _children.SpawnAsync(Children.Shell("sleep 1000 & echo $!; wait"));
         int other = int.Parse(
             await Children.ReadLineAsync(child.Stdout!), System.Globalization.CultureInfo.InvariantCulture);
-        Assert.True(child.Signal(SignalDispositions.SIGKILL, group: false));
+        Assert.True(child.Signal(LibC.SIGKILL, group: false));
         await child.Exited.InTime();
         Assert.True(Children.IsAlive(other));
-        Assert.True(child.Signal(SignalDispositions.SIGKILL, group: true));
+        Assert.True(child.Signal(LibC.SIGKILL, group: true));
     }
 
     [Fact]

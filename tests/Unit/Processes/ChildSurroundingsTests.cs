@@ -18,7 +18,7 @@ public sealed class ChildSurroundingsTests : IDisposable
     public async Task No_descriptor_is_inherited()
     {
         // Without O_CLOEXEC, such as a careless library leaves behind.
-        using SafeFileHandle left = LibC.open("/dev/null", LibC.O_RDONLY, 0).OrThrow("open");
+        using SafeFileHandle left = NativeMethods.open("/dev/null", LibC.O_RDONLY, 0).OrThrow("open");
         ChildStart list = Start("/bin/ls", "ls", "/proc/self/fd");
         // Its own 0, 1 and 2, and the 3 by which ls reads the directory.
         Assert.Equal("0\n1\n2\n3\n", (await _children.RunAsync(list)).Text);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using GuestAgent.Linux;
 using GuestAgent.Processes;
 using GuestAgent.Tests.Unit.Linux;
 using GuestAgent.Tests.Unit.Processes.Support;

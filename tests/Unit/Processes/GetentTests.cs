@@ -48,6 +48,16 @@ public sealed class GetentTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_getent_that_others_can_exchange_is_not_asked()
+    {
+        string program = Script("echo \"$3:*:0:0::/:\"");
+        Getent getent = new(_children.Spawner, TimeProvider.System, Getent.Limit, program);
+        Assert.NotEmpty(await getent.FindAsync("passwd", "x", Waits.Token).InTime());
+        File.SetUnixFileMode(_directory.Path, (UnixFileMode)0b111_111_111);
+        Assert.Empty(await getent.FindAsync("passwd", "x", Waits.Token).InTime());
+    }
+
+    [Fact]
     public async Task What_the_files_lack_comes_from_getent()
     {
         Getent getent = new(_children.Spawner, TimeProvider.System, Getent.Limit, Script(

@@ -3,7 +3,7 @@ using GuestAgent.Processes;
 using GuestAgent.Tests.Unit.Linux;
 using GuestAgent.Tests.Unit.Processes.Support;
 using Xunit;
-using RefusedCalls = GuestAgent.Tests.Support.RefusedCalls;
+using RefusedCalls = GuestAgent.Tests.Testing.RefusedCalls;
 
 namespace GuestAgent.Tests.Unit.Processes;
 

@@ -30,6 +30,13 @@ public sealed class OwnCgroupTests
         "/cg/b",
         OwnCgroup.Find(["0::/a/b"], ["29 1 0:26 /a /cg rw shared:9 master:1 - cgroup2 cgroup2 rw"]));
 
+    [Theory]
+    [InlineData("x - cgroup2 x")]
+    [InlineData(" - cgroup2 ")]
+    [InlineData("29 1 0:26 / - cgroup2 cgroup2")]
+    [InlineData("29 1 0:26 / relative rw - cgroup2 cgroup2 rw")]
+    public void A_line_that_is_no_mount_is_none(string line) => Assert.Null(OwnCgroup.Find(["0::/"], [line]));
+
     [Fact]
     public void A_mount_of_another_part_is_none() => Assert.Null(
         OwnCgroup.Find(["0::/ab/c"], ["29 1 0:26 /a /cg rw - cgroup2 cgroup2 rw"]));

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using GuestAgent.Dialects;
 using GuestAgent.Settings;
+using GuestAgent.Warnings;
 using Xunit;
 
 namespace GuestAgent.Tests.Unit.Settings;
@@ -9,7 +11,6 @@ namespace GuestAgent.Tests.Unit.Settings;
 public sealed partial class ExampleTests
 {
     private static readonly HashSet<string> Operations = [];
-    private static readonly HashSet<string> Dialects = ["jsonrpc", "workload"];
 
     [Theory]
     [InlineData("README.md", 1)]
@@ -24,6 +25,19 @@ public sealed partial class ExampleTests
 
         Assert.InRange(examples.Length, atLeast, int.MaxValue);
         Assert.All(examples, example => Assert.NotEmpty(Parse(example).Listeners));
+        Assert.All(examples, example => Assert.Empty(ConfigurationWarnings.Of(Parse(example), SettingsFile.DefaultPath)));
+    }
+
+    [Theory]
+    [InlineData("packaging/config/config.json")]
+    [InlineData("packaging/config/example.json")]
+    [InlineData("packaging/demo/config.json")]
+    public void No_configuration_that_comes_along_allows_more_than_it_seems_to(string file)
+    {
+        string text = File.ReadAllText(Path.Combine(Repository.Root, file)).Replace("@SOCKET@", "/run/a.sock", StringComparison.Ordinal);
+        AgentSettings settings = SettingsFile.Parse(
+            Encoding.UTF8.GetBytes(text), new HashSet<string> { "ping", "get_agent_info" }, DialectTable.Default.Traits);
+        Assert.Empty(ConfigurationWarnings.Of(settings, SettingsFile.DefaultPath));
     }
 
     [Fact]
@@ -36,7 +50,7 @@ public sealed partial class ExampleTests
         Assert.Equal(["go", "node", "python"], Parse(example).Policy.Runtimes.Keys.Order(StringComparer.Ordinal));
     }
 
-    private static AgentSettings Parse(string json) => SettingsFile.Parse(Encoding.UTF8.GetBytes(json), Operations, Dialects);
+    private static AgentSettings Parse(string json) => SettingsFile.Parse(Encoding.UTF8.GetBytes(json), Operations, DialectTable.Default.Traits);
 
     // Of Markdown and of mdoc(7).
     [GeneratedRegex(@"(?:^```jsonc\n|^\.Bd -literal[^\n]*\n)(\{.*?)^(?:```|\.Ed)$", RegexOptions.Multiline | RegexOptions.Singleline)]

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using GuestAgent.Dialects;
 using GuestAgent.Settings;
 using Xunit;
 
@@ -10,7 +11,6 @@ public sealed class SettingsTests
     private const string Unix = """{"transport":"unix","path":"/run/a.sock","dialect":"jsonrpc"}""";
 
     private static readonly HashSet<string> Operations = ["ping", "exec_command"];
-    private static readonly HashSet<string> Dialects = ["jsonrpc", "workload"];
 
     [Fact]
     public void Every_fault_of_shape_is_listed_with_its_path()
@@ -32,6 +32,19 @@ public sealed class SettingsTests
             ],
             faults);
     }
+
+    [Theory]
+    [InlineData("""{"listeners":[],"listeners":[{"transport":"","":""}]}""", "$.listeners")]
+    [InlineData("""{"listeners":[{"transport":"unix","path":"/a","dialect":"jsonrpc"}],"policy":{},"policy":{"runtimes":{"d":null}}}""", "$.policy")]
+    [InlineData("""{"listeners":[{"transport":"unix","path":"/a","dialect":"jsonrpc"}],"limits":{},"limits":{"max_uploads":"x"}}""", "$.limits")]
+    [InlineData("""{"listeners":[{"transport":"unix","path":"/a","dialect":"jsonrpc"}],"policy":{"commands":[],"commands":[7]}}""", "$.policy.commands")]
+    public void Of_a_member_that_is_given_twice_that_is_the_fault(string json, string path) => Assert.Contains(path, Faults(json));
+
+    [Theory]
+    [InlineData("\"policy\":{\"commands\":[{\"path\":\"/a\",\"timeout_seconds\":1e400}]}", "$.policy.commands[0].timeout_seconds")]
+    [InlineData("\"limits\":{\"max_command_seconds\":-1e400}", "$.limits.max_command_seconds")]
+    public void A_number_beyond_all_bounds_is_none(string part, string path) =>
+        Assert.Equal([path], Faults($"{{\"listeners\":[{Unix}],{part}}}"));
 
     [Fact]
     public void Every_senseless_value_is_listed_with_its_path()
@@ -57,6 +70,32 @@ public sealed class SettingsTests
                 "$.policy.commands[0].timeout_seconds", "$.policy.commands[0].user", "$.policy.write_paths[0]",
             ],
             faults);
+    }
+
+    [Theory]
+    [InlineData("\"max_message_bytes\":65536", 65536, 5290)]
+    [InlineData("\"max_memory_bytes\":4194304", 559262, 46434)]
+    [InlineData("\"max_output_bytes\":1000", 16 * 1024 * 1024, 1000)]
+    [InlineData("\"max_message_bytes\":65536,\"max_output_bytes\":0", 65536, 0)]
+    public void A_default_gives_way_to_what_is_written(string limits, int message, int output)
+    {
+        LimitSettings inForce = Parse($"{{\"listeners\":[{Unix}],\"limits\":{{{limits}}}}}").In(1L << 40).Limits;
+        Assert.Equal((message, output), (inForce.MaxMessageBytes, inForce.MaxOutputBytes));
+    }
+
+    [Theory]
+    [InlineData("\"max_output_bytes\":2000000", "$.limits.max_output_bytes", "set max_message_bytes, 16777216 by default")]
+    [InlineData(
+        "\"max_message_bytes\":65536,\"max_output_bytes\":5291", "$.limits.max_output_bytes", "must be from 0 to 5290, so that a result")]
+    [InlineData("\"max_output_bytes\":-1", "$.limits.max_output_bytes", "must be from 0 to")]
+    [InlineData(
+        "\"max_message_bytes\":16777216,\"max_memory_bytes\":4194304", "$.limits.max_memory_bytes", "too little for max_message_bytes")]
+    public void Limits_that_do_not_go_together_are_a_fault_of_what_is_written(string limits, string path, string says)
+    {
+        var e = Assert.Throws<SettingsException>(() => Parse($"{{\"listeners\":[{Unix}],\"limits\":{{{limits}}}}}"));
+        SettingsFault fault = Assert.Single(e.Faults);
+        Assert.Equal(path, fault.Path);
+        Assert.Contains(says, fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -123,6 +162,33 @@ public sealed class SettingsTests
             """).Policy.Runtimes["sh"];
         Assert.Equal(["{file}"], rule.Args);
         Assert.Equal(("/tmp", null), (rule.Directory, rule.User));
+        Assert.Equal(("best-effort", "shared", false), (rule.Confinement, rule.Network, rule.NewPrivileges));
+    }
+
+    [Fact]
+    public void Confinements_are_checked_one_by_one()
+    {
+        Assert.Equal(
+            [
+                "$.policy.runtimes.a.confinement", "$.policy.runtimes.a.cpu_percent", "$.policy.runtimes.a.max_processes",
+                "$.policy.runtimes.a.memory_bytes", "$.policy.runtimes.a.network", "$.policy.runtimes.a.new_privileges",
+                "$.policy.runtimes.b.confinement", "$.policy.runtimes.b.cpu_percent", "$.policy.runtimes.b.max_processes",
+                "$.policy.runtimes.b.memory_bytes", "$.policy.runtimes.b.network", "$.policy.runtimes.b.write_paths[0]",
+                "$.policy.runtimes.b.write_paths[1]", "$.policy.runtimes.b.write_paths[2]",
+                "$.policy.runtimes.c.cpu_percent", "$.policy.runtimes.c.max_processes", "$.policy.runtimes.c.memory_bytes",
+                "$.policy.runtimes.c.network",
+            ],
+            Faults("""
+                {"listeners":[{"transport":"unix","path":"/run/a.sock","dialect":"jsonrpc"}],
+                 "policy":{"runtimes":{
+                   "a":{"command":"/bin/sh","file":"x","confinement":1,"network":false,"new_privileges":"yes",
+                        "memory_bytes":"1G","max_processes":1.5,"cpu_percent":"all"},
+                   "b":{"command":"/bin/sh","file":"x","confinement":"Required","network":"off","directory":"/srv/work",
+                        "memory_bytes":16777215,"max_processes":0,"cpu_percent":0,
+                        "write_paths":["cache","/tmp/cache","/srv/work/cache","/srv/workers"]},
+                   "c":{"command":"/bin/sh","file":"x","confinement":"none","network":"none",
+                        "memory_bytes":16777216,"max_processes":1,"cpu_percent":1}}}}
+                """));
     }
 
     [Theory]
@@ -161,7 +227,7 @@ public sealed class SettingsTests
         Assert.Contains("\"transport\": \"virtio-serial\"", printed, StringComparison.Ordinal);
     }
 
-    private static AgentSettings Parse(string json) => SettingsFile.Parse(Encoding.UTF8.GetBytes(json), Operations, Dialects);
+    private static AgentSettings Parse(string json) => SettingsFile.Parse(Encoding.UTF8.GetBytes(json), Operations, DialectTable.Default.Traits);
 
     [Theory]
     [InlineData("""{"transport":"vsock","port":1,"dialect":"jsonrpc","allow_cids":[3],"operations":["ping"]}""", true)]

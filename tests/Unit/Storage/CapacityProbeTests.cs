@@ -13,7 +13,7 @@ public sealed class CapacityProbeTests : IDisposable
 
     private readonly ManualResetEventSlim _serverIsBack = new();
     private readonly ConcurrentQueue<string> _asked = new();
-    private readonly Host.Support.ManualClock _clock = new();
+    private readonly WatchedClock _clock = new();
     private readonly CapacityProbe _probe;
     private int _waiting;
 

@@ -39,6 +39,73 @@ public sealed class MountTableTests
             "43 27 254:32 / /data rw - xfs /dev/vdc rw"));
 
     [Fact]
+    public void The_root_stays_when_the_whole_of_its_file_system_is_mounted_elsewhere() => Assert.Equal(
+        ["/ ext4 /dev/vda", "/usr ext4 /dev/vda"],
+        Rows(
+            "27 1 254:0 /ostree/deploy/os/deploy/1 / rw shared:1 - ext4 /dev/vda rw",
+            "28 27 254:0 / /sysroot rw - ext4 /dev/vda rw",
+            "29 27 254:0 /ostree/deploy/os/var /var rw - ext4 /dev/vda rw",
+            "30 27 254:0 /ostree/deploy/os/deploy/1/usr /usr ro - ext4 /dev/vda rw"));
+
+    [Fact]
+    public void Each_volume_of_btrfs_is_told_once_and_a_directory_of_one_is_none() => Assert.Equal(
+        ["/ btrfs /dev/vda", "/home btrfs /dev/vda", "/run/backup btrfs /dev/vda"],
+        Rows(
+            "27 1 0:24 /@ / rw - btrfs /dev/vda rw,subvolid=256,subvol=/@",
+            "28 27 0:24 /@home /home rw - btrfs /dev/vda rw,subvolid=257,subvol=/@home",
+            "29 27 0:24 /@home /h/longer rw - btrfs /dev/vda rw,subvolid=257,subvol=/@home",
+            "30 27 0:24 /@/srv /srv rw - btrfs /dev/vda rw,subvolid=256,subvol=/@",
+            "31 27 0:24 / /run/backup rw - btrfs /dev/vda rw,subvolid=5,subvol=/"));
+
+    [Fact]
+    public void What_is_read_only_by_one_path_and_writable_by_another_is_told_twice() => Assert.Equal(
+        ["/ False", "/data True", "/dd False"],
+        MountTable.FileSystems(Parse(
+                Root,
+                "41 27 254:32 / /data ro - xfs /dev/vdc rw",
+                "42 27 254:32 / /dd rw - xfs /dev/vdc rw",
+                "43 27 254:32 / /data-too ro - xfs /dev/vdc rw"))
+            .Select(mount => $"{mount.MountPoint} {mount.IsReadOnly}"));
+
+    [Fact]
+    public void The_guest_s_mounts_count_and_not_the_sandbox_of_a_service()
+    {
+        string[] guest = [Root, "28 27 254:16 / /home rw - ext4 /dev/vdb rw", "29 27 254:32 / /cd ro - iso9660 /dev/sr0 ro"];
+        string[] own =
+        [
+            "127 1 254:0 / / ro,relatime - ext4 /dev/vda rw,discard",
+            "128 127 0:50 / /home ro - tmpfs tmpfs ro",
+            "129 127 254:32 / /cd ro - iso9660 /dev/sr0 ro",
+            "130 127 254:0 /usr /usr ro - ext4 /dev/vda rw,discard",
+            "131 127 254:48 / /own rw - ext4 /dev/vdx rw",
+        ];
+
+        Assert.Equal(
+            ["/ False /", "/cd True /cd", "/home False /proc/1/root/home", "/own False /own"],
+            MountTable.OfGuest(Parse(guest), Parse(own)).Select(mount => $"{mount.MountPoint} {mount.IsReadOnly} {mount.Path}"));
+    }
+
+    [Fact]
+    public void Without_a_sandbox_the_agent_s_mounts_are_the_guest_s()
+    {
+        string[] both = [Root, "29 27 254:32 / /cd ro - xfs /dev/vdc rw"];
+        Assert.Equal(
+            ["/ False /", "/cd True /cd"],
+            MountTable.OfGuest(Parse(both), Parse(both)).Select(mount => $"{mount.MountPoint} {mount.IsReadOnly} {mount.Path}"));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("27 1 254:9 / / rw - ext4 /dev/other rw")]
+    [InlineData("27 1 254:0 /containers/a / rw - ext4 /dev/vda rw")]
+    public void Where_the_guest_s_mounts_are_not_to_be_had_the_file_system_s_own_word_counts(string? guest) => Assert.Equal(
+        ["/ False", "/cd True"],
+        MountTable.OfGuest(
+                guest is null ? [] : Parse(guest),
+                Parse("127 1 254:0 / / ro - ext4 /dev/vda rw", "129 127 254:32 / /cd ro - iso9660 /dev/sr0 ro"))
+            .Select(mount => $"{mount.MountPoint} {mount.IsReadOnly}"));
+
+    [Fact]
     public void What_another_mount_hides_is_not_told() => Assert.Equal(
         ["/ ext4 /dev/vda", "/mnt xfs /dev/vdd"],
         Rows(
@@ -86,7 +153,7 @@ public sealed class MountTableTests
 
     [Fact]
     public void This_machine_has_a_root() =>
-        Assert.Contains(MountTable.Read(), mount => mount.MountPoint == "/");
+        Assert.Contains(MountTable.ReadFileSystems(), mount => mount.MountPoint == "/");
 
     [Fact]
     public void Capacity_survives_numbers_that_make_no_sense()
@@ -98,9 +165,12 @@ public sealed class MountTableTests
         Assert.Equal(33.3, Capacity.From(1, 300, 200, 200, 0, 0).UsedPercent);
     }
 
+    private static IReadOnlyList<MountEntry> Parse(params string[] lines) =>
+        MountTable.Parse(Encoding.UTF8.GetBytes(string.Join('\n', lines)));
+
     private static string[] Rows(params string[] lines) =>
     [
-        .. MountTable.FileSystems(MountTable.Parse(Encoding.UTF8.GetBytes(string.Join('\n', lines))))
+        .. MountTable.FileSystems(Parse(lines))
             .Select(mount => $"{mount.MountPoint} {mount.Type} {mount.Source}"),
     ];
 }

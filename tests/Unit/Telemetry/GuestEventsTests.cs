@@ -41,7 +41,7 @@ public sealed class GuestEventsTests : IDisposable
     public void What_a_host_has_not_read_is_joined_with_what_comes()
     {
         var host = new SlowHost();
-        using var subscription = new EventSubscription(new GuestEvents(_loop, TimeProvider.System), host);
+        using var subscription = new EventSubscription(new GuestEvents(_loop, TimeProvider.System), host, host);
         subscription.Tell("network");
         host.Waits = true;
         subscription.Tell("mounts");
@@ -54,8 +54,10 @@ public sealed class GuestEventsTests : IDisposable
     }
 
     // A host whose reading the test decides on.
-    private sealed class SlowHost : IAttach
+    private sealed class SlowHost : ISession, IPush
     {
+        public IPush Push => this;
+
         public bool Waits { get; set; }
 
         public AgentEvents? Last { get; private set; }

@@ -37,9 +37,20 @@ public sealed class TelemetryReportsTests
 
         Assert.Equal(0, report.Cpu.BusyPercent);
         Assert.Equal([0], report.Cpu.PerCpu);
+        Assert.Equal([7], report.Cpu.PerCpuNumbers);
         Assert.Equal((0, 0), (report.Disks[0].ReadBytesPerSecond, report.Disks[0].BusyPercent));
         Assert.Equal((0, 0), (report.Interfaces[0].RxBytesPerSecond, report.Interfaces[0].TxBytesPerSecond));
     }
+
+    [Theory]
+    [InlineData("", new int[0])]
+    [InlineData("\n", new int[0])]
+    [InlineData("1\n", new[] { 1 })]
+    [InlineData("1,3-5,9\n", new[] { 1, 3, 4, 5, 9 })]
+    [InlineData("5-3\n", new int[0])]
+    [InlineData("2,99999999999\n", new[] { 2 })]
+    public void Processors_that_are_not_used_are_told_by_number(string text, int[] numbers) =>
+        Assert.Equal(numbers, OfflineProcessors.Parse(Encoding.UTF8.GetBytes(text)));
 
     [Fact]
     public void Partitions_and_idle_devices_are_left_out()

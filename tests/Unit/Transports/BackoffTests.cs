@@ -1,4 +1,3 @@
-using GuestAgent.Tests.Unit.Files;
 using GuestAgent.Transports;
 using Xunit;
 
@@ -6,7 +5,7 @@ namespace GuestAgent.Tests.Unit.Transports;
 
 public sealed class BackoffTests
 {
-    private readonly ManualClock _clock = new();
+    private readonly WatchedClock _clock = new();
 
     [Fact]
     public void Pauses_double_up_to_the_longest_shortened_by_up_to_a_half_and_begin_anew()

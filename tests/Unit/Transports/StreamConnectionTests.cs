@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 using System.Net.Sockets;
 using GuestAgent.Linux;
 using GuestAgent.Settings;
-using GuestAgent.Tests.Support;
+using GuestAgent.Tests.Testing;
 using GuestAgent.Transports;
 using Microsoft.AspNetCore.Connections;
 using Xunit;
@@ -19,7 +19,7 @@ public sealed class StreamConnectionTests : IAsyncDisposable
     private readonly UnixListener _listener;
 
     public StreamConnectionTests() =>
-        _listener = new UnixListener(new UnixEndPoint(new UnixListenerSettings(SocketPath, "jsonrpc")), _loop);
+        _listener = new UnixListener(new UnixListenerSettings(SocketPath, "jsonrpc"), _loop);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -113,7 +113,7 @@ public sealed class StreamConnectionTests : IAsyncDisposable
     public void A_path_that_no_address_holds_is_refused()
     {
         var settings = new UnixListenerSettings(_directory[new string('x', 120)], "jsonrpc");
-        LinuxException e = Assert.Throws<LinuxException>(() => new UnixListener(new UnixEndPoint(settings), _loop));
+        LinuxException e = Assert.Throws<LinuxException>(() => new UnixListener(settings, _loop));
         Assert.Equal(Errno.ENAMETOOLONG, e.Errno);
     }
 

@@ -1,4 +1,3 @@
-using GuestAgent.Tests.Unit.Files;
 using GuestAgent.Transports;
 using Microsoft.Extensions.Logging;
 using Xunit;
@@ -10,7 +9,7 @@ public sealed class VsockRefusalsTests
     [Fact]
     public void Refusals_are_told_once_a_minute_with_their_number()
     {
-        var clock = new ManualClock();
+        var clock = new WatchedClock();
         var log = new Lines();
         var refusals = new VsockRefusals(1000, clock, log);
         for (int i = 0; i < 500; i++)

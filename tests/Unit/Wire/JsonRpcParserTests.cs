@@ -88,6 +88,22 @@ public sealed class JsonRpcParserTests
         Assert.Equal((ErrorCode.InvalidRequest, rule, field), (e.Code, e.Detail!.Rule, e.Detail.Field));
     }
 
+    [Theory]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("[ \t]")]
+    public void No_parameters_are_none_however_they_are_written(string json) =>
+        Assert.True(JsonRpcParser.Read(Bytes($$"""{"jsonrpc":"2.0","method":"m","params":{{json}}}""")).Params.IsEmpty);
+
+    [Fact]
+    public void What_is_said_for_tracing_is_kept_as_it_came_and_what_is_too_long_by_its_length()
+    {
+        string state = new('x', 600);
+        JsonRpcMessage message = JsonRpcParser.Read(Bytes(
+            $$"""{"jsonrpc":"2.0","method":"m","traceparent":"00-1-2-01","_meta":{"a":[1]},"tracestate":"{{state}}"}"""));
+        Assert.Equal("""traceparent="00-1-2-01" _meta={"a":[1]} tracestate=602 bytes""", message.Trace);
+    }
+
     [Fact]
     public void Invalid_utf8_is_refused()
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using GuestAgent.Tests.Testing;
 
 namespace GuestAgent.Tests.Vm.Lab;
 
@@ -20,7 +21,7 @@ internal sealed class RunVmProcess : IAsyncDisposable
     public static async Task<RunVmProcess> StartAsync(
         VirtualMachineOptions options, RunDirectory directory, CancellationToken cancellationToken)
     {
-        ProcessStartInfo start = new(SourceTree.Find("tests", "Vm", "scripts", "run-vm"), options.Arguments(directory.Path))
+        ProcessStartInfo start = new(SourceFile.Find("tests", "Vm", "scripts", "run-vm"), options.Arguments(directory.Path))
         {
             RedirectStandardInput = true,
             RedirectStandardError = true,

@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
-using GuestAgent.Tests.Vm.Lab;
-using GuestAgent.Tests.Vm.Support;
+using GuestAgent.Tests.Testing;
 using Xunit;
 
 namespace GuestAgent.Tests.Vm.Packages;
@@ -64,7 +62,7 @@ public sealed partial class ContentTests
     public async Task The_configuration_is_that_of_the_sources_and_the_administrators_from_then_on()
     {
         string source = await File.ReadAllTextAsync(
-            SourceTree.Find("packaging", "config", "config.json"), TestContext.Current.CancellationToken);
+            SourceFile.Find("packaging", "config", "config.json"), TestContext.Current.CancellationToken);
 
         Assert.Equal(Configuration + "\n", await RunAsync("dpkg-deb", "-I", Deb("guest-agent"), "conffiles"));
         Assert.Equal(Configuration + "\n", await RunAsync("rpm", "-qp", "--configfiles", Rpm("guest-agent")));
@@ -92,17 +90,18 @@ public sealed partial class ContentTests
     public async Task The_manual_of_guestctl_names_every_verb_with_its_options()
     {
         string manual = await File.ReadAllTextAsync(
-            SourceTree.Find("packaging", "man", "guestctl.1"), TestContext.Current.CancellationToken);
+            SourceFile.Find("packaging", "man", "guestctl.1"), TestContext.Current.CancellationToken);
         Dictionary<string, string> sections = VerbSection().Matches(manual)
             .ToDictionary(section => section.Groups[1].Value, section => section.Value, StringComparer.Ordinal);
-        string summary = await RunAsync(AgentBinary.Guestctl, "--help");
+        string summary = await RunAsync(Guestctl.Path, "--help");
         string[] verbs = [.. Verb().Matches(summary).Select(verb => verb.Groups[1].Value)];
         string[] common = [.. Option().Matches(summary).Select(Long)];
 
-        Assert.Equal(verbs.Order(StringComparer.Ordinal), sections.Keys.Order(StringComparer.Ordinal));
+        // The one that shows the help of another is not in the summary.
+        Assert.Equal(verbs.Append("help").Order(StringComparer.Ordinal), sections.Keys.Order(StringComparer.Ordinal));
         foreach (string verb in verbs)
         {
-            foreach (Match option in Option().Matches(await RunAsync(AgentBinary.Guestctl, verb, "--help")))
+            foreach (Match option in Option().Matches(await RunAsync(Guestctl.Path, verb, "--help")))
             {
                 string letter = option.Groups[1].Success ? $@"|\bFl [a-zA-Z0-9]*{option.Groups[1].Value}" : "";
                 Assert.True(
@@ -121,7 +120,7 @@ public sealed partial class ContentTests
     private static Task<string> ShellAsync(string line) => RunAsync("bash", "-o", "pipefail", "-c", line);
 
     private static Task<string> RunAsync(string program, params string[] arguments)
-        => BuildProgram.RunAsync(new ProcessStartInfo(program, arguments));
+        => ProgramRun.OutputAsync(program, arguments);
 
     [GeneratedRegex(@"(?m)^(\S+) root/root +\d+ \S+ \S+ \.(/\S*)$")]
     private static partial Regex DebEntry();
@@ -130,7 +129,7 @@ public sealed partial class ContentTests
     [GeneratedRegex(@"(?m)^  (?:-([a-zA-Z0-9]), |-\?, (?:-h, )?)?(?:-\w, )?--([a-z-]+) ")]
     private static partial Regex Option();
 
-    [GeneratedRegex(@"(?m)^  ([a-z]+)(?: <\S+>)* {2,}\S")]
+    [GeneratedRegex(@"(?m)^  ([a-z]+)(?: <[^>]+>)* {2,}\S")]
     private static partial Regex Verb();
 
     [GeneratedRegex(@"(?ms)^\.It Ic ([a-z]+)\b.*?(?=^\.It Ic |^\.Sh )")]

@@ -1,5 +1,5 @@
-using System.Diagnostics;
-using GuestAgent.Tests.Vm.Lab;
+using CliWrap;
+using GuestAgent.Tests.Testing;
 
 namespace GuestAgent.Tests.Vm.Packages;
 
@@ -14,7 +14,7 @@ internal static class PackageBuild
     {
         get
         {
-            string directory = SourceTree.Find("artifacts", "packages");
+            string directory = SourceFile.Find("artifacts", "packages");
             return Directory.Exists(directory)
                 ? directory
                 : throw new DirectoryNotFoundException($"no {directory}: run \"make package\"");
@@ -29,15 +29,8 @@ internal static class PackageBuild
     /// <param name="programs">Directory of the programs.</param>
     /// <param name="output">Where the packages go.</param>
     /// <param name="environment">What the build is told besides.</param>
-    public static Task RunAsync(string programs, string output, params (string Name, string Value)[] environment)
-    {
-        ProcessStartInfo start = new(
-            SourceTree.Find("packaging", "build"), [programs, SourceTree.Find("artifacts", "debug"), output]);
-        foreach ((string name, string value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        return BuildProgram.RunAsync(start);
-    }
+    public static Task RunAsync(string programs, string output, params (string Name, string? Value)[] environment) =>
+        ProgramRun.OutputAsync(Cli.Wrap(SourceFile.Find("packaging", "build"))
+            .WithArguments([programs, SourceFile.Find("artifacts", "debug"), output])
+            .WithEnvironmentVariables(environment.ToDictionary(variable => variable.Name, variable => variable.Value)));
 }

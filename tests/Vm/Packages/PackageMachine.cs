@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Text;
+using GuestAgent.Tests.Testing;
 using GuestAgent.Tests.Vm.Lab;
 using GuestAgent.Tests.Vm.Support;
 
@@ -91,19 +91,17 @@ public sealed class PackageMachine : AgentMachine
             inject.Add(PackageBuild.Find(directory, "guest-agent-?.", "rpm"), version + ".rpm");
         }
 
-        inject.Add(SourceTree.Find("packaging", "systemd", "locked-down.conf"), "locked-down.conf");
-        inject.Add(SourceTree.Find("packaging", "config", "config.json"), "config.json");
-        inject.Add(SourceTree.Find("packaging", "openrc", "guest-agent"), "openrc");
+        inject.Add(SourceFile.Find("packaging", "systemd", "locked-down.conf"), "locked-down.conf");
+        inject.Add(SourceFile.Find("packaging", "config", "config.json"), "config.json");
+        inject.Add(SourceFile.Find("packaging", "openrc", "guest-agent"), "openrc");
         foreach ((string repository, string shell) in new[] { (Repository, "installed"), (RootRepository, "busybox") })
         {
-            await BuildProgram.RunAsync(new ProcessStartInfo(
-                SourceTree.Find("tests", "Vm", "scripts", "build-repository"),
-                [
-                    Path.Combine(inject.Path, repository),
-                    shell,
-                    PackageBuild.Find(older, "guest-agent-?.", "rpm"),
-                    PackageBuild.Find(PackageBuild.Current, "guest-agent-?.", "rpm"),
-                ]));
+            await ProgramRun.OutputAsync(
+                SourceFile.Find("tests", "Vm", "scripts", "build-repository"),
+                Path.Combine(inject.Path, repository),
+                shell,
+                PackageBuild.Find(older, "guest-agent-?.", "rpm"),
+                PackageBuild.Find(PackageBuild.Current, "guest-agent-?.", "rpm"));
         }
 
         Directory.Delete(older, recursive: true);

@@ -1,5 +1,4 @@
-using System.Diagnostics;
-using GuestAgent.Tests.Vm.Support;
+using GuestAgent.Tests.Testing;
 using Xunit;
 
 namespace GuestAgent.Tests.Vm.Packages;
@@ -23,8 +22,8 @@ public sealed class ReproducibilityTests
             }
 
             string again = Path.Combine(scratch.FullName, "packages");
-            string time = await BuildProgram.RunAsync(new ProcessStartInfo(
-                "rpm", ["-qp", "--queryformat", "%{BUILDTIME}", PackageBuild.Find(PackageBuild.Current, "guestctl-?.", "rpm")]));
+            string time = await ProgramRun.OutputAsync(
+                "rpm", "-qp", "--queryformat", "%{BUILDTIME}", PackageBuild.Find(PackageBuild.Current, "guestctl-?.", "rpm"));
             await PackageBuild.RunAsync(programs, again, ("SOURCE_DATE_EPOCH", time), ("TZ", "Asia/Tokyo"));
 
             string[] packages = Directory.GetFiles(again);
@@ -32,7 +31,8 @@ public sealed class ReproducibilityTests
             foreach (string package in packages)
             {
                 Assert.Equal(
-                    await File.ReadAllBytesAsync(Path.Combine(PackageBuild.Current, Path.GetFileName(package)), TestContext.Current.CancellationToken),
+                    await File.ReadAllBytesAsync(
+                        Path.Combine(PackageBuild.Current, Path.GetFileName(package)), TestContext.Current.CancellationToken),
                     await File.ReadAllBytesAsync(package, TestContext.Current.CancellationToken));
             }
         }

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Text;
+using GuestAgent.Tests.Testing;
 using GuestAgent.Tests.Vm.Lab;
 using GuestAgent.Tests.Vm.Support;
 
@@ -107,10 +107,11 @@ public sealed class SelinuxMachine : AgentMachine
         inject.Add("/usr/sbin/setfiles", "setfiles");
         inject.Add(PackageBuild.Find(PackageBuild.Current, "guest-agent_", "deb"), "guest-agent.deb");
         inject.Add(PackageBuild.Find(PackageBuild.Current, "guest-agent-?.", "rpm"), "guest-agent.rpm");
-        inject.Add(SourceTree.Find("packaging", "systemd", "locked-down.conf"), "locked-down.conf");
-        await BuildProgram.RunAsync(new ProcessStartInfo(
-            SourceTree.Find("tests", "Vm", "scripts", "build-policy"),
-            [Path.Combine(inject.Path, "selinux"), SourceTree.Find("packaging", "selinux", "guest_agent.te")]));
+        inject.Add(SourceFile.Find("packaging", "systemd", "locked-down.conf"), "locked-down.conf");
+        await ProgramRun.OutputAsync(
+            SourceFile.Find("tests", "Vm", "scripts", "build-policy"),
+            Path.Combine(inject.Path, "selinux"),
+            SourceFile.Find("packaging", "selinux", "guest_agent.te"));
         return inject;
     }
 

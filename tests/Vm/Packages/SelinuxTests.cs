@@ -81,6 +81,7 @@ public sealed class SelinuxTests(SelinuxMachine guest) : IClassFixture<SelinuxMa
         JsonObject program = new() { ["runtime"] = "sh", ["code"] = "id -Z; id -un; mkdir made; echo text > made/file" };
         JsonElement ran = await ResultAsync(host, "run_workload", program);
         Assert.Equal((0, CommandDomain + "\nnobody\n"), (ran.GetProperty("exit_code").GetInt32(), ran.GetProperty("output").GetString()));
+        Assert.DoesNotContain(await guest.LogAsync(), line => line.Contains("confined without", StringComparison.Ordinal));
         // Root's commands also have systemd's ear, of which its own policy decides.
         JsonElement state = await ResultAsync(host, "exec_command", RawHost.Command("systemctl", "is-active", "guest-agent"));
         Assert.Equal("active\n", state.GetProperty("stdout").GetString());

@@ -2,6 +2,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using CliWrap;
+using GuestAgent.Tests.Testing;
 using GuestAgent.Tests.Vm.Lab;
 using GuestAgent.Tests.Vm.Support;
 using Xunit;
@@ -45,8 +47,32 @@ public sealed partial class UnitTests(PackageMachine guest)
         JsonElement reply = await host.CallAsync("get_agent_info");
         Assert.Equal("linux", reply.GetProperty("result").GetProperty("platform").GetString());
         string locked = await ExposureAsync();
-        string manual = await File.ReadAllTextAsync(SourceTree.Find("packaging", "man", "guest-agent.8"), Token);
+        string manual = await File.ReadAllTextAsync(SourceFile.Find("packaging", "man", "guest-agent.8"), Token);
         Assert.Contains($"rates the service {open} without it and {locked} with it", manual, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_guest_tells_is_the_same_with_and_without_the_drop_in_that_locks_it_down()
+    {
+        await guest.HaveAsync(PackageMachine.Newer);
+        // A sandbox makes all mounts read-only for the agent; the guest has made one so itself.
+        await guest.ShellAsync("mkdir -p /mnt/half && mount --bind /usr /mnt/half && mount -o remount,bind,ro /mnt/half");
+        JsonObject open = await TellAllAsync();
+
+        await guest.ShellAsync(
+            $"install -D -m 644 -t /etc/systemd/system/guest-agent.service.d {PackageMachine.Place}/locked-down.conf && "
+            + "systemctl daemon-reload && systemctl restart guest-agent");
+
+        JsonObject locked = await TellAllAsync();
+        Assert.Equal(open.ToJsonString(), locked.ToJsonString());
+        Assert.Equal(
+            await guest.ShellAsync("timedatectl show -p NTPSynchronized --value"),
+            open["time_get"]!["synchronized"]!.GetValue<bool>() ? "yes" : "no");
+        Assert.Equal(
+            ["/ False", "/mnt/half True"],
+            open["get_disk_usage"]!["filesystems"]!.AsArray()
+                .Select(row => $"{row!["mount_point"]} {(row["read_only"]!.GetValue<bool>() ? "True" : "False")}")
+                .Where(row => row.Split(' ')[0] is "/" or "/mnt/half"));
     }
 
     [Fact]
@@ -86,6 +112,44 @@ public sealed partial class UnitTests(PackageMachine guest)
         }
 
         Assert.Equal("-500", await guest.ShellAsync($"cat /proc/{await guest.PidAsync()}/oom_score_adj"));
+    }
+
+    // With KillMode=process systemd leaves everything of a dead service alone: then it is for the agent to end.
+    [Theory]
+    [InlineData("mixed", "Killing process")]
+    [InlineData("process", "ending a command that a former agent has left running")]
+    public async Task After_a_kill_nothing_is_left_of_the_commands(string killMode, string who)
+    {
+        await guest.HaveAsync(PackageMachine.Newer);
+        await guest.AllowAnyCommandAsync();
+        await guest.ShellAsync(
+            "mkdir -p /etc/systemd/system/guest-agent.service.d && "
+            + $"printf '[Service]\nKillMode={killMode}\n' > /etc/systemd/system/guest-agent.service.d/kill.conf && "
+            + "systemctl daemon-reload && systemctl restart guest-agent");
+        int former;
+        using (RawHost host = await guest.AttachAsync())
+        {
+            foreach (string? user in new[] { null, "nobody" })
+            {
+                JsonObject command = RawHost.Command(
+                    "sh", "-c", "until grep -q command- /proc/self/cgroup; do sleep 0.05; done; setsid sh -c 'sleep 4321 & exit'; exec sleep 4321");
+                command["user"] = user;
+                await host.PostAsync("exec_command", command);
+            }
+
+            await guest.UntilAsync("[ \"$(pgrep -cxf 'sleep 4321')\" = 4 ]", "two commands and what they have left in the background");
+            former = await guest.PidAsync();
+
+            await guest.ShellAsync($"kill -9 {former}");
+        }
+
+        await guest.UntilAsync(
+            $"systemctl -q is-active guest-agent && [ \"$(systemctl show -p MainPID --value guest-agent)\" != {former} ]", "the next agent");
+        await guest.UntilAsync("! pgrep -xf 'sleep 4321'", "the end of all that the commands had started");
+        await guest.UntilAsync("[ -z \"$(ls -A /var/lib/guest-agent/commands)\" ]", "no records of the former agent");
+        Assert.Contains(who, await guest.ShellAsync("journalctl --no-pager -b -u guest-agent"), StringComparison.Ordinal);
+        using RawHost next = await guest.AttachAsync();
+        await next.CallAsync("ping");
     }
 
     [Fact]
@@ -149,9 +213,9 @@ public sealed partial class UnitTests(PackageMachine guest)
         {
             await guest.StartServiceAsync();
 
-            HostCommand held = await HostCommand.RunAsync(guest.Socket, "ping");
-            HostCommand json = await HostCommand.RunAsync(guest.Socket, "--json", "ping");
-            HostCommand other = await HostCommand.RunAsync(guest.Machine.PortSocket(OtherPort), "info");
+            ProgramRun held = await GuestctlAsync(guest.Socket, "ping");
+            ProgramRun json = await GuestctlAsync(guest.Socket, "--json", "ping");
+            ProgramRun other = await GuestctlAsync(guest.Machine.PortSocket(OtherPort), "info");
 
             Assert.Equal((Unavailable, ""), (held.ExitCode, held.Output));
             Assert.Matches("^guestctl: QEMU's guest agent answers on this channel[^\n]*\n$", held.Error);
@@ -171,7 +235,7 @@ public sealed partial class UnitTests(PackageMachine guest)
 
         using RawHost host = await guest.AttachAsync();
         await host.ReceiveReadyAsync();
-        HostCommand free = await HostCommand.RunAsync(guest.Machine.PortSocket(OtherPort), "info");
+        ProgramRun free = await GuestctlAsync(guest.Machine.PortSocket(OtherPort), "info");
         Assert.DoesNotContain("waiting", free.Output, StringComparison.Ordinal);
     }
 
@@ -216,6 +280,34 @@ public sealed partial class UnitTests(PackageMachine guest)
     [GeneratedRegex(@"Overall exposure level for guest-agent\.service: (\d+\.\d) ")]
     private static partial Regex Exposure();
 
+    // All that looks and needs no rule, without what goes on changing by itself.
+    private async Task<JsonObject> TellAllAsync()
+    {
+        string[] moving =
+        [
+            "unix_ms", "uptime_seconds", "available_memory_kb", "load_average", "used_bytes", "available_bytes", "used_percent",
+            "inodes_used", "statistics", "users",
+        ];
+        using RawHost host = await guest.AttachAsync();
+        JsonObject all = [];
+        foreach (string operation in new[] { "get_system_info", "get_network_info", "get_disk_usage", "time_get" })
+        {
+            JsonElement reply = await host.CallAsync(operation);
+            all[operation] = Still(JsonNode.Parse(reply.GetProperty("result").GetRawText()));
+        }
+
+        return all;
+
+        JsonNode? Still(JsonNode? node) => node switch
+        {
+            JsonObject members => new JsonObject(members
+                .Where(member => !moving.Contains(member.Key))
+                .Select(member => KeyValuePair.Create(member.Key, Still(member.Value)))),
+            JsonArray items => new JsonArray([.. items.Select(Still)]),
+            _ => node?.DeepClone(),
+        };
+    }
+
     private async Task<string> ExposureAsync()
         => Exposure().Match(await guest.ShellAsync("systemd-analyze security --no-pager guest-agent.service")).Groups[1].Value;
 
@@ -247,4 +339,7 @@ public sealed partial class UnitTests(PackageMachine guest)
         static bool IsDevice(JsonElement data)
             => data.TryGetProperty("device", out JsonElement device) && device.GetString() == Device;
     }
+
+    private static Task<ProgramRun> GuestctlAsync(string socket, params string[] arguments) => ProgramRun.RunAsync(
+        Cli.Wrap(Guestctl.Path).WithArguments(["-g", "unix://" + socket, .. arguments]), TestTimeouts.Bulk);
 }

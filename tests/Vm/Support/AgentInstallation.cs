@@ -1,3 +1,4 @@
+using GuestAgent.Tests.Testing;
 using GuestAgent.Tests.Vm.Lab;
 
 namespace GuestAgent.Tests.Vm.Support;
@@ -71,7 +72,7 @@ internal static class AgentInstallation
     public static InjectDirectory Bare(string script)
     {
         InjectDirectory directory = Files(script);
-        directory.Add(SourceTree.Find("packaging", "busybox", "inittab"), "inittab");
+        directory.Add(SourceFile.Find("packaging", "busybox", "inittab"), "inittab");
         return directory;
     }
 

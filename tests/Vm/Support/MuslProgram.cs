@@ -1,5 +1,4 @@
-using System.Diagnostics;
-using GuestAgent.Tests.Vm.Packages;
+using GuestAgent.Tests.Testing;
 
 namespace GuestAgent.Tests.Vm.Support;
 
@@ -29,6 +28,6 @@ internal static class MuslProgram
     {
         string source = path + ".c";
         await File.WriteAllTextAsync(source, Source);
-        await BuildProgram.RunAsync(new ProcessStartInfo("musl-gcc", ["-O2", "-o", path, source]));
+        await ProgramRun.OutputAsync("musl-gcc", "-O2", "-o", path, source);
     }
 }

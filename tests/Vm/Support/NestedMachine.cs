@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Globalization;
+using GuestAgent.Tests.Testing;
 using GuestAgent.Tests.Vm.Lab;
 using Xunit;
 
@@ -54,8 +54,8 @@ public sealed class NestedMachine : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         using InjectDirectory outer = new("sh l2/start");
-        outer.Add(AgentBinary.Guestctl, "guestctl");
-        outer.Add(AgentBinary.TestHost, "test-host");
+        outer.Add(Guestctl.Path, "guestctl");
+        outer.Add(TestHost.Path, "test-host");
         string cpu;
         using (InjectDirectory inner = AgentInstallation.Process("true", configuration: Configuration))
         {
@@ -121,15 +121,6 @@ public sealed class NestedMachine : IAsyncLifetime
     public Task MonitorAsync(string command) => ShellAsync(
         $$$"""l2/qmp '{"execute":"human-monitor-command","arguments":{"command-line":"{{{command}}}"}}'""");
 
-    private static async Task<string> NestAsync(string inner, string outer)
-    {
-        ProcessStartInfo start = new(SourceTree.Find("tests", "Vm", "scripts", "nest"), [inner, outer])
-        {
-            RedirectStandardOutput = true,
-        };
-        using Process nest = Process.Start(start) ?? throw new InvalidOperationException("nest did not start");
-        string cpu = await nest.StandardOutput.ReadToEndAsync(Token);
-        await nest.WaitForExitAsync(Token);
-        return nest.ExitCode == 0 ? cpu.TrimEnd('\n') : throw new IOException($"nest: exit {nest.ExitCode}");
-    }
+    private static async Task<string> NestAsync(string inner, string outer) =>
+        (await ProgramRun.OutputAsync(SourceFile.Find("tests", "Vm", "scripts", "nest"), inner, outer)).TrimEnd('\n');
 }

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 using GuestAgent.Host;
+using GuestAgent.Tests.Testing;
 using GuestAgent.Tests.Vm.Lab;
 using Xunit;
 
@@ -53,8 +53,8 @@ public sealed class VsockMachine : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         using InjectDirectory inject = AgentInstallation.Service(Configuration);
-        inject.Add(AgentBinary.Guestctl, "guestctl");
-        inject.Add(AgentBinary.TestHost, "test-host");
+        inject.Add(Guestctl.Path, "guestctl");
+        inject.Add(TestHost.Path, "test-host");
         // Two processors, whatever the host has: for what can only happen where two run at the same instant.
         _machine = await VirtualMachine.StartAsync(
             new VirtualMachineOptions { InjectDirectory = inject.Path, Vsock = true, Processors = 2 },
@@ -114,10 +114,5 @@ public sealed class VsockMachine : IAsyncLifetime
         ShellAsync($"journalctl --sync; journalctl -q -b -o cat _SYSTEMD_UNIT={AgentInstallation.Unit}.service");
 
     /// <summary>Breaks every connection between host and guest, as a snapshot does.</summary>
-    public async Task ResetConnectionsAsync()
-    {
-        string pid = Machine.VsockProcessId.ToString(CultureInfo.InvariantCulture);
-        using Process kill = Process.Start("kill", ["-USR1", pid]);
-        await kill.WaitForExitAsync(Token);
-    }
+    public void ResetConnections() => Signals.Send(Machine.VsockProcessId, Signals.User1);
 }

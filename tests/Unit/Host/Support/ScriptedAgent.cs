@@ -46,7 +46,7 @@ internal sealed class ScriptedAgent
     public async Task<GuestClient> AttachAsync(GuestClientOptions? options = null, AgentDescription? description = null)
     {
         Task<GuestClient> attaching =
-            GuestClient.AttachAsync(HostEnd, options, TestContext.Current.CancellationToken);
+            GuestClient.ConnectAsync(HostEnd, options, TestContext.Current.CancellationToken);
         await SendAsync(Ready());
         await SendAsync(HelloReply(await ReceiveAsync(), description));
         return await attaching.InTime();

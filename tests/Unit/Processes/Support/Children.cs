@@ -10,7 +10,7 @@ internal sealed class Children : IDisposable
 {
     public Children(bool cgroups = false)
     {
-        Spawner = new ChildSpawner(Loop, cgroups ? CommandCgroups.TryOpen() : null, LauncherPath);
+        Spawner = new ChildSpawner(Loop, cgroups ? CommandCgroups.TryOpen : null, LauncherPath);
         Tree = new ProcessTree(Loop, TimeProvider.System);
     }
 
@@ -34,7 +34,7 @@ internal sealed class Children : IDisposable
     public async Task<ChildProcess> SpawnAsync(ChildStart start)
     {
         ChildProcess child = await Spawner.SpawnAsync(start, Waits.Token).InTime();
-        Spawner.PlaceInCgroup(child);
+        Spawner.PlaceInCgroup(child, _ => { });
         return child;
     }
 

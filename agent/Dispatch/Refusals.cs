@@ -1,0 +1,20 @@
+using GuestAgent.Errors;
+
+namespace GuestAgent.Dispatch;
+
+/// <summary>What the dispatcher refuses by itself, before the policy is asked.</summary>
+internal static class Refusals
+{
+    /// <summary>The listener's <c>operations</c> do not have this one.</summary>
+    public static OperationException NotServed(string operation) => new(
+        ErrorCode.PermissionDenied,
+        $"This listener does not serve {operation}.",
+        new ErrorDetail("listeners.operations"));
+
+    /// <summary>A reply on this way has no body.</summary>
+    /// <param name="parameter">The parameter that asks for one.</param>
+    public static OperationException NoBody(string parameter) => OperationException.InvalidParameter(
+        parameter,
+        "Content can be attached only on a channel that begins anew with each host, and not in a batch.",
+        parameter);
+}

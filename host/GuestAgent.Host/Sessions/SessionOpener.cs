@@ -1,0 +1,56 @@
+using GuestAgent.Errors;
+using GuestAgent.Host.Notifications;
+using GuestAgent.Host.Transports;
+
+namespace GuestAgent.Host.Sessions;
+
+/// <summary>Makes sessions with one agent, each over a channel of its own.</summary>
+internal sealed class SessionOpener
+{
+    private readonly Func<CancellationToken, Task<ByteChannel>> _open;
+    private readonly Func<bool> _isUnaccepted;
+
+    private SessionOpener(
+        Func<CancellationToken, Task<ByteChannel>> open, Func<bool> isUnaccepted, GuestClientOptions options, bool again)
+    {
+        _open = open;
+        _isUnaccepted = isUnaccepted;
+        Options = options;
+        CanReconnect = again && options.Reconnect is not null;
+    }
+
+    /// <summary>Time limits and sizes.</summary>
+    public GuestClientOptions Options { get; }
+
+    /// <summary>Those who watch notifications, whatever the session.</summary>
+    public Feeds Feeds { get; } = new();
+
+    /// <summary>True when a lost session is to be followed by another.</summary>
+    public bool CanReconnect { get; }
+
+    /// <summary>Opens sessions over channels of a connector.</summary>
+    public static SessionOpener To(IConnector connector, GuestClientOptions options) => new(
+        async token => ByteChannel.Over(await Dialing.DialAsync(connector, options, token).ConfigureAwait(false)),
+        connector.IsUnaccepted,
+        options,
+        again: true);
+
+    /// <summary>Opens one session, over a channel that is open.</summary>
+    public static SessionOpener Over(ByteChannel channel, GuestClientOptions options) =>
+        new(_ => Task.FromResult(channel), static () => false, options, again: false);
+
+    /// <summary>What the failure to open a session means for the connection.</summary>
+    public static GuestConnectionException Explain(Exception fault) => fault switch
+    {
+        GuestAgentException { Code: ErrorCode.NotSupported } =>
+            new GuestConnectionException(ConnectionFailure.Incompatible, fault.Message, fault),
+        GuestAgentException => new GuestConnectionException(ConnectionFailure.NoAnswer, fault.Message, fault),
+        _ => GuestConnectionException.From(fault),
+    };
+
+    /// <summary>Opens a channel and says hello.</summary>
+    public async Task<AgentSession> OpenAsync(CancellationToken cancellationToken) => await SessionStart
+        .OpenAsync(
+            await _open(cancellationToken).ConfigureAwait(false), _isUnaccepted, Feeds, Options, cancellationToken)
+        .ConfigureAwait(false);
+}
