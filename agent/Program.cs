@@ -2,11 +2,13 @@ using System.Text;
 using System.Text.Json;
 using GuestAgent.Dialects;
 using GuestAgent.Dispatch;
+using GuestAgent.Execution;
+using GuestAgent.Hosting;
 using GuestAgent.Init;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Io;
+using GuestAgent.Linux.Native;
 using GuestAgent.Memory;
 using GuestAgent.Operations;
-using GuestAgent.Processes;
 using GuestAgent.Settings;
 using GuestAgent.Warnings;
 

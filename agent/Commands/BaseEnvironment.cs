@@ -1,5 +1,5 @@
+using GuestAgent.Accounts;
 using GuestAgent.Policy;
-using GuestAgent.Processes;
 
 namespace GuestAgent.Commands;
 

@@ -1,4 +1,5 @@
-using GuestAgent.Processes;
+using GuestAgent.Execution;
+
 
 namespace GuestAgent.Commands;
 

@@ -1,5 +1,5 @@
+using GuestAgent.Execution;
 using GuestAgent.Policy;
-using GuestAgent.Processes;
 
 namespace GuestAgent.Commands;
 

@@ -1,4 +1,5 @@
-using GuestAgent.Linux;
+using GuestAgent.Execution;
+using GuestAgent.Linux.Time;
 using GuestAgent.Processes;
 using Microsoft.Win32.SafeHandles;
 

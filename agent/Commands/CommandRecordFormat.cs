@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Native;
 
 namespace GuestAgent.Commands;
 

@@ -1,5 +1,7 @@
-using GuestAgent.Linux;
-using GuestAgent.Processes;
+using GuestAgent.Execution;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Io;
+using GuestAgent.Linux.Native;
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 

@@ -1,7 +1,9 @@
+using GuestAgent.Accounts;
 using GuestAgent.Errors;
-using GuestAgent.Linux;
+using GuestAgent.Execution;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Io;
 using GuestAgent.Policy;
-using GuestAgent.Processes;
 using GuestAgent.Settings;
 
 namespace GuestAgent.Commands;

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using GuestAgent.Errors;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Io;
+using GuestAgent.Linux.Native;
 
 namespace GuestAgent.Commands;
 

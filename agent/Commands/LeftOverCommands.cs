@@ -1,4 +1,5 @@
-using GuestAgent.Linux;
+using GuestAgent.Linux.Io;
+using GuestAgent.Linux.Native;
 using GuestAgent.Settings;
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;

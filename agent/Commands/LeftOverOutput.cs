@@ -1,5 +1,6 @@
-using GuestAgent.Linux;
-using GuestAgent.Processes;
+using GuestAgent.Execution;
+using GuestAgent.Linux.Io;
+
 
 namespace GuestAgent.Commands;
 

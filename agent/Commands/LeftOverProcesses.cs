@@ -1,4 +1,6 @@
-using GuestAgent.Linux;
+using GuestAgent.Execution;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Io;
 using GuestAgent.Processes;
 
 namespace GuestAgent.Commands;

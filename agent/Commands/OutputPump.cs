@@ -1,5 +1,5 @@
 using System.Buffers;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Io;
 
 namespace GuestAgent.Commands;
 

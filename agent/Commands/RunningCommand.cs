@@ -1,5 +1,5 @@
 using GuestAgent.Dispatch;
-using GuestAgent.Processes;
+using GuestAgent.Execution;
 
 namespace GuestAgent.Commands;
 

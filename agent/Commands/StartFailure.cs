@@ -1,7 +1,7 @@
 using GuestAgent.Errors;
-using GuestAgent.Linux;
+using GuestAgent.Execution;
+using GuestAgent.Linux.Native;
 using GuestAgent.Policy;
-using GuestAgent.Processes;
 
 namespace GuestAgent.Commands;
 

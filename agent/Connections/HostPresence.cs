@@ -1,4 +1,4 @@
-using GuestAgent.Linux;
+using GuestAgent.Linux.Io;
 using Microsoft.AspNetCore.Connections;
 
 namespace GuestAgent.Connections;

@@ -3,6 +3,7 @@ using GuestAgent.Contracts.Files;
 using GuestAgent.Contracts.Session;
 using GuestAgent.Framing;
 using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
 using GuestAgent.Settings;
 
 namespace GuestAgent.Dispatch;

@@ -1,5 +1,5 @@
 using GuestAgent.Errors;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Native;
 
 namespace GuestAgent.Dispatch;
 

@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Unicode;
 using GuestAgent.Contracts.Files;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace GuestAgent.Files;

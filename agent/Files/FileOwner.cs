@@ -1,6 +1,7 @@
+using GuestAgent.Accounts;
 using GuestAgent.Errors;
-using GuestAgent.Linux;
-using GuestAgent.Processes;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace GuestAgent.Files;

@@ -1,6 +1,7 @@
 using GuestAgent.Contracts.Files;
 using GuestAgent.Errors;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Native;
 using GuestAgent.Memory;
 
 namespace GuestAgent.Files;

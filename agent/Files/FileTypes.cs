@@ -1,5 +1,5 @@
 using GuestAgent.Contracts.Files;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
 
 namespace GuestAgent.Files;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
 
 namespace GuestAgent.Files;
 

@@ -1,4 +1,4 @@
-using GuestAgent.Linux;
+using GuestAgent.Linux.Native;
 using GuestAgent.Policy;
 using Microsoft.Win32.SafeHandles;
 

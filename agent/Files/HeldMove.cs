@@ -1,4 +1,6 @@
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Io;
+using GuestAgent.Linux.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace GuestAgent.Files;

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
 
 namespace GuestAgent.Files;
 

@@ -1,5 +1,6 @@
-using GuestAgent.Linux;
-using GuestAgent.Processes;
+using GuestAgent.Accounts;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace GuestAgent.Files;

@@ -1,5 +1,7 @@
 using GuestAgent.Errors;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Io;
+using GuestAgent.Linux.Native;
 using GuestAgent.Paths;
 using Microsoft.Win32.SafeHandles;
 

@@ -1,5 +1,6 @@
-using GuestAgent.Linux;
-using GuestAgent.Processes;
+using GuestAgent.Accounts;
+using GuestAgent.Linux.Files;
+
 
 namespace GuestAgent.Files;
 

@@ -1,4 +1,5 @@
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Native;
 using GuestAgent.Policy;
 using Microsoft.Win32.SafeHandles;
 

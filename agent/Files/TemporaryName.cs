@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace GuestAgent.Files;

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Io;
+using GuestAgent.Linux.Native;
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 

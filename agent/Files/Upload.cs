@@ -3,7 +3,7 @@ using GuestAgent.Contracts.Files;
 using GuestAgent.Dispatch;
 using GuestAgent.Errors;
 using GuestAgent.Hashing;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Native;
 
 namespace GuestAgent.Files;
 

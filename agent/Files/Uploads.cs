@@ -1,7 +1,7 @@
 using GuestAgent.Contracts.Files;
 using GuestAgent.Dispatch;
 using GuestAgent.Errors;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
 using GuestAgent.Settings;
 
 namespace GuestAgent.Files;

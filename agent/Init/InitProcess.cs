@@ -1,7 +1,8 @@
 using System.Collections;
 using System.Runtime.InteropServices;
+using GuestAgent.Execution;
 using GuestAgent.Linux;
-using GuestAgent.Processes;
+using GuestAgent.Linux.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace GuestAgent.Init;

@@ -1,4 +1,5 @@
 using System.Text;
+using GuestAgent.Linux.Native;
 
 namespace GuestAgent.Linux;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using GuestAgent.Linux.Native;
 
 namespace GuestAgent.Linux;
 

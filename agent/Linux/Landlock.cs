@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using GuestAgent.Linux.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace GuestAgent.Linux;

@@ -1,3 +1,5 @@
+using GuestAgent.Linux.Files;
+
 namespace GuestAgent.Linux;
 
 /// <summary>The names that tell one guest, and one boot of it, from another.</summary>

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using GuestAgent.Linux.Io;
+using GuestAgent.Linux.Native;
 
 namespace GuestAgent.Linux;
 

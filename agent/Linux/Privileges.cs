@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using GuestAgent.Linux.Native;
 
 namespace GuestAgent.Linux;
 

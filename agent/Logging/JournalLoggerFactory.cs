@@ -1,4 +1,4 @@
-using GuestAgent.Linux;
+using GuestAgent.Linux.Io;
 using Microsoft.Extensions.Logging;
 
 namespace GuestAgent.Logging;

@@ -1,4 +1,7 @@
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Io;
+using GuestAgent.Linux.Native;
+
 
 namespace GuestAgent.Logging;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using GuestAgent.Contracts.Info;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
 
 namespace GuestAgent.Machine;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using GuestAgent.Contracts.Info;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
 
 namespace GuestAgent.Machine;
 

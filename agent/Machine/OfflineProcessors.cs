@@ -1,4 +1,5 @@
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
+
 
 namespace GuestAgent.Machine;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
 
 namespace GuestAgent.Machine;
 

@@ -1,5 +1,5 @@
 using System.Buffers.Text;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
 
 namespace GuestAgent.Memory;
 

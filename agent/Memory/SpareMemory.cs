@@ -1,5 +1,6 @@
 using GuestAgent.Buffers;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Io;
 
 namespace GuestAgent.Memory;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Native;
 
 namespace GuestAgent.Network;
 

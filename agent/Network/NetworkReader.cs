@@ -1,4 +1,5 @@
 using GuestAgent.Contracts.Info;
+using GuestAgent.Linux.Native;
 
 namespace GuestAgent.Network;
 
@@ -10,7 +11,7 @@ internal static class NetworkReader
     private const int MostRoutes = 4096;
 
     /// <summary>Interfaces without their addresses, by number.</summary>
-    /// <exception cref="Linux.LinuxException">The kernel does not tell.</exception>
+    /// <exception cref="LinuxException">The kernel does not tell.</exception>
     public static IReadOnlyList<LinkMessage> ReadLinks()
     {
         using RouteDump dump = new();
@@ -18,7 +19,7 @@ internal static class NetworkReader
     }
 
     /// <summary>Everything.</summary>
-    /// <exception cref="Linux.LinuxException">The kernel does not tell.</exception>
+    /// <exception cref="LinuxException">The kernel does not tell.</exception>
     public static NetworkInfo Read()
     {
         using RouteDump dump = new();

@@ -1,6 +1,6 @@
 using System.Text;
 using GuestAgent.Contracts.Info;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
 
 namespace GuestAgent.Network;
 

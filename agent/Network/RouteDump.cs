@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Io;
+using GuestAgent.Linux.Native;
 using Microsoft.Win32.SafeHandles;
 using Tmds.Linux;
 

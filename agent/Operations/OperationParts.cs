@@ -1,11 +1,12 @@
+using GuestAgent.Accounts;
 using GuestAgent.Commands;
 using GuestAgent.Contracts.Agent;
 using GuestAgent.Dispatch;
+using GuestAgent.Execution;
 using GuestAgent.Files;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Io;
 using GuestAgent.Policy;
 using GuestAgent.Power;
-using GuestAgent.Processes;
 using GuestAgent.Settings;
 using GuestAgent.Storage;
 using GuestAgent.Telemetry;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Io;
 
 namespace GuestAgent.Paths;
 

@@ -1,5 +1,5 @@
+using GuestAgent.Accounts;
 using GuestAgent.Errors;
-using GuestAgent.Processes;
 
 namespace GuestAgent.Policy;
 

@@ -1,6 +1,6 @@
+using GuestAgent.Accounts;
 using GuestAgent.Errors;
-using GuestAgent.Linux;
-using GuestAgent.Processes;
+using GuestAgent.Linux.Files;
 using GuestAgent.Settings;
 
 namespace GuestAgent.Policy;

@@ -1,8 +1,9 @@
+using GuestAgent.Accounts;
 using GuestAgent.Contracts.Exec;
 using GuestAgent.Errors;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Native;
 using GuestAgent.Paths;
-using GuestAgent.Processes;
 using GuestAgent.Settings;
 using Microsoft.Win32.SafeHandles;
 

@@ -1,6 +1,6 @@
 using GuestAgent.Dispatch;
 using GuestAgent.Errors;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Native;
 
 namespace GuestAgent.Policy;
 

@@ -1,5 +1,6 @@
 using GuestAgent.Errors;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Native;
 using GuestAgent.Paths;
 using GuestAgent.Settings;
 using Microsoft.Win32.SafeHandles;

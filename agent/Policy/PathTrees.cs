@@ -115,6 +115,6 @@ internal readonly struct PathTrees(IReadOnlyList<string> configured)
     private static KernelPath? Target(AbsolutePath entry)
     {
         using Place tree = PathWalk.Find(entry, LinkRule.FollowTrusted);
-        return tree.Errno is 0 or Linux.Errno.ENOENT ? tree.Path : null;
+        return tree.Errno is 0 or Linux.Native.Errno.ENOENT ? tree.Path : null;
     }
 }

@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Unicode;
 using GuestAgent.Errors;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Io;
+using GuestAgent.Linux.Native;
 using GuestAgent.Paths;
 using Microsoft.Win32.SafeHandles;
 

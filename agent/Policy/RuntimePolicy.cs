@@ -1,8 +1,9 @@
 using System.Text;
+using GuestAgent.Accounts;
 using GuestAgent.Contracts.Workload;
 using GuestAgent.Errors;
+using GuestAgent.Execution;
 using GuestAgent.Paths;
-using GuestAgent.Processes;
 using GuestAgent.Settings;
 
 namespace GuestAgent.Policy;

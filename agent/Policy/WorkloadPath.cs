@@ -1,6 +1,6 @@
 using System.Text;
 using GuestAgent.Errors;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
 
 namespace GuestAgent.Policy;
 

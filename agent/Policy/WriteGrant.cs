@@ -1,6 +1,6 @@
 using GuestAgent.Dispatch;
 using GuestAgent.Errors;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
 using GuestAgent.Paths;
 using Microsoft.Win32.SafeHandles;
 

@@ -1,7 +1,9 @@
 using GuestAgent.Errors;
+using GuestAgent.Execution;
 using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Native;
 using GuestAgent.Policy;
-using GuestAgent.Processes;
 using Microsoft.Extensions.Logging;
 
 namespace GuestAgent.Power;

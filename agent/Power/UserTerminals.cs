@@ -1,5 +1,5 @@
 using System.Text;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Native;
 using GuestAgent.Processes;
 using Microsoft.Win32.SafeHandles;
 

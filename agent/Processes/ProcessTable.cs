@@ -1,5 +1,5 @@
 using GuestAgent.Contracts.Processes;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Time;
 
 namespace GuestAgent.Processes;
 

@@ -1,4 +1,6 @@
-using GuestAgent.Linux;
+using GuestAgent.Linux.Io;
+using GuestAgent.Linux.Native;
+
 
 namespace GuestAgent.Storage;
 

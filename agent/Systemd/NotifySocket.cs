@@ -1,5 +1,6 @@
 using System.Text;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Native;
+using GuestAgent.Linux.Sockets;
 using Microsoft.Win32.SafeHandles;
 
 namespace GuestAgent.Systemd;

@@ -1,5 +1,6 @@
 using GuestAgent.Dispatch;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Io;
 
 namespace GuestAgent.Telemetry;
 

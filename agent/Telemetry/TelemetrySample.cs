@@ -1,4 +1,5 @@
-using GuestAgent.Linux;
+using GuestAgent.Linux.Native;
+using GuestAgent.Linux.Time;
 using GuestAgent.Machine;
 using GuestAgent.Network;
 using GuestAgent.Processes;

@@ -1,7 +1,7 @@
 using GuestAgent.Contracts.Info;
 using GuestAgent.Contracts.Telemetry;
 using GuestAgent.Dispatch;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Native;
 using GuestAgent.Storage;
 
 namespace GuestAgent.Telemetry;

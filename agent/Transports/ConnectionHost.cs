@@ -1,5 +1,5 @@
 using GuestAgent.Contracts.Agent;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Native;
 using GuestAgent.Settings;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Hosting;

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using GuestAgent.Buffers;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Io;
+using GuestAgent.Linux.Native;
 
 namespace GuestAgent.Transports;
 

@@ -1,5 +1,9 @@
-using GuestAgent.Linux;
+using GuestAgent.Linux.Io;
+using GuestAgent.Linux.Native;
 using GuestAgent.Settings;
+using GuestAgent.Transports.Unix;
+using GuestAgent.Transports.VirtioSerial;
+using GuestAgent.Transports.Vsock;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 

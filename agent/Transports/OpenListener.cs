@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using GuestAgent.Connections;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Native;
 using GuestAgent.Settings;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;

@@ -1,5 +1,5 @@
 using System.Net;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Native;
 using GuestAgent.Settings;
 using Microsoft.AspNetCore.Connections;
 

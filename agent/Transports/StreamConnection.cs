@@ -2,7 +2,9 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Runtime.InteropServices;
 using GuestAgent.Connections;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Io;
+using GuestAgent.Linux.Native;
+using GuestAgent.Linux.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Win32.SafeHandles;
 

@@ -1,4 +1,4 @@
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
 using GuestAgent.Settings;
 
 namespace GuestAgent.Warnings;

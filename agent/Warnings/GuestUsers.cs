@@ -1,6 +1,6 @@
 using System.Globalization;
-using GuestAgent.Linux;
-using GuestAgent.Processes;
+using GuestAgent.Accounts;
+using GuestAgent.Linux.Files;
 
 namespace GuestAgent.Warnings;
 

@@ -1,4 +1,6 @@
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Native;
+
 
 namespace GuestAgent.Warnings;
 

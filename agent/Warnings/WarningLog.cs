@@ -1,4 +1,4 @@
-using GuestAgent.Linux;
+using GuestAgent.Linux.Native;
 using GuestAgent.Settings;
 using Microsoft.Extensions.Logging;
 

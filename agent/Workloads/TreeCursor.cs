@@ -1,4 +1,4 @@
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace GuestAgent.Workloads;

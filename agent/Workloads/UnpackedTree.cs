@@ -1,6 +1,8 @@
+using GuestAgent.Accounts;
 using GuestAgent.Errors;
-using GuestAgent.Linux;
-using GuestAgent.Processes;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Io;
+using GuestAgent.Linux.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace GuestAgent.Workloads;

@@ -1,6 +1,7 @@
 using System.Text;
 using GuestAgent.Errors;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Native;
 using GuestAgent.Policy;
 using Microsoft.Win32.SafeHandles;
 

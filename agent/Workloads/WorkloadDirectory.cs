@@ -1,10 +1,12 @@
 using System.Text;
+using GuestAgent.Accounts;
 using GuestAgent.Errors;
 using GuestAgent.Files;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Io;
+using GuestAgent.Linux.Native;
 using GuestAgent.Paths;
 using GuestAgent.Policy;
-using GuestAgent.Processes;
 using Microsoft.Win32.SafeHandles;
 
 namespace GuestAgent.Workloads;

@@ -2,6 +2,7 @@ using System.Reflection;
 using GuestAgent.Contracts;
 using GuestAgent.Dispatch;
 using GuestAgent.Host;
+using GuestAgent.Hosting;
 using NetArchTest.Rules;
 using Xunit;
 using TestResult = NetArchTest.Rules.TestResult;
@@ -14,10 +15,13 @@ namespace GuestAgent.Tests.Unit;
 /// </summary>
 public sealed class LayerTests
 {
+    private const string Everything = "*";
+
     // The agent's: bytes come in on the left. Each layer may use what it needs to its right, never to its left; the composition
-    // root (AgentHost, Program) alone knows all.
+    // (Hosting, and Program in no folder) alone knows all.
     private static readonly Dictionary<string, string[]> Agent = new(StringComparer.Ordinal)
     {
+        ["Hosting"] = [Everything],
         ["Transports"] = ["Connections", "Settings", "Linux"],
         ["Connections"] = ["Linux"],
         ["Dialects"] = ["Connections", "Sessions", "Dispatch", "Memory", "Settings"],
@@ -25,23 +29,25 @@ public sealed class LayerTests
         ["Dispatch"] = ["Memory", "Settings", "Logging", "Linux"],
         ["Operations"] =
         [
-            "Dispatch", "Commands", "Files", "Power", "Workloads", "Policy", "Paths", "Processes", "Machine", "Network", "Storage",
+            "Dispatch", "Commands", "Files", "Power", "Workloads", "Policy", "Paths", "Execution", "Accounts", "Processes", "Machine", "Network", "Storage",
             "Telemetry", "Memory", "Settings", "Linux",
         ],
-        ["Workloads"] = ["Files", "Policy", "Paths", "Processes", "Linux"],
-        ["Files"] = ["Dispatch", "Policy", "Paths", "Processes", "Memory", "Settings", "Linux"],
-        ["Commands"] = ["Dispatch", "Policy", "Paths", "Processes", "Memory", "Settings", "Linux"],
-        ["Power"] = ["Dispatch", "Policy", "Processes", "Linux"],
-        ["Policy"] = ["Dispatch", "Paths", "Processes", "Settings", "Linux"],
+        ["Workloads"] = ["Files", "Policy", "Paths", "Execution", "Accounts", "Linux"],
+        ["Files"] = ["Dispatch", "Policy", "Paths", "Accounts", "Memory", "Settings", "Linux"],
+        ["Commands"] = ["Dispatch", "Policy", "Paths", "Execution", "Accounts", "Processes", "Memory", "Settings", "Linux"],
+        ["Power"] = ["Dispatch", "Policy", "Execution", "Processes", "Linux"],
+        ["Policy"] = ["Dispatch", "Paths", "Execution", "Accounts", "Settings", "Linux"],
         ["Paths"] = ["Linux"],
-        ["Processes"] = ["Paths", "Linux"],
+        ["Execution"] = ["Accounts", "Processes", "Paths", "Linux"],
+        ["Accounts"] = ["Linux"],
+        ["Processes"] = ["Linux"],
         ["Machine"] = ["Linux"],
         ["Network"] = ["Linux"],
         ["Storage"] = ["Linux"],
         ["Telemetry"] = ["Dispatch", "Machine", "Network", "Storage", "Processes", "Linux"],
-        ["Init"] = ["Processes", "Linux"],
+        ["Init"] = ["Execution", "Linux"],
         ["Settings"] = ["Memory", "Linux"],
-        ["Warnings"] = ["Settings", "Paths", "Processes", "Linux"],
+        ["Warnings"] = ["Settings", "Paths", "Execution", "Accounts", "Linux"],
         ["Systemd"] = ["Settings", "Linux"],
         ["Logging"] = ["Linux"],
         ["Memory"] = ["Linux"],
@@ -120,7 +126,7 @@ public sealed class LayerTests
         List<string> offences = [];
         foreach ((string layer, string[] allowed) in layers)
         {
-            string[] forbidden = [.. layers.Keys.Except([layer, .. allowed]).Select(other => $"{root}.{other}")];
+            string[] forbidden = [.. layers.Keys.Except(allowed is [Everything] ? layers.Keys : [layer, .. allowed]).Select(other => $"{root}.{other}")];
             TestResult result = Types.InAssembly(assembly)
                 .That().ResideInNamespace($"{root}.{layer}")
                 .ShouldNot().HaveDependencyOnAny(forbidden)

@@ -1,6 +1,6 @@
 using GuestAgent.Contracts.Clock;
 using GuestAgent.Dispatch;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Time;
 using GuestAgent.Machine;
 
 namespace GuestAgent.Operations.Clock;

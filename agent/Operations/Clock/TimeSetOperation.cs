@@ -1,7 +1,8 @@
 using GuestAgent.Contracts.Clock;
 using GuestAgent.Dispatch;
 using GuestAgent.Errors;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Native;
+using GuestAgent.Linux.Time;
 using GuestAgent.Policy;
 
 namespace GuestAgent.Operations.Clock;

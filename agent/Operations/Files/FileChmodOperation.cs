@@ -1,7 +1,8 @@
 using GuestAgent.Contracts.Files;
 using GuestAgent.Dispatch;
 using GuestAgent.Files;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Io;
 using GuestAgent.Policy;
 using Microsoft.Win32.SafeHandles;
 

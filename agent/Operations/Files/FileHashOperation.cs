@@ -3,7 +3,7 @@ using GuestAgent.Contracts.Files;
 using GuestAgent.Dispatch;
 using GuestAgent.Files;
 using GuestAgent.Hashing;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
 using GuestAgent.Policy;
 
 namespace GuestAgent.Operations.Files;

@@ -1,11 +1,11 @@
 using System.Text;
+using GuestAgent.Accounts;
 using GuestAgent.Contracts.Files;
 using GuestAgent.Dispatch;
 using GuestAgent.Errors;
 using GuestAgent.Files;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
 using GuestAgent.Policy;
-using GuestAgent.Processes;
 using Microsoft.Win32.SafeHandles;
 
 namespace GuestAgent.Operations.Files;

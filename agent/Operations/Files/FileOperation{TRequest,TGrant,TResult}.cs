@@ -1,5 +1,5 @@
 using GuestAgent.Dispatch;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Native;
 using GuestAgent.Policy;
 
 namespace GuestAgent.Operations.Files;

@@ -2,7 +2,7 @@ using GuestAgent.Contracts;
 using GuestAgent.Contracts.Files;
 using GuestAgent.Dispatch;
 using GuestAgent.Files;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
 using GuestAgent.Policy;
 using GuestAgent.Settings;
 

@@ -2,7 +2,9 @@ using GuestAgent.Contracts.Files;
 using GuestAgent.Dispatch;
 using GuestAgent.Errors;
 using GuestAgent.Files;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Io;
+using GuestAgent.Linux.Time;
 using GuestAgent.Policy;
 using Microsoft.Win32.SafeHandles;
 

@@ -1,9 +1,9 @@
+using GuestAgent.Accounts;
 using GuestAgent.Contracts.Files;
 using GuestAgent.Dispatch;
 using GuestAgent.Files;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
 using GuestAgent.Policy;
-using GuestAgent.Processes;
 
 namespace GuestAgent.Operations.Files;
 

@@ -1,9 +1,9 @@
+using GuestAgent.Accounts;
 using GuestAgent.Contracts.Files;
 using GuestAgent.Dispatch;
 using GuestAgent.Errors;
 using GuestAgent.Files;
 using GuestAgent.Policy;
-using GuestAgent.Processes;
 using GuestAgent.Settings;
 
 namespace GuestAgent.Operations.Files;

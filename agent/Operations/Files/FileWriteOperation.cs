@@ -1,10 +1,10 @@
+using GuestAgent.Accounts;
 using GuestAgent.Contracts.Files;
 using GuestAgent.Dispatch;
 using GuestAgent.Errors;
 using GuestAgent.Files;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
 using GuestAgent.Policy;
-using GuestAgent.Processes;
 using GuestAgent.Settings;
 using Microsoft.Win32.SafeHandles;
 

@@ -1,6 +1,7 @@
 using GuestAgent.Contracts.Info;
 using GuestAgent.Dispatch;
 using GuestAgent.Linux;
+using GuestAgent.Linux.Time;
 using GuestAgent.Machine;
 
 namespace GuestAgent.Operations.Info;

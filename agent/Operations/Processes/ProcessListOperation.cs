@@ -1,4 +1,5 @@
 using System.Globalization;
+using GuestAgent.Accounts;
 using GuestAgent.Contracts.Processes;
 using GuestAgent.Dispatch;
 using GuestAgent.Errors;

@@ -1,8 +1,8 @@
 using GuestAgent.Contracts.Processes;
 using GuestAgent.Dispatch;
 using GuestAgent.Errors;
+using GuestAgent.Execution;
 using GuestAgent.Policy;
-using GuestAgent.Processes;
 
 namespace GuestAgent.Operations.Processes;
 

@@ -1,14 +1,15 @@
 using System.Text.Json;
+using GuestAgent.Accounts;
 using GuestAgent.Commands;
 using GuestAgent.Contracts;
 using GuestAgent.Contracts.Exec;
 using GuestAgent.Contracts.Workload;
 using GuestAgent.Dispatch;
 using GuestAgent.Errors;
+using GuestAgent.Execution;
 using GuestAgent.Files;
 using GuestAgent.Operations.Exec;
 using GuestAgent.Policy;
-using GuestAgent.Processes;
 using GuestAgent.Workloads;
 
 namespace GuestAgent.Operations.Workload;

@@ -1,8 +1,8 @@
 using System.Text.Json;
+using GuestAgent.Accounts;
 using GuestAgent.Contracts.Exec;
 using GuestAgent.Errors;
 using GuestAgent.Policy;
-using GuestAgent.Processes;
 using GuestAgent.Settings;
 using GuestAgent.Tests.Fuzz.Engine;
 using GuestAgent.Tests.Fuzz.Models;

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using GuestAgent.Accounts;
 using GuestAgent.Contracts.Info;
+using GuestAgent.Execution;
 using GuestAgent.Machine;
 using GuestAgent.Network;
 using GuestAgent.Processes;

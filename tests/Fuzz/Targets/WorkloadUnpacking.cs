@@ -1,10 +1,13 @@
 using System.Text;
+using GuestAgent.Accounts;
 using GuestAgent.Contracts.Workload;
 using GuestAgent.Errors;
 using GuestAgent.Files;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Io;
+using GuestAgent.Linux.Native;
+using GuestAgent.Linux.Time;
 using GuestAgent.Policy;
-using GuestAgent.Processes;
 using GuestAgent.Settings;
 using GuestAgent.Tests.Fuzz.Engine;
 using GuestAgent.Tests.Testing;

@@ -1,7 +1,7 @@
 using System.Text;
 using GuestAgent.Commands;
 using GuestAgent.Processes;
-using GuestAgent.Tests.Unit.Processes.Support;
+using GuestAgent.Tests.Unit.Execution.Support;
 using Xunit;
 
 namespace GuestAgent.Tests.Unit.Commands;

@@ -3,8 +3,8 @@ using GuestAgent.Commands;
 using GuestAgent.Contracts;
 using GuestAgent.Contracts.Exec;
 using GuestAgent.Errors;
+using GuestAgent.Execution;
 using GuestAgent.Operations.Exec;
-using GuestAgent.Processes;
 using Xunit;
 
 namespace GuestAgent.Tests.Unit.Commands;

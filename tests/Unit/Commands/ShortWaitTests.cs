@@ -1,7 +1,7 @@
 using GuestAgent.Commands;
-using GuestAgent.Processes;
+using GuestAgent.Execution;
 using GuestAgent.Tests.Unit.Linux;
-using GuestAgent.Tests.Unit.Processes.Support;
+using GuestAgent.Tests.Unit.Execution.Support;
 using Xunit;
 
 namespace GuestAgent.Tests.Unit.Commands;

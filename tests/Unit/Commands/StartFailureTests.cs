@@ -1,7 +1,8 @@
 using GuestAgent.Commands;
-using GuestAgent.Linux;
+using GuestAgent.Execution;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Native;
 using GuestAgent.Policy;
-using GuestAgent.Processes;
 using Xunit;
 
 namespace GuestAgent.Tests.Unit.Commands;

@@ -4,7 +4,7 @@ using GuestAgent.Errors;
 using GuestAgent.Files;
 using GuestAgent.Policy;
 using GuestAgent.Settings;
-using GuestAgent.Tests.Unit.Processes.Support;
+using GuestAgent.Tests.Unit.Execution.Support;
 using Xunit;
 
 namespace GuestAgent.Tests.Unit.Files;

@@ -1,5 +1,6 @@
 using GuestAgent.Files;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Native;
 using GuestAgent.Tests.Unit.Policy;
 using Microsoft.Win32.SafeHandles;
 using Xunit;

@@ -1,6 +1,7 @@
 using GuestAgent.Errors;
 using GuestAgent.Files;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Native;
 using GuestAgent.Tests.Testing;
 using GuestAgent.Tests.Unit.Linux;
 using Xunit;

@@ -1,7 +1,9 @@
 using System.Text;
 using GuestAgent.Files;
-using GuestAgent.Linux;
-using GuestAgent.Tests.Unit.Processes.Support;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Io;
+using GuestAgent.Linux.Native;
+using GuestAgent.Tests.Unit.Execution.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Win32.SafeHandles;
 using Xunit;

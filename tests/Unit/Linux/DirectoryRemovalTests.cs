@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Text;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Io;
+using GuestAgent.Linux.Native;
 using GuestAgent.Tests.Unit.Policy;
-using GuestAgent.Tests.Unit.Processes.Support;
+using GuestAgent.Tests.Unit.Execution.Support;
 using Microsoft.Win32.SafeHandles;
 using Xunit;
 

@@ -1,4 +1,5 @@
-using GuestAgent.Linux;
+using GuestAgent.Linux.Io;
+using GuestAgent.Linux.Native;
 using Microsoft.Win32.SafeHandles;
 using Xunit;
 

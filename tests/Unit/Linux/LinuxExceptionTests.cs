@@ -1,4 +1,5 @@
-using GuestAgent.Linux;
+using GuestAgent.Linux.Io;
+using GuestAgent.Linux.Native;
 using Xunit;
 
 namespace GuestAgent.Tests.Unit.Linux;

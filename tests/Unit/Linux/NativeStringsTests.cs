@@ -1,4 +1,4 @@
-using GuestAgent.Linux;
+using GuestAgent.Linux.Native;
 using Xunit;
 
 namespace GuestAgent.Tests.Unit.Linux;

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Native;
 using Xunit;
 
 namespace GuestAgent.Tests.Unit.Linux;

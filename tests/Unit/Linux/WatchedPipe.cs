@@ -1,4 +1,4 @@
-using GuestAgent.Linux;
+using GuestAgent.Linux.Io;
 using Microsoft.Win32.SafeHandles;
 
 namespace GuestAgent.Tests.Unit.Linux;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Io;
+using GuestAgent.Linux.Native;
 using GuestAgent.Logging;
 using GuestAgent.Tests.Testing;
 using GuestAgent.Tests.Unit.Linux;

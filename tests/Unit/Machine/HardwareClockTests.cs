@@ -1,5 +1,5 @@
 using System.Text;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Time;
 using Xunit;
 
 namespace GuestAgent.Tests.Unit.Machine;

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using GuestAgent.Contracts.Info;
 using GuestAgent.Machine;
-using GuestAgent.Tests.Unit.Processes.Support;
+using GuestAgent.Tests.Unit.Execution.Support;
 using Xunit;
 
 namespace GuestAgent.Tests.Unit.Machine;

@@ -1,6 +1,6 @@
-using GuestAgent.Linux;
+using GuestAgent.Linux.Time;
 using GuestAgent.Machine;
-using GuestAgent.Tests.Unit.Processes.Support;
+using GuestAgent.Tests.Unit.Execution.Support;
 using Xunit;
 
 namespace GuestAgent.Tests.Unit.Machine;

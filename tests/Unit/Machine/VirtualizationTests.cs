@@ -1,5 +1,5 @@
 using GuestAgent.Machine;
-using GuestAgent.Tests.Unit.Processes.Support;
+using GuestAgent.Tests.Unit.Execution.Support;
 using Xunit;
 
 namespace GuestAgent.Tests.Unit.Machine;

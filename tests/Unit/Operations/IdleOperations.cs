@@ -1,10 +1,10 @@
 using GuestAgent.Commands;
 using GuestAgent.Dispatch;
+using GuestAgent.Execution;
 using GuestAgent.Files;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Io;
 using GuestAgent.Operations;
 using GuestAgent.Power;
-using GuestAgent.Processes;
 using GuestAgent.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
 

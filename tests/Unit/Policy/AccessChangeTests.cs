@@ -1,6 +1,8 @@
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Io;
+using GuestAgent.Linux.Native;
 using GuestAgent.Policy;
-using GuestAgent.Tests.Unit.Processes.Support;
+using GuestAgent.Tests.Unit.Execution.Support;
 using Microsoft.Win32.SafeHandles;
 using Xunit;
 

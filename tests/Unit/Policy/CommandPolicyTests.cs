@@ -1,10 +1,12 @@
+using GuestAgent.Accounts;
 using GuestAgent.Contracts.Exec;
 using GuestAgent.Errors;
-using GuestAgent.Linux;
+using GuestAgent.Execution;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Native;
 using GuestAgent.Policy;
-using GuestAgent.Processes;
 using GuestAgent.Settings;
-using GuestAgent.Tests.Unit.Processes.Support;
+using GuestAgent.Tests.Unit.Execution.Support;
 using Xunit;
 
 namespace GuestAgent.Tests.Unit.Policy;

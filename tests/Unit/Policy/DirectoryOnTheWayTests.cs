@@ -1,8 +1,8 @@
 using GuestAgent.Errors;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
 using GuestAgent.Policy;
 using GuestAgent.Settings;
-using GuestAgent.Tests.Unit.Processes.Support;
+using GuestAgent.Tests.Unit.Execution.Support;
 using Xunit;
 
 namespace GuestAgent.Tests.Unit.Policy;

@@ -1,7 +1,7 @@
 using GuestAgent.Errors;
 using GuestAgent.Policy;
 using GuestAgent.Settings;
-using GuestAgent.Tests.Unit.Processes.Support;
+using GuestAgent.Tests.Unit.Execution.Support;
 using Xunit;
 
 namespace GuestAgent.Tests.Unit.Policy;

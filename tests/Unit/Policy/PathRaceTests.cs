@@ -1,6 +1,7 @@
 using System.Text;
 using GuestAgent.Errors;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Io;
 using GuestAgent.Policy;
 using GuestAgent.Settings;
 using GuestAgent.Tests.Testing;

@@ -1,6 +1,6 @@
 using GuestAgent.Policy;
 using GuestAgent.Power;
-using GuestAgent.Tests.Unit.Processes.Support;
+using GuestAgent.Tests.Unit.Execution.Support;
 using Xunit;
 
 namespace GuestAgent.Tests.Unit.Power;

@@ -1,5 +1,6 @@
 using System.Text;
 using GuestAgent.Contracts.Processes;
+using GuestAgent.Execution;
 using GuestAgent.Processes;
 using GuestAgent.Tests.Unit.Linux;
 using Xunit;

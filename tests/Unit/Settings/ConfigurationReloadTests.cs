@@ -1,4 +1,5 @@
-using GuestAgent.Linux;
+using GuestAgent.Hosting;
+using GuestAgent.Linux.Io;
 using GuestAgent.Settings;
 using GuestAgent.Systemd;
 using GuestAgent.Tests.Testing;

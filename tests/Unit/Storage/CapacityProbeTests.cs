@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Native;
 using GuestAgent.Storage;
 using GuestAgent.Tests.Unit.Linux;
 using Xunit;

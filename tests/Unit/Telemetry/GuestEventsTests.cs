@@ -1,7 +1,7 @@
 using GuestAgent.Contracts;
 using GuestAgent.Contracts.Telemetry;
 using GuestAgent.Dispatch;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Io;
 using GuestAgent.Telemetry;
 using Xunit;
 

@@ -1,9 +1,10 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Io;
+using GuestAgent.Linux.Native;
 using GuestAgent.Settings;
 using GuestAgent.Tests.Testing;
-using GuestAgent.Transports;
+using GuestAgent.Transports.Unix;
 using Microsoft.AspNetCore.Connections;
 using Xunit;
 

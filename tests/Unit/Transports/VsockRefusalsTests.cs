@@ -1,4 +1,4 @@
-using GuestAgent.Transports;
+using GuestAgent.Transports.Vsock;
 using Microsoft.Extensions.Logging;
 using Xunit;
 

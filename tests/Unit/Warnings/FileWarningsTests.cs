@@ -1,5 +1,5 @@
 using GuestAgent.Settings;
-using GuestAgent.Tests.Unit.Processes.Support;
+using GuestAgent.Tests.Unit.Execution.Support;
 using GuestAgent.Warnings;
 using Xunit;
 

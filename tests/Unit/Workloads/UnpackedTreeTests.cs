@@ -1,8 +1,10 @@
 using System.Text;
+using GuestAgent.Accounts;
 using GuestAgent.Errors;
-using GuestAgent.Linux;
-using GuestAgent.Processes;
-using GuestAgent.Tests.Unit.Processes.Support;
+using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Io;
+using GuestAgent.Linux.Native;
+using GuestAgent.Tests.Unit.Execution.Support;
 using GuestAgent.Workloads;
 using Microsoft.Win32.SafeHandles;
 using Xunit;

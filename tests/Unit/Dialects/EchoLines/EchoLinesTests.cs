@@ -1,7 +1,7 @@
 using System.Text;
 using GuestAgent.Dialects;
 using GuestAgent.Dispatch;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Io;
 using GuestAgent.Memory;
 using GuestAgent.Operations;
 using GuestAgent.Sessions;

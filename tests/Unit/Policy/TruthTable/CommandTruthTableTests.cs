@@ -1,8 +1,8 @@
+using GuestAgent.Accounts;
 using GuestAgent.Contracts.Exec;
 using GuestAgent.Errors;
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
 using GuestAgent.Policy;
-using GuestAgent.Processes;
 using GuestAgent.Settings;
 using Xunit;
 

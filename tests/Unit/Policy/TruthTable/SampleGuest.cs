@@ -1,4 +1,4 @@
-using GuestAgent.Linux;
+using GuestAgent.Linux.Files;
 using Xunit;
 
 namespace GuestAgent.Tests.Unit.Policy.TruthTable;

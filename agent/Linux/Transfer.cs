@@ -1,6 +1,0 @@
-namespace GuestAgent.Linux;
-
-/// <summary>The outcome of one non-blocking read or write.</summary>
-/// <param name="Status">Whether bytes were moved, and why not.</param>
-/// <param name="Count">How many; 0 unless <see cref="TransferStatus.Moved"/>.</param>
-internal readonly record struct Transfer(TransferStatus Status, int Count);
