@@ -1,7 +1,6 @@
 using GuestAgent.Accounts;
 using GuestAgent.Errors;
 using GuestAgent.Execution;
-using GuestAgent.Linux.Files;
 using GuestAgent.Linux.Io;
 using GuestAgent.Policy;
 using GuestAgent.Settings;

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using GuestAgent.Accounts;
 using GuestAgent.Linux;
-using GuestAgent.Linux.Files;
 using GuestAgent.Linux.Io;
 using GuestAgent.Linux.Native;
 using GuestAgent.Linux.Sockets;

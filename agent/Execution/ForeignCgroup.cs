@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using GuestAgent.Linux.Files;
 using GuestAgent.Linux.Native;
 using Microsoft.Win32.SafeHandles;
 

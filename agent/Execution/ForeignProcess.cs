@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using GuestAgent.Linux.Files;
 using GuestAgent.Linux.Native;
 using GuestAgent.Linux.Time;
 using GuestAgent.Processes;

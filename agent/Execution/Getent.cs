@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using GuestAgent.Accounts;
-using GuestAgent.Linux.Files;
 using GuestAgent.Linux.Native;
 using GuestAgent.Paths;
 

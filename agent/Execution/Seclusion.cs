@@ -1,5 +1,4 @@
 using System.Text;
-using GuestAgent.Linux;
 using GuestAgent.Linux.Files;
 using GuestAgent.Linux.Io;
 using GuestAgent.Linux.Native;

@@ -1,4 +1,3 @@
-using GuestAgent.Accounts;
 using GuestAgent.Linux;
 using GuestAgent.Linux.Files;
 using GuestAgent.Linux.Native;

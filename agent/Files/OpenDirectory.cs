@@ -1,7 +1,6 @@
 using GuestAgent.Errors;
 using GuestAgent.Linux.Files;
 using GuestAgent.Linux.Io;
-using GuestAgent.Linux.Native;
 using GuestAgent.Paths;
 using Microsoft.Win32.SafeHandles;
 

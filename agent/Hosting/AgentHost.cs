@@ -5,7 +5,6 @@ using GuestAgent.Dispatch;
 using GuestAgent.Execution;
 using GuestAgent.Files;
 using GuestAgent.Linux;
-using GuestAgent.Linux.Files;
 using GuestAgent.Linux.Io;
 using GuestAgent.Linux.Native;
 using GuestAgent.Logging;

@@ -1,5 +1,4 @@
 using GuestAgent.Linux.Files;
-using GuestAgent.Linux.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace GuestAgent.Paths;

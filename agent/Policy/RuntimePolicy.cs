@@ -2,7 +2,6 @@ using System.Text;
 using GuestAgent.Accounts;
 using GuestAgent.Contracts.Workload;
 using GuestAgent.Errors;
-using GuestAgent.Execution;
 using GuestAgent.Paths;
 using GuestAgent.Settings;
 

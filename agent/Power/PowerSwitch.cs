@@ -1,7 +1,6 @@
 using GuestAgent.Errors;
 using GuestAgent.Execution;
 using GuestAgent.Linux;
-using GuestAgent.Linux.Files;
 using GuestAgent.Linux.Native;
 using GuestAgent.Policy;
 using Microsoft.Extensions.Logging;

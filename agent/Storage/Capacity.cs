@@ -1,4 +1,3 @@
-using GuestAgent.Linux.Io;
 using GuestAgent.Linux.Native;
 
 

@@ -1,5 +1,4 @@
 using GuestAgent.Dispatch;
-using GuestAgent.Linux.Files;
 using GuestAgent.Linux.Io;
 
 namespace GuestAgent.Telemetry;

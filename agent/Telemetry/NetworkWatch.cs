@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using GuestAgent.Linux.Files;
 using GuestAgent.Linux.Io;
 using GuestAgent.Linux.Native;
 using Microsoft.Win32.SafeHandles;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using GuestAgent.Connections;
-using GuestAgent.Linux.Files;
 using GuestAgent.Linux.Native;
 using GuestAgent.Settings;
 using Microsoft.AspNetCore.Connections;

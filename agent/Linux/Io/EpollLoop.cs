@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
-using GuestAgent.Linux.Files;
 using GuestAgent.Linux.Native;
 using Microsoft.Win32.SafeHandles;
 using Tmds.Linux;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using GuestAgent.Linux.Io;
 using Microsoft.Win32.SafeHandles;
 using Tmds.Linux;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.IO.Pipelines;
 using GuestAgent.Connections;
-using GuestAgent.Linux.Io;
 using GuestAgent.Linux.Native;
 using Microsoft.AspNetCore.Connections;
 
