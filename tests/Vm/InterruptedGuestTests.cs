@@ -13,7 +13,7 @@ public sealed class InterruptedGuestTests(AgentMachine agent)
 {
     private static readonly TimeSpan PauseTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BootLimit = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan NoticeLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan NoticeLimit = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan HelloLimit = TimeSpan.FromSeconds(4);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -13,7 +13,7 @@ public sealed class LabTests(LabMachine shared) : IClassFixture<LabMachine>
     private const string AgentPort = "org.guestagent.0";
     private const string AgentPortDevice = "port2";
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
     private static readonly VirtualMachineOptions MicroOptions = new() { Micro = true };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

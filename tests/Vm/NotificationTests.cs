@@ -10,7 +10,7 @@ namespace GuestAgent.Tests.Vm;
 [Collection(SharedMachine.Name)]
 public sealed class NotificationTests(AgentMachine agent)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -13,7 +13,7 @@ public sealed class PortTests
     private const string Device = "port2";
     private const string Chardev = "p2";
 
-    private static readonly TimeSpan PlugLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PlugLimit = TimeSpan.FromMinutes(1);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

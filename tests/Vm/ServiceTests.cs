@@ -12,7 +12,7 @@ public sealed class ServiceTests(AgentMachine agent)
 {
     private const int TimedOut = -32003;
 
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(1);
 
     [Fact]
     public async Task A_command_runs_in_a_cgroup_of_its_own_below_the_service()

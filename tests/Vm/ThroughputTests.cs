@@ -13,7 +13,7 @@ namespace GuestAgent.Tests.Vm;
 public sealed class ThroughputTests(AgentMachine agent)
 {
     private static readonly TimeSpan LongLimit = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan GiveBackLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan GiveBackLimit = TimeSpan.FromMinutes(1);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -58,7 +58,7 @@ public sealed class ThroughputTests(AgentMachine agent)
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
         TestContext.Current.TestOutputHelper?.WriteLine($"{Commands} commands of 2 s: {elapsed}");
         Assert.All(results, result => Assert.Equal(0, result.ExitCode));
-        Assert.InRange(elapsed, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(10));
+        Assert.InRange(elapsed, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2 * Commands / 2));
     }
 
     [Fact]

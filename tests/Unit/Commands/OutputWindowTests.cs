@@ -5,7 +5,7 @@ namespace GuestAgent.Tests.Unit.Commands;
 
 public sealed class OutputWindowTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     [Fact]
     public async Task No_more_is_taken_than_was_granted()

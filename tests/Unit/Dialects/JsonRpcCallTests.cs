@@ -12,7 +12,7 @@ namespace GuestAgent.Tests.Unit.Dialects;
 
 public sealed class JsonRpcCallTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 0));
     private readonly HostSessions<JsonRpcSession> _hosts;

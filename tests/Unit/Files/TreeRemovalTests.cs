@@ -128,7 +128,7 @@ public sealed class TreeRemovalTests : IDisposable
         }
 
         await end.CancelAsync();
-        await others.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await others.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         Assert.True(File.Exists(At("precious/file")));
     }
 

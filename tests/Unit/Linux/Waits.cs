@@ -6,7 +6,7 @@ namespace GuestAgent.Tests.Unit.Linux;
 internal static class Waits
 {
     /// <summary>Longest wait.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 

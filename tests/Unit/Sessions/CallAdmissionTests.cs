@@ -10,7 +10,7 @@ namespace GuestAgent.Tests.Unit.Sessions;
 /// <summary>What is admitted, when it starts and what becomes of it, whatever the dialect.</summary>
 public sealed class CallAdmissionTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly AnyOperations _operations = new(new LimitSettings(MaxConcurrentRequests: 2));
     private readonly TaskCompletionSource _go = new();

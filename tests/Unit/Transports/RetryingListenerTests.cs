@@ -8,7 +8,7 @@ namespace GuestAgent.Tests.Unit.Transports;
 
 public sealed class RetryingListenerTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     [Fact]
     public async Task Each_reason_is_told_once_and_again_when_it_has_been_away()

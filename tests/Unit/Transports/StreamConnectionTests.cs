@@ -13,7 +13,7 @@ namespace GuestAgent.Tests.Unit.Transports;
 /// <summary>A listener on a real socket, and what its connections carry.</summary>
 public sealed class StreamConnectionTests : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly TemporaryDirectory _directory = new();
     private readonly EpollLoop _loop = new(runsInline: true);

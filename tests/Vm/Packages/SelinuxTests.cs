@@ -15,7 +15,7 @@ public sealed class SelinuxTests(SelinuxMachine guest) : IClassFixture<SelinuxMa
 
     private static readonly string[] Queries = ["get_system_info", "get_network_info", "get_disk_usage", "process_list", "time_get"];
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
     [Theory]
     [InlineData("dpkg -i", "deb")]

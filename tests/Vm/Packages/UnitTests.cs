@@ -26,7 +26,7 @@ public sealed partial class UnitTests(PackageMachine guest)
     private const string Chardev = "p2";
     private const string PortUnit = @"'dev-virtio\x2dports-org.guestagent.0.device'";
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

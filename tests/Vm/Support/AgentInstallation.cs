@@ -69,17 +69,18 @@ internal static class AgentInstallation
 
     /// <summary>For a bare VM: the agent, its configuration, and the packaged inittab.</summary>
     /// <param name="script">What runs as process 1.</param>
-    public static InjectDirectory Bare(string script)
+    /// <param name="program">The agent; this machine's when null.</param>
+    public static InjectDirectory Bare(string script, string? program = null)
     {
-        InjectDirectory directory = Files(script);
+        InjectDirectory directory = Files(script, program: program);
         directory.Add(SourceFile.Find("packaging", "busybox", "inittab"), "inittab");
         return directory;
     }
 
-    private static InjectDirectory Files(string runScript, string? configuration = null)
+    private static InjectDirectory Files(string runScript, string? configuration = null, string? program = null)
     {
         InjectDirectory directory = new(runScript);
-        directory.Add(AgentBinary.Path, "guest-agent");
+        directory.Add(program ?? AgentBinary.Path, "guest-agent");
         File.WriteAllText(Path.Combine(directory.Path, "config.json"), configuration ?? Configuration());
         return directory;
     }

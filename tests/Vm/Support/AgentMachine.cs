@@ -8,7 +8,7 @@ namespace GuestAgent.Tests.Vm.Support;
 /// <summary>Is one Debian VM with the agent as a systemd service, shared by the tests: booting it is what takes time.</summary>
 public class AgentMachine : IAsyncLifetime
 {
-    private static readonly TimeSpan StateLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StateLimit = TimeSpan.FromMinutes(1);
 
     private VirtualMachine? _machine;
     private int _lastSession;

@@ -13,7 +13,7 @@ namespace GuestAgent.Tests.Vm.Support;
 /// </summary>
 internal sealed class RawHost : IDisposable
 {
-    public static readonly TimeSpan UsualLimit = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan UsualLimit = TimeSpan.FromMinutes(1);
 
     private const int ReadSize = 64 * 1024;
 

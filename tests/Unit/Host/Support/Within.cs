@@ -7,7 +7,7 @@ namespace GuestAgent.Tests.Unit.Host.Support;
 /// </summary>
 internal static class Within
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
     public static Task InTime(this Task task) => task.WaitAsync(Limit, TestContext.Current.CancellationToken);
 
