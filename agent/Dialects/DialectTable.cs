@@ -1,3 +1,4 @@
+using GuestAgent.Dialects.Http;
 using GuestAgent.Dialects.JsonRpc;
 using GuestAgent.Dialects.Workload;
 using GuestAgent.Settings;
@@ -12,7 +13,8 @@ internal sealed class DialectTable(params DialectEntry[] entries)
     /// <summary>The agent's: a line for each.</summary>
     public static DialectTable Default { get; } = new(
         new("jsonrpc", JsonRpcDialect.Traits, p => new JsonRpcDialect(p.Dispatcher, p.Memory, p.Loggers.CreateLogger<JsonRpcDialect>())),
-        new("workload", WorkloadDialect.Traits, p => new WorkloadDialect(p.Dispatcher, p.Memory, p.Loggers.CreateLogger<WorkloadDialect>())));
+        new("workload", WorkloadDialect.Traits, p => new WorkloadDialect(p.Dispatcher, p.Memory, p.Loggers.CreateLogger<WorkloadDialect>())),
+        new("http", HttpDialect.Traits, p => new HttpDialect(p)));
 
     /// <summary>What each can do.</summary>
     public IReadOnlyDictionary<string, DialectTraits> Traits { get; } = TraitsOf(entries);

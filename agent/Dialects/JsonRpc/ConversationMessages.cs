@@ -20,13 +20,13 @@ internal static class ConversationMessages
             switch (message.Method)
             {
                 case Cancel.Method:
-                    reply = TakeCancel(JsonParameters.Read(message.Params, CancelJson.Default.CancelRequest), session);
+                    reply = TakeCancel(JsonParameters.Read(message.Params, CancelJson.Default.CancelRequest, "params"), session);
                     return true;
                 case ReplyReceived.Method:
-                    reply = TakeReplyReceived(JsonParameters.Read(message.Params, ReplyReceivedJson.Default.ReplyReceivedRequest), session);
+                    reply = TakeReplyReceived(JsonParameters.Read(message.Params, ReplyReceivedJson.Default.ReplyReceivedRequest, "params"), session);
                     return true;
                 case SessionStatus.Method:
-                    _ = JsonParameters.Read(message.Params, HelloJson.Default.SessionStatusRequest);
+                    _ = JsonParameters.Read(message.Params, HelloJson.Default.SessionStatusRequest, "params");
                     reply = Reply.Of(
                         new SessionStatusResult(session.Name, session.Lines), HelloJson.Default.SessionStatusResult);
                     return true;

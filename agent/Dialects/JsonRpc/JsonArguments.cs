@@ -28,7 +28,7 @@ internal sealed class JsonArguments(in JsonRpcMessage message, ReceivedLine? lin
 
     /// <inheritdoc/>
     public T Read<T>(JsonTypeInfo<T> shape)
-        where T : class => JsonParameters.Read(_json, shape);
+        where T : class => JsonParameters.Read(_json, shape, "params");
 
     /// <inheritdoc/>
     public long Cost(bool isBytes) => MessageCost.Of(_json.Length, _values, isBytes) + _traceBytes;

@@ -194,7 +194,7 @@ internal sealed class JsonRpcReceiver(
         Reply reply;
         try
         {
-            HelloRequest hello = JsonParameters.Read(message.Params, HelloJson.Default.HelloRequest);
+            HelloRequest hello = JsonParameters.Read(message.Params, HelloJson.Default.HelloRequest, "params");
             HelloRules.Check(hello);
             hosts.Start(hello.Session);
             reply = Reply.Of(new HelloResult(hello.Session, listener.Describe()), HelloJson.Default.HelloResult);

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using GuestAgent.Errors;
 
-namespace GuestAgent.Dialects.JsonRpc;
+namespace GuestAgent.Dialects;
 
 /// <summary>Reads parameters that are JSON. Names the wrong field without naming CLR types.</summary>
 internal static class JsonParameters
@@ -10,8 +10,9 @@ internal static class JsonParameters
     /// <summary>Reads parameters.</summary>
     /// <param name="json">The parameters object; empty for none.</param>
     /// <param name="shape">What it is to be.</param>
+    /// <param name="holder">The member of a message that has the parameters; empty where they are the message.</param>
     /// <exception cref="OperationException">It does not have that shape; names the field.</exception>
-    public static T Read<T>(ReadOnlyMemory<byte> json, JsonTypeInfo<T> shape)
+    public static T Read<T>(ReadOnlyMemory<byte> json, JsonTypeInfo<T> shape, string holder)
         where T : class
     {
         ReadOnlySpan<byte> text = json.IsEmpty ? "{}"u8 : json.Span;
@@ -29,14 +30,14 @@ internal static class JsonParameters
         {
             // InvalidOperationException: an escape that is no character, such as a lone surrogate.
             (string field, string message) = (e as JsonException)?.Path is { Length: > 1 } path
-                ? (path[1..].TrimStart('.'), $"params{path[1..]} has the wrong type or value, or is not known.")
-                : Missing(text, shape);
+                ? (path[1..].TrimStart('.'), $"{Named(holder, path[1..])} has the wrong type or value, or is not known.")
+                : Missing(text, shape, holder);
             throw new OperationException(ErrorCode.InvalidParameters, message, new ErrorDetail("shape", field), e);
         }
     }
 
     // The serializer names missing members only in its message, together with CLR types. The field is the first of them.
-    private static (string Field, string Message) Missing(ReadOnlySpan<byte> text, JsonTypeInfo shape)
+    private static (string Field, string Message) Missing(ReadOnlySpan<byte> text, JsonTypeInfo shape, string holder)
     {
         using JsonDocument document = JsonDocument.Parse(text.ToArray());
         HashSet<string> given = new(StringComparer.Ordinal);
@@ -51,9 +52,11 @@ internal static class JsonParameters
         string[] missing = [.. shape.Properties
             .Where(p => p.IsRequired && !given.Contains(p.Name)).Select(p => p.Name)];
         return missing.Length > 0
-            ? (missing[0], $"params.{string.Join(", params.", missing)} is missing.")
+            ? (missing[0], $"{string.Join(", ", missing.Select(name => Named(holder, "." + name)))} is missing.")
             : ("", "The parameters do not have the shape of this method.");
     }
+
+    private static string Named(string holder, string path) => holder.Length > 0 ? holder + path : path.TrimStart('.');
 
     private static bool IsNamed(JsonProperty member, string name)
     {

@@ -1,0 +1,57 @@
+using GuestAgent.Errors;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace GuestAgent.Dialects.Http;
+
+/// <summary>Which request asks for what.</summary>
+internal sealed class HttpApplication : IHttpApplication<HttpContext>
+{
+    /// <inheritdoc/>
+    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+
+    /// <inheritdoc/>
+    public void DisposeContext(HttpContext context, Exception? exception)
+    {
+        // Nothing was made for it.
+    }
+
+    /// <inheritdoc/>
+    public async Task ProcessRequestAsync(HttpContext context)
+    {
+        HttpHost host = context.Features.GetRequiredFeature<HttpHost>();
+        try
+        {
+            await RouteAsync(context, host);
+        }
+        catch (OperationException e) when (!context.Response.HasStarted)
+        {
+            await HttpReply.RefuseAsync(context, e);
+        }
+        catch (BadHttpRequestException e) when (!context.Response.HasStarted)
+        {
+            await HttpReply.RefuseAsync(context, e.StatusCode, e.Message);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or ConnectionAbortedException)
+        {
+            // The host is gone, and nobody could be told.
+            context.Abort();
+        }
+    }
+
+    private static Task RouteAsync(HttpContext context, HttpHost host)
+    {
+        // Hosts that join an address and a path write "//v1/ping" and "/v1/ping/", and mean the same.
+        string[] path = (context.Request.Path.Value ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries);
+        return path switch
+        {
+            ["healthz"] => HttpHealth.AnswerAsync(context),
+            ["v1", "health"] => HttpHealth.AnswerAsync(context, host.Listener.Describe()),
+            ["v1", { } operation] when HttpReply.Allows(context, HttpMethods.Post) => HttpRequest.ServeAsync(context, host, operation),
+            ["v1", _] => Task.CompletedTask,
+            _ => HttpReply.RefuseAsync(context, StatusCodes.Status404NotFound, "There is nothing at this path."),
+        };
+    }
+}
