@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 using GuestAgent.Errors;
 using GuestAgent.Sessions;
 
@@ -25,7 +26,7 @@ internal sealed class HttpArguments(ReceivedLine? body, bool wantsEvents) : ICal
     public T Read<T>(JsonTypeInfo<T> shape)
         where T : class
     {
-        ReadOnlyMemory<byte> json = body?.Memory ?? default;
+        ReadOnlyMemory<byte> json = Text();
         if (shape.Properties.Any(property => property.Name == Stream))
         {
             bool? asked = AsksForEvents(json);
@@ -57,24 +58,37 @@ internal sealed class HttpArguments(ReceivedLine? body, bool wantsEvents) : ICal
     /// <inheritdoc/>
     public void Release() => body?.Release();
 
-    // Null when the parameters do not say; what is no JSON is told by whoever reads them.
+    // JSON without what stands around it; empty for none.
+    private ReadOnlyMemory<byte> Text()
+    {
+        ReadOnlyMemory<byte> text = (body?.Memory ?? default).Trim(" \t\r\n"u8);
+        try
+        {
+            var reader = new Utf8JsonReader(text.Span);
+            while (!text.IsEmpty && reader.Read())
+            {
+                // To the end: nothing else says that it is JSON.
+            }
+        }
+        catch (JsonException e)
+        {
+            throw new OperationException(ErrorCode.ParseError, "The body is not JSON.", cause: e);
+        }
+
+        return Utf8.IsValid(text.Span) ? text : throw new OperationException(ErrorCode.ParseError, "The body is not UTF-8.");
+    }
+
+    // Null when the parameters do not say.
     private static bool? AsksForEvents(ReadOnlyMemory<byte> json)
     {
         bool? asks = null;
-        try
+        var reader = new Utf8JsonReader(json.Span);
+        while (!json.IsEmpty && reader.Read())
         {
-            var reader = new Utf8JsonReader(json.Span);
-            while (reader.Read())
+            if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && reader.ValueTextEquals(Stream))
             {
-                if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && reader.ValueTextEquals(Stream))
-                {
-                    asks = reader.Read() && reader.TokenType == JsonTokenType.True;
-                }
+                asks = reader.Read() && reader.TokenType == JsonTokenType.True;
             }
-        }
-        catch (JsonException)
-        {
-            return asks ?? false;
         }
 
         return asks;
@@ -82,8 +96,13 @@ internal sealed class HttpArguments(ReceivedLine? body, bool wantsEvents) : ICal
 
     private static byte[] WithEvents(ReadOnlySpan<byte> json)
     {
-        int start = json.IndexOf((byte)'{') + 1;
-        ReadOnlySpan<byte> rest = start == 0 ? "}"u8 : json[start..];
+        // What is no object is refused as it is.
+        ReadOnlySpan<byte> rest = json is [(byte)'{', .. var members] ? members : json.IsEmpty ? "}"u8 : default;
+        if (rest.IsEmpty)
+        {
+            return json.ToArray();
+        }
+
         bool isEmpty = rest.TrimStart(" \t\r\n"u8) is [(byte)'}', ..];
         return [.. "{\"stream\":true"u8, .. isEmpty ? ""u8 : ","u8, .. rest];
     }
