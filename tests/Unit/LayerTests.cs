@@ -2,7 +2,6 @@ using System.Reflection;
 using GuestAgent.Contracts;
 using GuestAgent.Dispatch;
 using GuestAgent.Host;
-using GuestAgent.Hosting;
 using NetArchTest.Rules;
 using Xunit;
 using TestResult = NetArchTest.Rules.TestResult;

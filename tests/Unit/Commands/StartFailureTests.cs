@@ -1,6 +1,5 @@
 using GuestAgent.Commands;
 using GuestAgent.Execution;
-using GuestAgent.Linux.Files;
 using GuestAgent.Linux.Native;
 using GuestAgent.Policy;
 using Xunit;

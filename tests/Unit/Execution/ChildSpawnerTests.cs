@@ -1,6 +1,5 @@
 using GuestAgent.Accounts;
 using GuestAgent.Execution;
-using GuestAgent.Linux.Files;
 using GuestAgent.Linux.Native;
 using GuestAgent.Tests.Unit.Linux;
 using GuestAgent.Tests.Unit.Execution.Support;

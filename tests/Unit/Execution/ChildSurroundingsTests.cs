@@ -1,5 +1,4 @@
 using GuestAgent.Execution;
-using GuestAgent.Linux.Files;
 using GuestAgent.Linux.Io;
 using GuestAgent.Linux.Native;
 using GuestAgent.Processes;

@@ -6,7 +6,6 @@ using GuestAgent.Dispatch;
 using GuestAgent.Errors;
 using GuestAgent.Files;
 using GuestAgent.Hashing;
-using GuestAgent.Linux.Files;
 using GuestAgent.Linux.Native;
 using GuestAgent.Settings;
 using GuestAgent.Tests.Testing;

@@ -3,7 +3,6 @@ using GuestAgent.Contracts.Exec;
 using GuestAgent.Errors;
 using GuestAgent.Execution;
 using GuestAgent.Linux.Files;
-using GuestAgent.Linux.Native;
 using GuestAgent.Policy;
 using GuestAgent.Settings;
 using GuestAgent.Tests.Unit.Execution.Support;

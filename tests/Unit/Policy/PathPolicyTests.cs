@@ -2,7 +2,6 @@ using System.Text;
 using GuestAgent.Errors;
 using GuestAgent.Linux.Files;
 using GuestAgent.Linux.Io;
-using GuestAgent.Linux.Native;
 using GuestAgent.Policy;
 using GuestAgent.Settings;
 using GuestAgent.Tests.Unit.Execution.Support;

@@ -1,6 +1,5 @@
 using System.Text;
 using GuestAgent.Execution;
-using GuestAgent.Linux.Files;
 using GuestAgent.Linux.Io;
 using GuestAgent.Processes;
 using GuestAgent.Tests.Unit.Linux;
