@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using GuestAgent.Connections;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -24,7 +25,7 @@ internal sealed class HttpConnection : DefaultConnectionContext
     {
         _connection = connection;
         ConnectionId = connection.ConnectionId;
-        Transport = connection.Transport;
+        Transport = new HalfClosedPipe(new HalfClosedReader(connection.Transport.Input), connection.Transport.Output);
         ConnectionClosed = _gone.Token;
         Features.Set(host);
         _finished = connection.ConnectionClosed.Register(() => _watching = WatchAsync());
@@ -68,4 +69,6 @@ internal sealed class HttpConnection : DefaultConnectionContext
             await _gone.CancelAsync();
         }
     }
+
+    private sealed record HalfClosedPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }

@@ -136,7 +136,7 @@ public sealed class CurlTests
     [InlineData("-H", "Accept: */*")]
     [InlineData("-H", "Accept: text/html, application/json;q=0.9")]
     [InlineData("-H", "Host: 10.0.0.1:8080")]
-    [InlineData("-H", "Host:")]
+    [InlineData("-H", "Host;")]
     [InlineData("--http1.0")]
     public async Task A_command_runs_however_its_request_is_sent(params string[] arguments)
     {

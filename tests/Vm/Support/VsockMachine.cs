@@ -18,6 +18,9 @@ public sealed class VsockMachine : IAsyncLifetime
     /// <summary>Serves programs.</summary>
     public const uint WorkloadPort = 1024;
 
+    /// <summary>Serves HTTP.</summary>
+    public const uint HttpPort = 8080;
+
     /// <summary>Port of the host to which the agent connects.</summary>
     public const uint ListenerPort = 2000;
 
@@ -32,6 +35,7 @@ public sealed class VsockMachine : IAsyncLifetime
             {"transport": "vsock", "port": {{HostPort}}, "dialect": "jsonrpc"},
             {"transport": "vsock", "port": {{LoopbackPort}}, "dialect": "jsonrpc", "allow_cids": [1, 2], "announce": false},
             {"transport": "vsock", "port": {{WorkloadPort}}, "dialect": "workload"},
+            {"transport": "vsock", "port": {{HttpPort}}, "dialect": "http", "allow_cids": [1, 2]},
             {"transport": "vsock-connect", "port": {{ListenerPort}}, "dialect": "jsonrpc"}
           ],
           "policy": {
