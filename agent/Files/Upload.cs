@@ -68,6 +68,9 @@ internal sealed class Upload : IGrant, IOngoing
     /// <inheritdoc/>
     public string Subject => Path;
 
+    /// <inheritdoc/>
+    public string? Rule => null;
+
     /// <summary>When it was used last, on the clock of <see cref="Uploads"/> and under its lock.</summary>
     public long LastUse { get; set; }
 
