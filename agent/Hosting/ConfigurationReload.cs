@@ -163,7 +163,7 @@ internal sealed partial class ConfigurationReload(
     {
         foreach (SettingsFault fault in faults)
         {
-            Fault(file, fault);
+            Fault(fault.In(file));
         }
 
         StaysInForce(file);
@@ -178,8 +178,8 @@ internal sealed partial class ConfigurationReload(
     [LoggerMessage(Level = LogLevel.Information, Message = "{Path}: in force")]
     private partial void Taken(string path);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Path}: {Fault}")]
-    private partial void Fault(string path, SettingsFault fault);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Fault}")]
+    private partial void Fault(string fault);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Path}: refused; the former configuration stays in force")]
     private partial void StaysInForce(string path);

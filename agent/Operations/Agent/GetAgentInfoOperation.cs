@@ -34,5 +34,5 @@ internal sealed class GetAgentInfoOperation(
 
     // All are in the log; a host that wants to know more than this reads it there.
     private static ConfigurationFault[] Told(IReadOnlyList<SettingsFault> faults) =>
-        [.. faults.Take(MostFaults).Select(fault => new ConfigurationFault(fault.Path, fault.Message))];
+        [.. faults.Take(MostFaults).Select(fault => new ConfigurationFault(fault.File is { } file ? $"{file}: {fault.Path}" : fault.Path, fault.Message))];
 }
