@@ -65,6 +65,9 @@ internal static class Program
             case CommandLineAction.Help:
                 Tell(StandardDescriptor.Output, CommandLine.Help);
                 break;
+            case CommandLineAction.Schema:
+                StandardDescriptor.Write(StandardDescriptor.Output, SettingsSchema.Read());
+                break;
             case CommandLineAction.Version:
                 Tell(StandardDescriptor.Output, $"guest-agent {AgentIdentity.Version}");
                 break;

@@ -23,6 +23,7 @@ public sealed partial class ContentTests
             "-rw-r--r-- /usr/share/man/man8/guest-agent.8.gz",
             "-rw-r--r-- /usr/share/man/man5/guest-agent.json.5.gz",
             "-rw-r--r-- /usr/share/doc/guest-agent/PROTOCOL.md",
+            "-rw-r--r-- /usr/share/doc/guest-agent/openrpc.json",
             "-rw-r--r-- " + Examples + "example.json",
             "-rw-r--r-- " + Examples + "config.d/vsock.json",
             "-rw-r--r-- " + Examples + "locked-down.conf",
