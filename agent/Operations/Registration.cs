@@ -24,8 +24,8 @@ using GuestAgent.Policy;
 namespace GuestAgent.Operations;
 
 /// <summary>
-/// Every operation of the agent: one line each, with what of the policy must be there for it and who must allow it. What a line builds is built when a host first calls
-/// the operation.
+/// Every operation of the agent: one line each, with what of the policy must be there for it and who must allow it. What a line
+/// builds is built when a host first calls the operation.
 /// </summary>
 internal static class Registration
 {

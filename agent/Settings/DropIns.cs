@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using GuestAgent.Linux.Files;
-using GuestAgent.Linux.Io;
 using GuestAgent.Linux.Native;
 using Microsoft.Win32.SafeHandles;
 

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using GuestAgent.Hashing;
 using GuestAgent.Tests.Testing;
 using Xunit;
 
@@ -19,7 +19,8 @@ public sealed class ResumedUploadTests : IDisposable
     {
         string files = Directory.CreateDirectory(_directory["files"]).FullName;
         await using RunningAgent agent = await RunningAgent.StartAsync(AgentConfig.WithFiles(files), _directory);
-        byte[] content = RandomNumberGenerator.GetBytes(Pieces * PieceBytes);
+        byte[] content = new byte[Pieces * PieceBytes];
+        new Random(1).NextBytes(content);
         for (int i = 0; i < Tries; i++)
         {
             string path = Path.Combine(files, $"file-{i}");
@@ -65,7 +66,7 @@ public sealed class ResumedUploadTests : IDisposable
         {
             ["token"] = token,
             ["size_bytes"] = content.Length,
-            ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(content)),
+            ["sha256"] = Convert.ToHexStringLower(Sha256.HashData(content)),
         };
         (await client.CallAsync(1, "file_upload_commit", commit)).Result();
     }

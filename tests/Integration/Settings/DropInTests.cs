@@ -159,7 +159,7 @@ public sealed class DropInTests
     {
         ProgramRun check = await config.CheckAsync();
         Assert.Equal(78, check.ExitCode);
-        Assert.Equal(faults.Length, check.ErrorLines.Count());
+        Assert.Equal(faults.Length, check.ErrorLines.Count);
         Assert.All(
             faults,
             fault => Assert.Contains(check.ErrorLines, line => line.StartsWith("guest-agent: " + fault, StringComparison.Ordinal)));
