@@ -18,8 +18,8 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
 COMMON := $(wildcard *.props *.xml *.json BannedSymbols.txt .editorconfig)
-SOURCES = $(shell find $(1) shared -name '*.cs' -o -name '*.csproj' -o -name '*.xml')
-PACKAGING := $(shell find packaging -type f) Directory.Build.props PROTOCOL.md CHANGELOG.md LICENSE NOTICE
+SOURCES = $(shell find $(1) shared -name '*.cs' -o -name '*.csproj' -o -name '*.xml' -o -name '*.json')
+PACKAGING := $(shell find packaging -type f) Directory.Build.props PROTOCOL.md openrpc.json CHANGELOG.md LICENSE NOTICE
 SCRIPTS = $(shell git ls-files -co --exclude-standard | while read -r f; do \
 	[ -f "$$f" ] && head -c 64 "$$f" | head -n 1 | grep -aqE '^\#!.*\b(ba)?sh\b' && echo "$$f"; done)
 

@@ -11,7 +11,7 @@ internal sealed record CommandLine(CommandLineAction Action, string ConfigPath, 
 {
     /// <summary>Text of <c>--help</c>.</summary>
     public const string Help = """
-        Usage: guest-agent [--config FILE] [--check [--strict] | --print-config | --version | --help]
+        Usage: guest-agent [--config FILE] [--check [--strict] | --print-config | --schema | --version | --help]
 
         Serves hosts of this virtual machine as the configuration allows.
 
@@ -19,6 +19,7 @@ internal sealed record CommandLine(CommandLineAction Action, string ConfigPath, 
           --check          read the configuration, print every fault and warning, serve nothing
           --strict         with --check: a warning is a fault
           --print-config   print the configuration in force, with all defaults
+          --schema         print the JSON Schema of the configuration
           --version        print the version
           --help           print this text
 
@@ -66,6 +67,7 @@ internal sealed record CommandLine(CommandLineAction Action, string ConfigPath, 
     {
         "--check" => CommandLineAction.Check,
         "--print-config" => CommandLineAction.PrintConfig,
+        "--schema" => CommandLineAction.Schema,
         "--version" => CommandLineAction.Version,
         "--help" or "-h" => CommandLineAction.Help,
         _ => null,

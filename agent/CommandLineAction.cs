@@ -12,6 +12,9 @@ internal enum CommandLineAction
     /// <summary>Print the configuration in force.</summary>
     PrintConfig,
 
+    /// <summary>Print the JSON Schema of the configuration.</summary>
+    Schema,
+
     /// <summary>Print the version.</summary>
     Version,
 

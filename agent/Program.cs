@@ -46,7 +46,7 @@ internal static class Program
         {
             foreach (SettingsFault fault in e.Faults)
             {
-                Tell(StandardDescriptor.Error, $"guest-agent: {line.ConfigPath}: {fault}");
+                Tell(StandardDescriptor.Error, $"guest-agent: {fault.In(line.ConfigPath)}");
             }
 
             return Config;
@@ -65,13 +65,16 @@ internal static class Program
             case CommandLineAction.Help:
                 Tell(StandardDescriptor.Output, CommandLine.Help);
                 break;
+            case CommandLineAction.Schema:
+                StandardDescriptor.Write(StandardDescriptor.Output, SettingsSchema.Read());
+                break;
             case CommandLineAction.Version:
                 Tell(StandardDescriptor.Output, $"guest-agent {AgentIdentity.Version}");
                 break;
             case CommandLineAction.Check:
                 return Check(line);
             case CommandLineAction.PrintConfig:
-                Tell(StandardDescriptor.Output, JsonSerializer.Serialize(Load(line), SettingsJson.Default.AgentSettings));
+                Print(Load(line));
                 break;
             default:
                 await AgentHost.RunAsync(Path.GetFullPath(line.ConfigPath), () => Load(line));
@@ -84,6 +87,11 @@ internal static class Program
     private static int Check(CommandLine line)
     {
         AgentSettings settings = Load(line);
+        foreach (string origin in OriginLines(settings))
+        {
+            Tell(StandardDescriptor.Output, origin);
+        }
+
         foreach (string remark in ConfinementRemarks.Of(settings))
         {
             Tell(StandardDescriptor.Output, $"{line.ConfigPath}: {remark}");
@@ -92,12 +100,25 @@ internal static class Program
         IReadOnlyList<ConfigurationWarning> warnings = ConfigurationWarnings.InThisGuest(settings, line.ConfigPath);
         foreach (ConfigurationWarning warning in warnings)
         {
-            Tell(StandardDescriptor.Error, $"guest-agent: {line.ConfigPath}: {warning}");
+            Tell(StandardDescriptor.Error, $"guest-agent: {warning.In(line.ConfigPath, settings.Origins)}");
         }
 
         Tell(StandardDescriptor.Output, $"{line.ConfigPath}: {(warnings.Count == 0 ? "nothing wrong" : "no faults")}");
         return warnings.Count > 0 && line.IsStrict ? Config : 0;
     }
+
+    // The origins go where they do not stand in the way of a program that reads the configuration.
+    private static void Print(AgentSettings settings)
+    {
+        Tell(StandardDescriptor.Output, JsonSerializer.Serialize(settings, SettingsJson.Default.AgentSettings));
+        foreach (string origin in OriginLines(settings))
+        {
+            Tell(StandardDescriptor.Error, origin);
+        }
+    }
+
+    private static IEnumerable<string> OriginLines(AgentSettings settings) =>
+        settings.Origins?.All.Select(static origin => $"{origin.Path}: from {origin.File}") ?? [];
 
     private static AgentSettings Load(CommandLine line) =>
         SettingsFile.Load(line.ConfigPath, Registration.Names, DialectTable.Default.Traits).In(GuestMemory.Find(OwnCgroup.TryFind()));

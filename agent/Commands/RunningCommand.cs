@@ -13,6 +13,9 @@ internal sealed class RunningCommand(long? windowBytes, bool hasInput) : IGrant
     /// <inheritdoc/>
     public string Subject => _child is { } child ? $"pid {child.Pid}" : "starting";
 
+    /// <inheritdoc/>
+    public string? Rule => null;
+
     /// <summary>Output that may be sent; null when the host has set no window.</summary>
     public OutputWindow? Window { get; } = windowBytes is { } bytes ? new OutputWindow(bytes) : null;
 

@@ -31,7 +31,7 @@ internal sealed partial class AuditLog
     {
         if (record.Contract.IsAuditedFirst)
         {
-            _starts.Add(Line(record, "allowed", "started", null, record.Subject!), Id(record));
+            _starts.Add(Line(record, "allowed", "started", null, record.Subject!), Id(record.Context));
         }
     }
 
@@ -60,7 +60,7 @@ internal sealed partial class AuditLog
                 failure is null ? "ok" : Words.SnakeCase(failure.Code),
                 failure?.Detail?.Rule,
                 record.Subject ?? (refused ? failure!.Message : "-")),
-            Id(record),
+            Id(record.Context),
             record.Bytes,
             (long)_clock.GetElapsedTime(record.StartTimestamp).TotalMilliseconds);
     }
@@ -77,6 +77,27 @@ internal sealed partial class AuditLog
         bytes: 0,
         milliseconds: 0);
 
+    /// <summary>Records that a host has asked what would become of a call.</summary>
+    /// <param name="context">What surrounds the check.</param>
+    /// <param name="subject">The operation, and what would be granted; null when there is no such operation.</param>
+    /// <param name="rule">What would grant it.</param>
+    /// <param name="refusal">What it would be refused by.</param>
+    public void WriteCheck(CallContext context, string? subject, string? rule, Failure? refusal)
+    {
+        string listener = Word(context.Caller.Listener);
+        string decision = refusal is null ? "allowed" : refusal.Code == ErrorCode.PermissionDenied ? "denied" : "invalid";
+        string about = refusal is null ? subject! : decision == "denied" ? $"{subject}: {refusal.Message}" : subject ?? "-";
+        _digest.Add(
+            new AuditLine(
+                $"op=policy_check listener={listener} peer={Word(context.Caller.Peer)}",
+                $"decision={decision} outcome={(refusal is null ? "ok" : Words.SnakeCase(refusal.Code))} "
+                    + $"rule={rule ?? refusal?.Detail?.Rule ?? "-"} subject={Quoted(about)}",
+                refusal is null ? null : $"listener={listener}"),
+            Id(context),
+            bytes: 0,
+            milliseconds: 0);
+    }
+
     /// <summary>Writes what was summed up and not written yet; what comes after it is written at once.</summary>
     public void Close() => _digest.Close();
 
@@ -90,9 +111,9 @@ internal sealed partial class AuditLog
     }
 
     // With what the host says of the call for those who follow it, which is the call's own as its id is.
-    private static string Id(in AuditRecord record) => record.Context.Trace is { } trace
-        ? $"{record.Context.Id.Json} trace={Quoted(trace)}"
-        : record.Context.Id.Json;
+    private static string Id(CallContext context) => context.Trace is { } trace
+        ? $"{context.Id.Json} trace={Quoted(trace)}"
+        : context.Id.Json;
 
     private static string Word(string text) => text.AsSpan().IndexOfAny(' ', '"', '\\') < 0 ? text : Quoted(text);
 

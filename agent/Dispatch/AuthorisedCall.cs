@@ -1,10 +1,13 @@
 namespace GuestAgent.Dispatch;
 
 /// <summary>A call that the policy has allowed and that has not begun. Disposed when it has ended, or is not run at all.</summary>
-internal abstract class AuthorisedCall(string subject) : IDisposable
+internal abstract class AuthorisedCall(string subject, string? rule) : IDisposable
 {
     /// <summary>What was granted, for the audit record.</summary>
     public string Subject { get; } = subject;
+
+    /// <summary>What of the configuration has granted it; null for what needs nothing, or goes on with what was granted.</summary>
+    public string? Rule { get; } = rule;
 
     /// <summary>Runs the operation.</summary>
     public abstract ValueTask<Reply> RunAsync(CancellationToken cancellationToken);

@@ -38,7 +38,7 @@ internal sealed class Dispatcher(
     {
         if (catalog.Find(operation) is not { } route)
         {
-            return Answer(new Failure(ErrorCode.UnknownOperation, "There is no such method.", new ErrorDetail("method")));
+            return Answer(Refusals.NoSuch());
         }
 
         if (TooFast(route, context.Caller) is { } refusal)
@@ -53,12 +53,7 @@ internal sealed class Dispatcher(
         CancellationTokenSource? deadline = null;
         try
         {
-            if (!context.Caller.MayCall(operation))
-            {
-                throw Refusals.NotServed(operation);
-            }
-
-            call = route.Prepare(arguments, context);
+            call = route.Admit(arguments, context);
             record = record with { Subject = call.Subject };
             audit.Begin(record);
             deadline = StartDeadline(route, cancellationToken);

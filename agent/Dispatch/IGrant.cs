@@ -11,6 +11,12 @@ internal interface IGrant
     string Subject { get; }
 
     /// <summary>
+    /// What of the configuration has granted it, such as <c>policy.commands[2]</c>; null for what needs nothing, or goes on with what
+    /// was granted before.
+    /// </summary>
+    string? Rule { get; }
+
+    /// <summary>
     /// Refuses to go on with what the same request was granted before, where that was more: a request that leaves the user
     /// to the rule, for instance, is granted whatever user the rule says.
     /// </summary>

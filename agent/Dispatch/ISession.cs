@@ -6,6 +6,9 @@ namespace GuestAgent.Dispatch;
 /// </summary>
 internal interface ISession
 {
+    /// <summary>When it came, among all sessions of the agent.</summary>
+    SessionOrder Order { get; }
+
     /// <summary>The way to the host outside of any call.</summary>
     /// <exception cref="Errors.OperationException"><see cref="Errors.ErrorCode.NotSupported"/>: its dialect has none.</exception>
     IPush Push { get; }

@@ -5,6 +5,10 @@ namespace GuestAgent.Dispatch;
 /// <summary>What the dispatcher refuses by itself, before the policy is asked.</summary>
 internal static class Refusals
 {
+    /// <summary>There is no operation of the name that is asked for.</summary>
+    public static Failure NoSuch() =>
+        new(ErrorCode.UnknownOperation, "There is no such method.", new ErrorDetail("method"));
+
     /// <summary>The listener's <c>operations</c> do not have this one.</summary>
     public static OperationException NotServed(string operation) => new(
         ErrorCode.PermissionDenied,

@@ -11,9 +11,15 @@ internal abstract class Route(IOperationContract contract, TimeSpan? deadline)
     /// <summary>Longest time that the dispatcher gives it; null when the operation limits itself.</summary>
     public TimeSpan? Deadline { get; } = deadline;
 
-    /// <summary>Reads and authorises: everything before this returns has no side effect.</summary>
+    /// <summary>Asks the listener, reads and authorises: everything before this returns has no side effect.</summary>
     /// <param name="arguments">The parameters, untyped.</param>
     /// <param name="context">What surrounds the call.</param>
     /// <returns>The authorised call, which nothing else can make.</returns>
-    public abstract AuthorisedCall Prepare(IArguments arguments, CallContext context);
+    /// <exception cref="Errors.OperationException">It is refused, or its parameters make no sense.</exception>
+    public AuthorisedCall Admit(IArguments arguments, CallContext context) => context.Caller.MayCall(Contract.Name)
+        ? Prepare(arguments, context)
+        : throw Refusals.NotServed(Contract.Name);
+
+    /// <summary>Reads and authorises.</summary>
+    protected abstract AuthorisedCall Prepare(IArguments arguments, CallContext context);
 }

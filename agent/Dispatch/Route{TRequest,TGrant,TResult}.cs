@@ -12,7 +12,7 @@ internal sealed class Route<TRequest, TGrant, TResult>(
     where TResult : class
 {
     /// <inheritdoc/>
-    public override AuthorisedCall Prepare(IArguments arguments, CallContext context)
+    protected override AuthorisedCall Prepare(IArguments arguments, CallContext context)
     {
         TRequest request = arguments.Read(contract.Request);
         return new Call(this, request, Authorise(request, context), context);
@@ -20,7 +20,7 @@ internal sealed class Route<TRequest, TGrant, TResult>(
 
     private sealed class Call(
         Route<TRequest, TGrant, TResult> route, TRequest request, TGrant grant, CallContext context)
-        : AuthorisedCall(grant.Subject)
+        : AuthorisedCall(grant.Subject, grant.Rule)
     {
         private readonly OperationContract<TRequest, TResult> _contract =
             (OperationContract<TRequest, TResult>)route.Contract;

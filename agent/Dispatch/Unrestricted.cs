@@ -12,4 +12,7 @@ internal sealed class Unrestricted : IGrant
 
     /// <inheritdoc/>
     public string Subject => "-";
+
+    /// <inheritdoc/>
+    public string? Rule => null;
 }

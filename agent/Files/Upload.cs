@@ -24,6 +24,8 @@ internal sealed class Upload : IGrant, IOngoing
     private volatile Task<FileUploadCommitResult>? _commit;
     private volatile Failure? _withdrawal;
     private long _offset;
+    private SessionOrder _asked;
+    private (long Size, string Sha256) _committed;
 
     /// <summary>Begins it.</summary>
     /// <param name="token">Its name for the host.</param>
@@ -66,6 +68,9 @@ internal sealed class Upload : IGrant, IOngoing
     /// <inheritdoc/>
     public string Subject => Path;
 
+    /// <inheritdoc/>
+    public string? Rule => null;
+
     /// <summary>When it was used last, on the clock of <see cref="Uploads"/> and under its lock.</summary>
     public long LastUse { get; set; }
 
@@ -87,18 +92,47 @@ internal sealed class Upload : IGrant, IOngoing
     /// <summary>Whether its file is in its place.</summary>
     public UploadState State => _commit is { IsCompletedSuccessfully: true } ? UploadState.Committed : UploadState.Open;
 
+    /// <summary>
+    /// Tells how far it is, and keeps that true for the session that asks: no session before it adds anything any more, whatever
+    /// of it is still being read. A piece that is being written is waited for.
+    /// </summary>
+    /// <param name="session">The session that asks.</param>
+    public (UploadState State, long Offset) TakeOver(SessionOrder session)
+    {
+        lock (_gate)
+        {
+            if (_asked.IsBefore(session))
+            {
+                _asked = session;
+            }
+
+            return (State, _offset);
+        }
+    }
+
+    /// <summary>True when a later session than this one goes on with it.</summary>
+    public bool IsTakenFrom(SessionOrder session)
+    {
+        lock (_gate)
+        {
+            return session.IsBefore(_asked);
+        }
+    }
+
     /// <summary>Adds a piece.</summary>
+    /// <param name="session">The session that it comes from.</param>
     /// <param name="offset">Where it goes; must be <see cref="Offset"/>.</param>
     /// <param name="bytes">The piece.</param>
     /// <returns>Where the next one goes.</returns>
-    /// <exception cref="OperationException">It does not go there, or is too long.</exception>
+    /// <exception cref="OperationException">It does not go there, or is too long, or a later session goes on.</exception>
     /// <exception cref="LinuxException">It could not be written; the offset is what it was.</exception>
-    public long Write(long offset, ReadOnlySpan<byte> bytes)
+    public long Write(SessionOrder session, long offset, ReadOnlySpan<byte> bytes)
     {
         // One piece after the other, whatever connections they come from.
         lock (_gate)
         {
             NewFile file = _commit is null && _file is { } open ? open : throw Closed();
+            RequireNotTakenFrom(session);
             if (offset != _offset)
             {
                 throw new OperationException(
@@ -124,25 +158,31 @@ internal sealed class Upload : IGrant, IOngoing
     }
 
     /// <summary>Ends it, or says how it has ended. Goes on when nobody waits for it any more.</summary>
+    /// <param name="session">The session that asks for it.</param>
     /// <param name="size">Size of the whole file.</param>
     /// <param name="sha256">Hash of the whole file, in small digits.</param>
-    /// <exception cref="OperationException">Not all has come yet, or it is another file than that.</exception>
-    public Task<FileUploadCommitResult> CommitAsync(long size, string sha256)
+    /// <exception cref="OperationException">Not all has come yet, it is another file than that, or a later session goes on.</exception>
+    public Task<FileUploadCommitResult> CommitAsync(SessionOrder session, long size, string sha256)
     {
         lock (_gate)
         {
             if (_commit is null)
             {
                 NewFile file = _file ?? throw Closed();
-                if (size != _offset)
-                {
-                    throw new OperationException(
-                        ErrorCode.InvalidParameters,
-                        $"{_offset} bytes have come.",
-                        new ErrorDetail("size_bytes", "size_bytes", _offset));
-                }
-
+                RequireNotTakenFrom(session);
+                RequireSize(size, _offset, $"{_offset} bytes have come.");
+                _committed = (size, sha256);
                 _commit = Task.Run(() => Publish(file, sha256));
+            }
+
+            // Asked again: the answer is that of the same file, and must not seem to be one of another.
+            RequireSize(size, _committed.Size, $"The upload was committed with {_committed.Size} bytes.");
+            if (sha256 != _committed.Sha256)
+            {
+                throw new OperationException(
+                    ErrorCode.InvalidParameters,
+                    $"The upload was committed with the SHA-256 {_committed.Sha256}.",
+                    new ErrorDetail("sha256", "sha256"));
             }
 
             return _commit;
@@ -185,6 +225,26 @@ internal sealed class Upload : IGrant, IOngoing
             _file = null;
             _hash.Dispose();
             return true;
+        }
+    }
+
+    private static void RequireSize(long size, long right, string message)
+    {
+        if (size != right)
+        {
+            throw new OperationException(
+                ErrorCode.InvalidParameters, message, new ErrorDetail("size_bytes", "size_bytes", right));
+        }
+    }
+
+    private void RequireNotTakenFrom(SessionOrder session)
+    {
+        if (session.IsBefore(_asked))
+        {
+            throw new OperationException(
+                ErrorCode.Conflict,
+                "A later session has asked how far the upload is, and goes on with it.",
+                new ErrorDetail("later_session", "token"));
         }
     }
 

@@ -128,7 +128,8 @@ internal sealed class Uploads : IOngoingSource, IDisposable
             isAttended = !upload.IsOpen || ReferenceEquals(upload.Host?.Session, context.Session);
         }
 
-        if (!isAttended)
+        // What a session still wants that another one has taken the place of is no use by a host.
+        if (!isAttended && !upload.IsTakenFrom(context.Session.Order))
         {
             Attend(upload, context);
         }
@@ -141,9 +142,9 @@ internal sealed class Uploads : IOngoingSource, IDisposable
 
     /// <summary>Ends one; one that cannot be ended is dropped, unless more of it may come.</summary>
     /// <inheritdoc cref="Upload.CommitAsync"/>
-    public async Task<FileUploadCommitResult> CommitAsync(Upload upload, long size, string sha256)
+    public async Task<FileUploadCommitResult> CommitAsync(Upload upload, SessionOrder session, long size, string sha256)
     {
-        Task<FileUploadCommitResult> commit = upload.CommitAsync(size, sha256);
+        Task<FileUploadCommitResult> commit = upload.CommitAsync(session, size, sha256);
         try
         {
             FileUploadCommitResult result = await commit;

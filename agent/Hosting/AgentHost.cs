@@ -61,11 +61,11 @@ internal static class AgentHost
         var ongoing = new Ongoing();
         var identity = new AgentIdentity(Registration.Names, settings);
         ConnectionHost? connections = null;
-        OperationCatalog catalog = Registration.Build(new OperationParts(
-            settings, loop, spawner, power, temporaryNames, uploads, records, ongoing, identity, Waiting, () => log.Lost, clock));
         var audit = new AuditLog(log.For<AuditLog>(), clock);
+        var operations = new OperationParts(
+            settings, loop, spawner, power, temporaryNames, uploads, records, ongoing, audit, identity, Waiting, () => log.Lost, clock);
         var review = new PolicyReview(settings, audit, ongoing, uploads, power);
-        var dispatcher = new Dispatcher(catalog, audit, settings, ongoing, review, clock);
+        var dispatcher = new Dispatcher(operations.Catalog, audit, settings, ongoing, review, clock);
         var parts = new DialectParts(dispatcher, new MemoryBudget(() => settings.Current.Limits.Memory, clock), log);
         connections = new ConnectionHost(
             settings,

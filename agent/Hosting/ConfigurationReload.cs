@@ -108,7 +108,7 @@ internal sealed partial class ConfigurationReload(
 
     private async Task ReloadAsync(bool isAsked)
     {
-        IReadOnlyList<string> faults;
+        IReadOnlyList<SettingsFault> faults;
         AgentSettings? wanted = null;
         try
         {
@@ -117,11 +117,11 @@ internal sealed partial class ConfigurationReload(
         }
         catch (SettingsException e)
         {
-            faults = [.. e.Faults.Select(fault => fault.ToString())];
+            faults = live.RefusedChange = e.Faults;
         }
         catch (IOException e)
         {
-            faults = [e.Message];
+            faults = live.RefusedChange = [new SettingsFault("$", e.Message)];
         }
 
         // A file that was only touched, or whose faults are known, is no news.
@@ -146,28 +146,30 @@ internal sealed partial class ConfigurationReload(
         try
         {
             IReadOnlyList<string> closed = await connections.ReplaceAsync(settings);
+            live.RefusedChange = null;
             Taken(path);
             return closed.Count == 0 ? null : $"not open: {string.Join(", ", closed)}";
         }
         catch (Exception e) when (e is IOException or LinuxException)
         {
-            string[] faults = [e.Message];
+            SettingsFault[] faults = [new("$", e.Message)];
+            live.RefusedChange = faults;
             Refused(path, faults);
             return Refusal(faults);
         }
     }
 
-    private void Refused(string file, IReadOnlyList<string> faults)
+    private void Refused(string file, IReadOnlyList<SettingsFault> faults)
     {
-        foreach (string fault in faults)
+        foreach (SettingsFault fault in faults)
         {
-            Fault(file, fault);
+            Fault(fault.In(file));
         }
 
         StaysInForce(file);
     }
 
-    private static string Refusal(IReadOnlyList<string> faults) =>
+    private static string Refusal(IReadOnlyList<SettingsFault> faults) =>
         $"the changed configuration is not in force: {faults[0]}{(faults.Count > 1 ? $" (and {faults.Count - 1} more)" : "")}";
 
     private static string Text(AgentSettings settings) =>
@@ -176,8 +178,8 @@ internal sealed partial class ConfigurationReload(
     [LoggerMessage(Level = LogLevel.Information, Message = "{Path}: in force")]
     private partial void Taken(string path);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Path}: {Fault}")]
-    private partial void Fault(string path, string fault);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Fault}")]
+    private partial void Fault(string fault);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Path}: refused; the former configuration stays in force")]
     private partial void StaysInForce(string path);

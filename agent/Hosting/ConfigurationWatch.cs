@@ -1,12 +1,12 @@
 using GuestAgent.Linux.Files;
 using GuestAgent.Linux.Io;
 using GuestAgent.Linux.Native;
-
+using GuestAgent.Settings;
 
 namespace GuestAgent.Hosting;
 
 /// <summary>
-/// Notices changes of the configuration file. Begun before the file is first read, so that nothing between is missed and nothing
+/// Notices changes of the configuration file and its drop-ins. Begun before the file is first read, so that nothing between is missed and nothing
 /// has to be read twice.
 /// </summary>
 internal sealed class ConfigurationWatch : IDisposable
@@ -27,7 +27,7 @@ internal sealed class ConfigurationWatch : IDisposable
     {
         try
         {
-            return new ConfigurationWatch(new NamedFileWatch(Path.GetFullPath(path), loop), null);
+            return new ConfigurationWatch(new NamedFileWatch(Path.GetFullPath(path), DropIns.DirectoryName, DropIns.Ending, loop), null);
         }
         catch (LinuxException e)
         {

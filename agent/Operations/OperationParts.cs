@@ -25,6 +25,7 @@ namespace GuestAgent.Operations;
 /// <param name="Uploads">Uploads under way.</param>
 /// <param name="CommandRecords">Commands that a crash must not make anybody forget.</param>
 /// <param name="Ongoing">What goes on after it was allowed.</param>
+/// <param name="Audit">Records what hosts ask for.</param>
 /// <param name="Identity">Who this agent is.</param>
 /// <param name="Waiting">Listeners that cannot serve anybody now.</param>
 /// <param name="LostLogRecords">How many records of the log are lost.</param>
@@ -38,6 +39,7 @@ internal sealed record OperationParts(
     Uploads Uploads,
     CommandRecords CommandRecords,
     Ongoing Ongoing,
+    AuditLog Audit,
     AgentIdentity Identity,
     Func<IReadOnlyList<WaitingListener>> Waiting,
     Func<long> LostLogRecords,
@@ -55,6 +57,14 @@ internal sealed record OperationParts(
     private DiskReader? _disks;
     private TelemetryFeed? _telemetry;
     private GuestEvents? _events;
+    private OperationCatalog? _catalog;
+    private PolicyChecks? _checks;
+
+    /// <summary>All operations.</summary>
+    public OperationCatalog Catalog => Make(ref _catalog, () => Registration.Build(this));
+
+    /// <summary>What would become of a call.</summary>
+    public PolicyChecks Checks => Make(ref _checks, () => new PolicyChecks(Catalog, Audit));
 
     /// <summary>Users and groups.</summary>
     public AccountDatabase Accounts => Make(ref _accounts, () => new AccountDatabase(new Getent(Spawner, TimeProvider.System)));

@@ -7,4 +7,7 @@ internal sealed record ClockGrant : IGrant
 {
     /// <inheritdoc/>
     public string Subject => "clock";
+
+    /// <inheritdoc/>
+    public string? Rule => SwitchPolicy.ClockRule;
 }

@@ -16,6 +16,7 @@ namespace GuestAgent.Policy;
 /// <param name="Group">The primary group; null for the user's own.</param>
 /// <param name="TimeLimit">How long it may run.</param>
 /// <param name="MaxOutputBytes">How many bytes of each output may be kept.</param>
+/// <param name="Rule">What of the configuration has granted it.</param>
 /// <param name="NewPrivileges">Whether it may gain privileges when it runs as another user.</param>
 internal sealed record CommandGrant(
     string Path,
@@ -25,6 +26,7 @@ internal sealed record CommandGrant(
     string? Group,
     TimeSpan TimeLimit,
     int MaxOutputBytes,
+    string? Rule,
     bool NewPrivileges = false) : IGrant, IDisposable
 {
     /// <summary>What the program is told to be called, <c>argv[0]</c>.</summary>

@@ -19,6 +19,9 @@ internal sealed class CommandPolicy(LiveSettings settings, AccountDatabase accou
 
     private readonly AccountPolicy _accounts = new(accounts);
 
+    /// <summary>True when some command is allowed.</summary>
+    public bool AllowsSome => settings.Current.Policy.Commands.Rules is not { Count: 0 };
+
     /// <summary>Grants a command, or refuses it and names the rule.</summary>
     /// <param name="request">What is to be run.</param>
     /// <exception cref="OperationException"><see cref="ErrorCode.PermissionDenied"/>;
@@ -65,7 +68,7 @@ internal sealed class CommandPolicy(LiveSettings settings, AccountDatabase accou
 
             string? user = rule.User == CommandRule.AnyUser ? request.User : rule.User;
             SafeFileHandle? held = program.Hold(at + "path", Field, user, _accounts);
-            return Grant(rule.Path, held, directory, request, rule, limits);
+            return Grant(rule.Path, held, directory, request, rule, $"{RulesPath}[{i}]", limits);
         }
 
         throw new OperationException(
@@ -99,7 +102,7 @@ internal sealed class CommandPolicy(LiveSettings settings, AccountDatabase accou
         }
 
         return errno == 0
-            ? Grant(path, null, directory, request, null, limits) with { Name = command }
+            ? Grant(path, null, directory, request, null, RulesPath, limits) with { Name = command }
             : throw Missing(command, errno);
     }
 
@@ -114,6 +117,7 @@ internal sealed class CommandPolicy(LiveSettings settings, AccountDatabase accou
         RequestedDirectory directory,
         ExecCommandRequest request,
         CommandRule? rule,
+        string rulePath,
         LimitSettings limits)
     {
         try
@@ -130,6 +134,7 @@ internal sealed class CommandPolicy(LiveSettings settings, AccountDatabase accou
                 isFree ? request.Group : null,
                 TimeSpan.FromSeconds(Math.Min(seconds, request.TimeoutSeconds)),
                 Math.Min(output, request.MaxOutputBytes ?? int.MaxValue),
+                rulePath,
                 rule?.NewPrivileges ?? false);
         }
         catch

@@ -15,6 +15,9 @@ internal sealed record MoveGrant(WriteGrant From, WriteGrant To, bool OfHeldFile
     public string Subject => $"{From.Subject} to {To.Subject}";
 
     /// <inheritdoc/>
+    public string? Rule => PathPolicy.WriteRule;
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         From.Dispose();

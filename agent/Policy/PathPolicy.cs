@@ -15,8 +15,17 @@ namespace GuestAgent.Policy;
 /// <param name="settings">The trees in force.</param>
 internal sealed class PathPolicy(LiveSettings settings)
 {
-    private const string ReadRule = "policy.read_paths";
-    private const string WriteRule = "policy.write_paths";
+    /// <summary>What allows to read.</summary>
+    public const string ReadRule = "policy.read_paths";
+
+    /// <summary>What allows to change.</summary>
+    public const string WriteRule = "policy.write_paths";
+
+    /// <summary>True when reading is allowed somewhere.</summary>
+    public bool AllowsReading => settings.Current.Policy.ReadPaths.Count > 0;
+
+    /// <summary>True when changing is allowed somewhere.</summary>
+    public bool AllowsChanging => settings.Current.Policy.WritePaths.Count > 0;
 
     /// <summary>Grants reading of what exists at a path.</summary>
     /// <param name="path">The path of a request.</param>
@@ -26,6 +35,7 @@ internal sealed class PathPolicy(LiveSettings settings)
     public ReadGrant Read(string path, bool followLast = true, string field = "path")
     {
         AbsolutePath parsed = PathParameter.Parse(path, field);
+        RequireSome(AllowsReading, ReadRule, path, field);
         Place place = PathWalk.Find(parsed, followLast ? LinkRule.FollowAll : LinkRule.KeepLast);
         RequireWithin(settings.Current.Policy.ReadPaths, ReadRule, place, path, field);
         return place.Errno == 0 ? new ReadGrant(place) : throw Missing(place, path, field);
@@ -44,6 +54,7 @@ internal sealed class PathPolicy(LiveSettings settings)
         string path, bool followLast = true, bool makesDirectories = false, bool isDirectory = false, string field = "path")
     {
         AbsolutePath parsed = PathParameter.Parse(path, field);
+        RequireSome(AllowsChanging, WriteRule, path, field);
         Place place = PathWalk.Find(parsed, followLast ? LinkRule.FollowAll : LinkRule.KeepLast);
         RequireWithin(settings.Current.Policy.WritePaths, WriteRule, place, path, field);
         if (!CanBeMade(place, makesDirectories))
@@ -172,6 +183,15 @@ internal sealed class PathPolicy(LiveSettings settings)
 
     private static bool CanBeMade(Place place, bool makesDirectories) =>
         place.Errno == 0 || (place.Errno == Errno.ENOENT && (place.Names.Count == 1 || makesDirectories));
+
+    // Nothing is walked where no path would do.
+    private static void RequireSome(bool isAllowed, string rule, string path, string field)
+    {
+        if (!isAllowed)
+        {
+            throw Refusal(rule, path, field);
+        }
+    }
 
     private static void RequireWithin(IReadOnlyList<string> trees, string rule, Place place, string path, string field)
     {

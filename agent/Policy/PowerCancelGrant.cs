@@ -7,4 +7,7 @@ internal sealed record PowerCancelGrant : IGrant
 {
     /// <inheritdoc/>
     public string Subject => "-";
+
+    /// <inheritdoc/>
+    public string? Rule => PowerPolicy.Rule;
 }

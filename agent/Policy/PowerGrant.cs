@@ -13,4 +13,7 @@ internal sealed record PowerGrant(PowerAction Action, TimeSpan Delay, bool Force
     /// <inheritdoc/>
     public string Subject => string.Create(
         CultureInfo.InvariantCulture, $"{Words.SnakeCase(Action)} in {Delay.TotalSeconds} s{(Force ? ", forced" : "")}");
+
+    /// <inheritdoc/>
+    public string? Rule => PowerPolicy.Rule;
 }

@@ -7,8 +7,14 @@ namespace GuestAgent.Policy;
 /// <param name="settings">The rules in force.</param>
 internal sealed class PowerPolicy(LiveSettings settings)
 {
+    /// <summary>What allows it.</summary>
+    public const string Rule = "policy.power";
+
     private const double MaxDelaySeconds = 24 * 3600;
     private const int MaxMessageLength = 1024;
+
+    /// <summary>True when it is allowed.</summary>
+    public bool AllowsPower => settings.Current.Policy.Power;
 
     /// <summary>Grants a power-off or restart, or refuses it.</summary>
     /// <param name="action">Which of the two.</param>
@@ -47,12 +53,12 @@ internal sealed class PowerPolicy(LiveSettings settings)
     /// <exception cref="OperationException"><see cref="ErrorCode.PermissionDenied"/>.</exception>
     public void Require()
     {
-        if (!settings.Current.Policy.Power)
+        if (!AllowsPower)
         {
             throw new OperationException(
                 ErrorCode.PermissionDenied,
                 "The policy does not allow to power the guest off or to restart it.",
-                new ErrorDetail("policy.power"));
+                new ErrorDetail(Rule));
         }
     }
 }

@@ -7,4 +7,7 @@ internal sealed record ProcessListGrant : IGrant
 {
     /// <inheritdoc/>
     public string Subject => "processes";
+
+    /// <inheritdoc/>
+    public string? Rule => SwitchPolicy.ListRule;
 }

@@ -9,4 +9,7 @@ internal sealed record ProcessSignalGrant(int Pid, int Signal) : IGrant
 {
     /// <inheritdoc/>
     public string Subject => $"signal {Signal} to process {Pid}";
+
+    /// <inheritdoc/>
+    public string? Rule => SwitchPolicy.SignalRule;
 }

@@ -18,5 +18,8 @@ internal sealed class ReadGrant(Place place) : IGrant, IDisposable
     public string Subject => Path.ToString();
 
     /// <inheritdoc/>
+    public string? Rule => PathPolicy.ReadRule;
+
+    /// <inheritdoc/>
     public void Dispose() => place.Dispose();
 }

@@ -16,6 +16,9 @@ internal sealed class RuntimePolicy(LiveSettings settings, AccountDatabase accou
 
     private readonly AccountPolicy _accounts = new(accounts);
 
+    /// <summary>True when there is some runtime.</summary>
+    public bool AllowsSome => settings.Current.Policy.Runtimes.Count > 0;
+
     /// <summary>Grants a program, or refuses it and names the rule.</summary>
     /// <exception cref="OperationException"><see cref="ErrorCode.PermissionDenied"/>: no rule allows it.
     /// <see cref="ErrorCode.CommandFailed"/>: the runtime's own program does not exist.</exception>
@@ -93,6 +96,7 @@ internal sealed class RuntimePolicy(LiveSettings settings, AccountDatabase accou
             null,
             TimeSpan.FromSeconds(Math.Min(seconds, request.TimeoutSeconds)),
             Math.Min(limits.MaxOutputBytes, rule.MaxOutputBytes ?? int.MaxValue),
+            $"{RulesPath}.{request.Runtime}",
             rule.NewPrivileges);
     }
 }

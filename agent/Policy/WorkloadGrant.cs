@@ -28,6 +28,9 @@ internal sealed record WorkloadGrant(
     public string Subject => $"{Runtime} by {Command.Subject}";
 
     /// <inheritdoc/>
+    public string? Rule => Command.Rule;
+
+    /// <inheritdoc/>
     public void Dispose() => Command.Dispose();
 
     /// <inheritdoc/>

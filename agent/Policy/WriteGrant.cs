@@ -40,6 +40,9 @@ internal sealed class WriteGrant(Place place, string parameter) : IGrant, IDispo
     /// <inheritdoc/>
     public string Subject => Path.ToString();
 
+    /// <inheritdoc/>
+    public string? Rule => PathPolicy.WriteRule;
+
     /// <summary>Takes the place out of the grant, for what lives longer than the call: it is the caller's to dispose.</summary>
     public Place Keep()
     {

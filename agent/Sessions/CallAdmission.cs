@@ -22,13 +22,20 @@ internal sealed class CallAdmission(ListenerProfile listener, Dispatcher dispatc
     // With its start, a call that has no more parameters is over as a rule.
     private const int UncountedBytes = 4 * 1024;
 
+    private static long _connections;
+
     private readonly StartQueue _starts = new();
+    private readonly long _connection = Interlocked.Increment(ref _connections);
+    private long _sessions;
 
     // What a listener serves may change while it has connections.
     private readonly Caller _caller = new(listener.Settings.Name, peer, () => listener.Operations, listener.AcceptsBodies);
 
     /// <summary>What can be said on the connection.</summary>
     public DialectTraits Dialect => listener.Dialect;
+
+    /// <summary>The place of the connection's next session among all sessions of the agent.</summary>
+    public SessionOrder NextOrder() => new(_connection, Interlocked.Increment(ref _sessions));
 
     /// <summary>
     /// Completes when another call may be started: at once, unless what waits to be started keeps much memory. Then a host

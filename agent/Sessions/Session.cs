@@ -31,9 +31,13 @@ internal class Session : ISession, IPush
         }
 
         _admission = admission;
+        Order = admission.NextOrder();
         _push = push;
         _whenTaken = whenTaken;
     }
+
+    /// <inheritdoc/>
+    public SessionOrder Order { get; }
 
     /// <summary>True when the host is gone: nothing is sent to it any more.</summary>
     public bool Ended => _lifetime.IsOver;

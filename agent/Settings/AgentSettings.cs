@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace GuestAgent.Settings;
 
 /// <summary>The configuration file, guest-agent.json(5): where the agent listens, what it allows, how much.</summary>
@@ -19,6 +21,10 @@ internal sealed record AgentSettings(
 
     /// <summary>How much is allowed.</summary>
     public LimitSettings Limits { get; init; } = Limits ?? new LimitSettings();
+
+    /// <summary>Which files they come from; null where that is the configuration file alone.</summary>
+    [JsonIgnore]
+    public SettingsOrigins? Origins { get; init; }
 
     /// <summary>The settings in a guest of this size, see <see cref="LimitSettings.In"/>.</summary>
     /// <param name="guestBytes">Memory of the guest.</param>

@@ -8,9 +8,20 @@ namespace GuestAgent.Settings;
 internal sealed class LiveSettings(AgentSettings settings)
 {
     private volatile AgentSettings _current = settings;
+    private volatile IReadOnlyList<SettingsFault>? _refusedChange;
 
     /// <summary>The settings in force now. Two reads may give two configurations.</summary>
     public AgentSettings Current => _current;
+
+    /// <summary>
+    /// What was wrong with the last change of the configuration, when that was refused and <see cref="Current"/> stayed; null when
+    /// what was read last is in force.
+    /// </summary>
+    public IReadOnlyList<SettingsFault>? RefusedChange
+    {
+        get => _refusedChange;
+        set => _refusedChange = value;
+    }
 
     /// <summary>Other settings have come into force. Handlers do not wait for anything.</summary>
     public event Action? Replaced;

@@ -9,6 +9,9 @@ namespace GuestAgent.Settings;
 /// </summary>
 internal static class ShapeCheck
 {
+    /// <summary>What is said of a member that has to be there.</summary>
+    public const string Missing = "is missing";
+
     /// <summary>Lists what is wrong with <paramref name="root"/>.</summary>
     /// <param name="root">The document.</param>
     /// <param name="shape">The shape that it must have.</param>
@@ -98,14 +101,14 @@ internal static class ShapeCheck
             }
         }
 
-        faults.AddRange(missing.Select(name => new SettingsFault($"{path}.{name}", "is missing")));
+        faults.AddRange(missing.Select(name => new SettingsFault($"{path}.{name}", Missing)));
     }
 
     private static Type? Variant(JsonElement value, IVariantShape shape, string path, List<SettingsFault> faults)
     {
         if (!value.TryGetProperty(shape.Discriminator, out JsonElement name))
         {
-            faults.Add(new SettingsFault($"{path}.{shape.Discriminator}", "is missing"));
+            faults.Add(new SettingsFault($"{path}.{shape.Discriminator}", Missing));
             return null;
         }
 

@@ -27,9 +27,10 @@ internal sealed partial class WarningLog(LiveSettings settings, string file, ILo
         {
             try
             {
-                foreach (ConfigurationWarning warning in ConfigurationWarnings.Of(settings.Current, file))
+                AgentSettings now = settings.Current;
+                foreach (ConfigurationWarning warning in ConfigurationWarnings.Of(now, file))
                 {
-                    Warning(file, warning);
+                    Warning(warning.In(file, now.Origins));
                 }
             }
             catch (Exception e) when (e is LinuxException or IOException or UnauthorizedAccessException)
@@ -39,8 +40,8 @@ internal sealed partial class WarningLog(LiveSettings settings, string file, ILo
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Path}: {Warning}")]
-    private partial void Warning(string path, ConfigurationWarning warning);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
+    private partial void Warning(string warning);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Path}: was not looked through for warnings: {Reason}")]
     private partial void NotLooked(string path, string reason);

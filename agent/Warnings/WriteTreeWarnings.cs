@@ -63,7 +63,12 @@ internal static class WriteTreeWarnings
             }
 
             foreach ((string what, string place) in ((string, string)[])
-                [("this configuration", input.File), ("the agent", "/proc/self/exe"), ("its notes", input.Settings.StateDirectory)])
+                [
+                    ("this configuration", input.File),
+                    ("drop-ins of this configuration", DropIns.DirectoryOf(input.File)),
+                    ("the agent", "/proc/self/exe"),
+                    ("its notes", input.Settings.StateDirectory),
+                ])
             {
                 if (tree.HoldsWayTo(place))
                 {

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using GuestAgent.Contracts;
 using GuestAgent.Contracts.Agent;
 using GuestAgent.Contracts.Info;
 using GuestAgent.Contracts.Telemetry;
@@ -18,6 +20,41 @@ public sealed partial class GuestClient
     /// <exception cref="GuestException">The call failed.</exception>
     public Task<AgentDescription> GetAgentInfoAsync(CancellationToken cancellationToken = default) =>
         CallAsync(GetAgentInfo.Contract, new GetAgentInfoRequest(), cancellationToken);
+
+    /// <summary>
+    /// Asks whether an operation would be allowed now, and by which rule, as the agent decides when it is asked for; nothing is
+    /// done of it.
+    /// </summary>
+    /// <param name="operation">Its name on the wire.</param>
+    /// <param name="parameters">Its parameters, an object; none when <c>default</c>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="GuestException">The check failed. An operation that is refused is a result.</exception>
+    public Task<PolicyCheckResult> CheckPolicyAsync(
+        string operation, JsonElement parameters = default, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(operation);
+        return CallAsync(
+            PolicyCheck.Contract,
+            new PolicyCheckRequest(operation, parameters.ValueKind == JsonValueKind.Undefined ? null : parameters),
+            cancellationToken);
+    }
+
+    /// <inheritdoc cref="CheckPolicyAsync(string, JsonElement, CancellationToken)"/>
+    /// <param name="contract">The operation.</param>
+    /// <param name="request">Its parameters.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <typeparam name="TRequest">Type of the parameters.</typeparam>
+    /// <typeparam name="TResult">Type of the result.</typeparam>
+    public Task<PolicyCheckResult> CheckPolicyAsync<TRequest, TResult>(
+        OperationContract<TRequest, TResult> contract, TRequest request, CancellationToken cancellationToken = default)
+        where TRequest : class
+        where TResult : class
+    {
+        ArgumentNullException.ThrowIfNull(contract);
+        ArgumentNullException.ThrowIfNull(request);
+        return CheckPolicyAsync(
+            contract.Name, JsonSerializer.SerializeToElement(request, contract.Request), cancellationToken);
+    }
 
     /// <summary>
     /// Asks what the guest is: operating system, machine, memory, load, time zone, who is logged in. Memory is in KiB.

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
 using GuestAgent.Errors;
 using GuestAgent.Sessions;
+using GuestAgent.Wire;
 
 namespace GuestAgent.Dialects.Http;
 

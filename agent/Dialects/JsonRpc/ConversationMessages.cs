@@ -1,6 +1,7 @@
 using GuestAgent.Contracts.Session;
 using GuestAgent.Dispatch;
 using GuestAgent.Errors;
+using GuestAgent.Wire;
 using GuestAgent.Wire.JsonRpc;
 
 namespace GuestAgent.Dialects.JsonRpc;

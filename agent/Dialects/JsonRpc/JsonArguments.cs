@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json.Serialization.Metadata;
 using GuestAgent.Memory;
 using GuestAgent.Sessions;
+using GuestAgent.Wire;
 using GuestAgent.Wire.JsonRpc;
 
 namespace GuestAgent.Dialects.JsonRpc;

@@ -85,8 +85,7 @@ internal static class JsonRpcLine
         return line;
     }
 
-    // Operations name parameters, and know nothing of the message that has them.
-    private static Failure InMessage(Failure failure) => failure.Detail is { Field: { } field } detail
-        ? failure with { Detail = detail with { Field = field is "" or ['[', ..] ? "params" + field : "params." + field } }
+    private static Failure InMessage(Failure failure) => failure.Detail is { } detail
+        ? failure with { Detail = JsonRpcErrors.InRequest(detail) }
         : failure;
 }

@@ -5,6 +5,7 @@ using GuestAgent.Dispatch;
 using GuestAgent.Errors;
 using GuestAgent.Memory;
 using GuestAgent.Sessions;
+using GuestAgent.Wire;
 using GuestAgent.Wire.JsonRpc;
 
 namespace GuestAgent.Dialects.JsonRpc;

@@ -10,6 +10,7 @@ internal static unsafe partial class NativeMethods
     public const uint IN_CLOSE_WRITE = 0x8;
     public const uint IN_MOVED_FROM = 0x40;
     public const uint IN_MOVED_TO = 0x80;
+    public const uint IN_CREATE = 0x100;
     public const uint IN_DELETE = 0x200;
     public const uint IN_DELETE_SELF = 0x400;
     public const uint IN_MOVE_SELF = 0x800;

@@ -19,7 +19,7 @@ internal sealed class FileUploadCommitOperation(Uploads uploads)
             throw OperationException.InvalidParameter("sha256", "A SHA-256 has 64 hexadecimal digits.");
         }
 
-        return await uploads.CommitAsync(grant, request.SizeBytes, request.Sha256.ToLowerInvariant())
+        return await uploads.CommitAsync(grant, context.Session.Order, request.SizeBytes, request.Sha256.ToLowerInvariant())
             .WaitAsync(cancellationToken);
     }
 }

@@ -4,11 +4,14 @@ using GuestAgent.Files;
 
 namespace GuestAgent.Operations.Files;
 
-/// <summary>Tells how far an upload is.</summary>
+/// <summary>Tells how far an upload is, to the session that goes on with it.</summary>
 internal sealed class FileUploadStatusOperation : IOperation<FileUploadStatusRequest, Upload, FileUploadStatusResult>
 {
     /// <inheritdoc/>
     public ValueTask<FileUploadStatusResult> ExecuteAsync(
-        FileUploadStatusRequest request, Upload grant, CallContext context, CancellationToken cancellationToken) =>
-        new(new FileUploadStatusResult(grant.State, grant.Offset, grant.Path, (int)Uploads.IdleTime.TotalSeconds));
+        FileUploadStatusRequest request, Upload grant, CallContext context, CancellationToken cancellationToken)
+    {
+        (UploadState state, long offset) = grant.TakeOver(context.Session.Order);
+        return new(new FileUploadStatusResult(state, offset, grant.Path, (int)Uploads.IdleTime.TotalSeconds));
+    }
 }

@@ -24,6 +24,6 @@ internal sealed class FileUploadWriteOperation : IOperation<FileUploadWriteReque
                 new ErrorDetail("size_bytes", "size_bytes", bytes.Length));
         }
 
-        return new(new FileUploadWriteResult(grant.Write(request.Offset, bytes.Span)));
+        return new(new FileUploadWriteResult(grant.Write(context.Session.Order, request.Offset, bytes.Span)));
     }
 }

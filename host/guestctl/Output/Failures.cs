@@ -45,14 +45,20 @@ internal static class Failures
         _ => ExitCodes.Unavailable,
     };
 
-    private static int ExitCode(GuestAgentException e) => e.Code switch
+    // Why a command did not start is its own table.
+    private static int ExitCode(GuestAgentException e) =>
+        e is GuestCommandException && e.Code is ErrorCode.NotFound or ErrorCode.CommandFailed
+            ? ExitCodeOfStart(e.Detail)
+            : ExitCode(e.Code, e.Detail);
+
+    /// <summary>What an error of the agent exits with.</summary>
+    public static int ExitCode(ErrorCode? code, ErrorDetail? detail) => code switch
     {
         ErrorCode.PermissionDenied => ExitCodes.Refused,
         ErrorCode.Busy => ExitCodes.Busy,
         ErrorCode.TimedOut => ExitCodes.TimedOut,
-        ErrorCode.TooLarge when e.Detail?.Errno is "ENOSPC" or "EDQUOT" or "EFBIG" => ExitCodes.OutputError,
+        ErrorCode.TooLarge when detail?.Errno is "ENOSPC" or "EDQUOT" or "EFBIG" => ExitCodes.OutputError,
         ErrorCode.InvalidParameters or ErrorCode.UnknownOperation or ErrorCode.TooLarge => ExitCodes.Usage,
-        ErrorCode.NotFound or ErrorCode.CommandFailed when e is GuestCommandException => ExitCodeOfStart(e.Detail),
         ErrorCode.NotFound => ExitCodes.NoInput,
         ErrorCode.Conflict => ExitCodes.CannotCreate,
         _ => ExitCodes.GuestError,

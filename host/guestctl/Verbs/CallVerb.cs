@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using GuestAgent.Cli.Local;
 using GuestAgent.Cli.Output;
 using GuestAgent.Cli.Running;
 using GuestAgent.Host;
@@ -10,18 +9,12 @@ namespace GuestAgent.Cli.Verbs;
 /// <summary><c>guestctl call</c>: any operation by its name, for what has no verb of its own.</summary>
 internal sealed class CallVerb : GuestVerb
 {
-    private const string StandardInput = "-";
-
     private readonly Argument<string> _method = new("METHOD")
     {
         Description = "Name of the operation, such as get_agent_info",
     };
 
-    private readonly Argument<string?> _parameters = new("JSON")
-    {
-        Description = "Its parameters, a JSON object; - reads them from standard input",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
+    private readonly ParametersArgument _parameters = new();
 
     private readonly SecondsOption _timeout =
         new("--timeout", "Seconds that the agent may take; 30 by default", GuestCommand.MaxTimeout);
@@ -38,33 +31,16 @@ internal sealed class CallVerb : GuestVerb
     }
 
     /// <inheritdoc/>
-    protected override bool ReadsInput(ParseResult parsed) => parsed.GetValue(_parameters) == StandardInput;
+    protected override bool ReadsInput(ParseResult parsed) => _parameters.ReadsInput(parsed);
 
     /// <inheritdoc/>
     protected override async Task<int> RunAsync(
         GuestClient guest, ParseResult parsed, Report report, Interrupts interrupts)
     {
-        JsonElement parameters = await ReadParametersAsync(parsed.GetValue(_parameters), interrupts.First);
+        JsonElement parameters = await _parameters.ReadAsync(parsed, interrupts.First);
         JsonElement result = await guest.CallAsync(
             parsed.GetValue(_method)!, parameters, parsed.GetValue(_timeout), interrupts.First);
         report.Json(result);
         return ExitCodes.Success;
-    }
-
-    private static async Task<JsonElement> ReadParametersAsync(string? text, CancellationToken cancellationToken)
-    {
-        try
-        {
-            text = text == StandardInput ? await InputFile.ReadTextAsync(text, cancellationToken) : text;
-            JsonElement parameters = JsonElement.Parse(text ?? "{}");
-            return parameters.ValueKind == JsonValueKind.Object
-                ? parameters
-                : throw new UsageException("the parameters are not a JSON object");
-        }
-        catch (JsonException e)
-        {
-            throw new UsageException(
-                $"the parameters are not JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine})", e);
-        }
     }
 }

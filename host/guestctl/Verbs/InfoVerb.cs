@@ -32,6 +32,7 @@ internal sealed class InfoVerb()
         $"boot id     {agent.BootId}",
         $"instance    {agent.Instance}",
         $"can         {string.Join(' ', agent.Capabilities)}",
+        .. agent.Refused is { } refused ? [$"refuses     {string.Join(' ', refused)}"] : Array.Empty<string>(),
         Limit("message", agent.Limits.MaxMessageBytes, "bytes"),
         Limit("requests", agent.Limits.MaxConcurrentRequests, "at once on a connection"),
         Limit("commands", agent.Limits.MaxConcurrentCommands, "at once"),
@@ -39,6 +40,7 @@ internal sealed class InfoVerb()
         Limit("output", agent.Limits.MaxOutputBytes, "bytes kept of each stream"),
         .. (agent.Waiting ?? []).Select(waiting => $"waiting     {waiting.Listener} {waiting.Reason}"),
         .. agent.LostLogRecords is { } lost ? [$"log         {lost} records lost"] : Array.Empty<string>(),
+        .. (agent.RefusedConfiguration ?? []).Select(fault => $"not in force {fault.Path}: {fault.Reason}"),
     ];
 
     private static string Limit(string name, double value, string unit) =>

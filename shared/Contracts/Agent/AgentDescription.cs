@@ -16,6 +16,10 @@ namespace GuestAgent.Contracts.Agent;
 /// when there are none.</param>
 /// <param name="LostLogRecords">In the result of <c>get_agent_info</c>: records of the agent's log that nobody read or that could
 /// not be written, since its start; null when all were.</param>
+/// <param name="Refused">In the result of <c>get_agent_info</c>: those of <paramref name="Capabilities"/> that the policy in force
+/// refuses whatever their parameters are, sorted; null when there are none.</param>
+/// <param name="RefusedConfiguration">In the result of <c>get_agent_info</c>: what is wrong with the last change of the agent's
+/// configuration, which is not in force for that; null when what was read last is in force.</param>
 public sealed record AgentDescription(
     string Version,
     string ProtocolVersion,
@@ -28,7 +32,16 @@ public sealed record AgentDescription(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     IReadOnlyList<WaitingListener>? Waiting = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    long? LostLogRecords = null);
+    long? LostLogRecords = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    IReadOnlyList<string>? Refused = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    IReadOnlyList<ConfigurationFault>? RefusedConfiguration = null);
+
+/// <summary>One thing wrong with a configuration.</summary>
+/// <param name="Path">Where, as a JSON path such as <c>$.policy.commands[2].path</c>; <c>$</c> for the file itself.</param>
+/// <param name="Reason">What is wrong, and what would be right.</param>
+public sealed record ConfigurationFault(string Path, string Reason);
 
 /// <summary>A listener that cannot serve anybody now, and is tried again until it can.</summary>
 /// <param name="Listener">Transport and address, such as <c>virtio-serial:org.guestagent.0</c>.</param>

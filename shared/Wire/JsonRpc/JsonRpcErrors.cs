@@ -39,6 +39,16 @@ public static class JsonRpcErrors
         throw new ArgumentOutOfRangeException(nameof(code), code, "has no JSON-RPC number");
     }
 
+    /// <summary>The same detail with its field as a member of a request: operations name parameters, and know nothing of the message
+    /// that has them.</summary>
+    public static ErrorDetail InRequest(ErrorDetail detail)
+    {
+        ArgumentNullException.ThrowIfNull(detail);
+        return detail.Field is { } field
+            ? detail with { Field = field is "" or ['[', ..] ? "params" + field : "params." + field }
+            : detail;
+    }
+
     /// <summary>The code that <paramref name="number"/> stands for, or null when this version does not know it.</summary>
     public static ErrorCode? FromNumber(int number)
     {

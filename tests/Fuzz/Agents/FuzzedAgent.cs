@@ -42,6 +42,7 @@ internal sealed class FuzzedAgent : IDisposable
             static _ => { },
             clock,
             NullLogger<PowerSchedule>.Instance);
+        var audit = new AuditLog(_defects, clock);
         _parts = new OperationParts(
             live,
             _loop,
@@ -51,14 +52,13 @@ internal sealed class FuzzedAgent : IDisposable
             new Uploads(live, clock),
             new CommandRecords(_directory["state"], NullLogger.Instance),
             new Ongoing(),
+            audit,
             new AgentIdentity(Registration.Names, live),
             static () => [],
             static () => 0,
             clock);
-        OperationCatalog catalog = Registration.Build(_parts);
-        var audit = new AuditLog(_defects, clock);
         var review = new PolicyReview(live, audit, _parts.Ongoing, _parts.Uploads, power);
-        Dispatcher = new Dispatcher(catalog, audit, live, _parts.Ongoing, review, clock);
+        Dispatcher = new Dispatcher(_parts.Catalog, audit, live, _parts.Ongoing, review, clock);
         Memory = new MemoryBudget(() => live.Current.Limits.Memory, clock);
         Profile = new ListenerProfile(live.Current.Listeners[0], live, _parts.Identity, JsonRpcDialect.Traits);
         WorkloadProfile = new ListenerProfile(live.Current.Listeners[1], live, _parts.Identity, WorkloadDialect.Traits);

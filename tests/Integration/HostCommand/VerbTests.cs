@@ -106,6 +106,22 @@ public sealed class VerbTests
     }
 
     [Fact]
+    public async Task Check_tells_what_the_policy_says_and_by_which_rule()
+    {
+        await using RunningAgent agent = await RunningAgent.StartAsync(AgentConfig.WithRules("""{"path":"/bin/true"}"""));
+        ProgramRun allowed = await Guestctl.RunAsync(agent.SocketPath, "check", "exec_command", """{"command":"/bin/true"}""");
+        Assert.Equal((0, "allowed by policy.commands[0]\n", ""), (allowed.ExitCode, allowed.Output, allowed.Error));
+
+        ProgramRun refused = await Guestctl.RunAsync(agent.SocketPath, "check", "file_read", """{"path":"/etc/passwd"}""");
+        Assert.Equal(77, refused.ExitCode);
+        Assert.Equal("refused: The policy does not allow reading /etc/passwd. [policy.read_paths]\n", refused.Output);
+
+        ProgramRun json = await Guestctl.RunAsync(agent.SocketPath, "--json", "check", "fly");
+        JsonObject refusal = JsonNode.Parse(json.Output)!["refusal"]!.AsObject();
+        Assert.Equal((64, -32601), (json.ExitCode, refusal.Number("code")));
+    }
+
+    [Fact]
     public async Task Json_holds_what_went_wrong()
     {
         await using RunningAgent agent = await RunningAgent.StartAsync(AgentConfig.Default);

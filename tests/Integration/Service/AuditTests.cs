@@ -53,6 +53,26 @@ public sealed class AuditTests
     }
 
     [Fact]
+    public async Task What_a_host_only_asks_about_is_recorded_as_a_check()
+    {
+        using TemporaryDirectory files = new();
+        await File.WriteAllTextAsync(files["file"], "", Token);
+        await using RunningAgent agent = await RunningAgent.StartAsync(AgentConfig.WithFiles(files.Path));
+        using RawClient client = await agent.ConnectAsync();
+        foreach (string path in (string[])[files["file"], "/etc/passwd"])
+        {
+            (await client.ExchangeAsync(Requests.Call(
+                1, "policy_check", new JsonObject { ["operation"] = "file_read", ["params"] = new JsonObject { ["path"] = path } })))
+                .Result();
+        }
+
+        await agent.Log.WaitForAsync($"decision=allowed outcome=ok rule=policy.read_paths subject=\"file_read {files["file"]}\"");
+        string denied = await agent.Log.WaitForAsync("decision=denied outcome=permission_denied rule=policy.read_paths");
+        Assert.Contains("audit op=policy_check ", denied, StringComparison.Ordinal);
+        Assert.DoesNotContain("op=file_read", agent.Log.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_a_host_writes_is_in_the_record_by_its_size_alone()
     {
         using TemporaryDirectory files = new();

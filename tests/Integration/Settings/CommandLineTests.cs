@@ -39,6 +39,16 @@ public sealed class CommandLineTests
         Assert.Matches("^guest-agent [0-9]+\\.[0-9]+\\.[0-9]+[-+.0-9a-z]*\n$", run.Output);
     }
 
+    [Fact]
+    public async Task The_schema_of_the_configuration_is_printed()
+    {
+        ProgramRun run = await ProgramRun.AgentAsync("--schema");
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(
+            await File.ReadAllTextAsync(SourceFile.Find("agent", "Settings", "schema.json"), TestContext.Current.CancellationToken),
+            run.Output);
+    }
+
     [Theory]
     [InlineData("--help")]
     [InlineData("-h")]

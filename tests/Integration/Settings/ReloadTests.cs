@@ -45,6 +45,24 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public async Task A_host_is_told_that_the_last_change_is_not_in_force_and_why()
+    {
+        await using RunningAgent agent = await RunningAgent.StartAsync(AgentConfig.AnyCommand);
+        using RawClient client = await agent.ConnectAsync();
+        Assert.Null((await client.CallAsync(1, "get_agent_info")).Result()["refused_configuration"]);
+
+        await ChangeAsync(agent, """{"listeners":[],"policy":{"comands":"any"}}""", Change.Rename);
+        await agent.Log.WaitForAsync(Stays);
+        JsonArray faults = (await client.CallAsync(2, "get_agent_info")).Result()["refused_configuration"]!.AsArray();
+        Assert.Equal(["$.policy.comands", "$.listeners"], faults.Select(fault => fault!.AsObject().Text("path")));
+        Assert.StartsWith("is unknown", faults[0]!.AsObject().Text("reason"), StringComparison.Ordinal);
+
+        await ChangeAsync(agent, AgentConfig.AnyCommand.ToJson(agent.SocketPath), Change.Rename);
+        await agent.Log.WaitForAsync(InForce);
+        Assert.Null((await client.CallAsync(3, "get_agent_info")).Result()["refused_configuration"]);
+    }
+
+    [Fact]
     public async Task A_file_that_others_may_write_is_refused_until_they_may_not()
     {
         await using RunningAgent agent = await RunningAgent.StartAsync(AgentConfig.Default);

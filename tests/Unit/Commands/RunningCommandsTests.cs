@@ -46,6 +46,8 @@ public sealed class RunningCommandsTests
     {
         public IPush Push => throw new NotSupportedException();
 
+        public SessionOrder Order => throw new NotSupportedException();
+
         public void Keep(IDisposable lasting) => throw new NotSupportedException();
 
         public void Release(IDisposable lasting) => throw new NotSupportedException();

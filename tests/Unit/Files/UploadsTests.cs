@@ -15,6 +15,8 @@ namespace GuestAgent.Tests.Unit.Files;
 
 public sealed class UploadsTests : IDisposable
 {
+    private static readonly SessionOrder First = new(1, 1);
+
     private readonly FileWork _work = new();
     private readonly WatchedClock _clock = new();
     private readonly Uploads _uploads;
@@ -27,10 +29,10 @@ public sealed class UploadsTests : IDisposable
     public void A_piece_that_does_not_follow_is_refused_with_the_offset_that_would()
     {
         Upload upload = Open();
-        upload.Write(0, "one"u8);
+        upload.Write(First, 0, "one"u8);
         foreach (long offset in (long[])[-1, 0, 2, 4, long.MaxValue])
         {
-            var refusal = Assert.Throws<OperationException>(() => upload.Write(offset, "x"u8));
+            var refusal = Assert.Throws<OperationException>(() => upload.Write(First, offset, "x"u8));
             Assert.Equal(("offset", "offset", 3), (refusal.Detail!.Rule, refusal.Detail.Field, refusal.Detail.Limit));
         }
 
@@ -40,8 +42,8 @@ public sealed class UploadsTests : IDisposable
     [Fact]
     public void A_file_longer_than_said_or_allowed_is_refused()
     {
-        Assert.Equal("limits.max_upload_bytes", Refusal(() => Open().Write(0, new byte[11])).Detail!.Rule);
-        Assert.Equal("size_bytes", Refusal(() => Open(size: 3).Write(0, new byte[4])).Detail!.Rule);
+        Assert.Equal("limits.max_upload_bytes", Refusal(() => Open().Write(First, 0, new byte[11])).Detail!.Rule);
+        Assert.Equal("size_bytes", Refusal(() => Open(size: 3).Write(First, 0, new byte[4])).Detail!.Rule);
     }
 
     [Fact]
@@ -57,7 +59,7 @@ public sealed class UploadsTests : IDisposable
     public async Task A_withdrawn_one_says_why_to_all_who_ask_for_it()
     {
         Upload upload = Open();
-        upload.Write(0, "content"u8);
+        upload.Write(First, 0, "content"u8);
         Assert.Same(upload, Assert.Single(_uploads.Now()));
 
         Assert.True(upload.Withdraw(new Failure(ErrorCode.PermissionDenied, "No.", new ErrorDetail("policy.write_paths"))));
@@ -65,8 +67,8 @@ public sealed class UploadsTests : IDisposable
         Assert.Empty(_uploads.Now());
         Assert.Empty(_work.Entries);
         Assert.Equal("policy.write_paths", Refusal(() => Find(upload.Token)).Detail!.Rule);
-        Assert.Equal("policy.write_paths", Refusal(() => upload.Write(7, "x"u8)).Detail!.Rule);
-        var refusal = await Assert.ThrowsAsync<OperationException>(() => upload.CommitAsync(7, Hash("content")));
+        Assert.Equal("policy.write_paths", Refusal(() => upload.Write(First, 7, "x"u8)).Detail!.Rule);
+        var refusal = await Assert.ThrowsAsync<OperationException>(() => upload.CommitAsync(First, 7, Hash("content")));
         Assert.Equal((ErrorCode.PermissionDenied, "policy.write_paths"), (refusal.Code, refusal.Detail!.Rule));
     }
 
@@ -74,8 +76,8 @@ public sealed class UploadsTests : IDisposable
     public async Task One_that_is_complete_is_not_withdrawn()
     {
         Upload upload = Open();
-        upload.Write(0, "content"u8);
-        await _uploads.CommitAsync(upload, 7, Hash("content"));
+        upload.Write(First, 0, "content"u8);
+        await _uploads.CommitAsync(upload, First, 7, Hash("content"));
 
         Assert.Empty(_uploads.Now());
         Assert.False(upload.Withdraw(new Failure(ErrorCode.PermissionDenied, "No.")));
@@ -86,8 +88,8 @@ public sealed class UploadsTests : IDisposable
     public async Task Another_hash_drops_it()
     {
         Upload upload = Open();
-        upload.Write(0, "content"u8);
-        var refusal = await Assert.ThrowsAsync<OperationException>(() => _uploads.CommitAsync(upload, 7, Hash("other")));
+        upload.Write(First, 0, "content"u8);
+        var refusal = await Assert.ThrowsAsync<OperationException>(() => _uploads.CommitAsync(upload, First, 7, Hash("other")));
         Assert.Equal("sha256", refusal.Detail!.Rule);
         Assert.Equal(ErrorCode.NotFound, Refusal(() => Find(upload.Token)).Code);
         Assert.Empty(_work.Entries);
@@ -97,11 +99,11 @@ public sealed class UploadsTests : IDisposable
     public async Task Another_size_does_not_drop_it()
     {
         Upload upload = Open();
-        upload.Write(0, "con"u8);
-        var refusal = await Assert.ThrowsAsync<OperationException>(() => _uploads.CommitAsync(upload, 7, Hash("content")));
+        upload.Write(First, 0, "con"u8);
+        var refusal = await Assert.ThrowsAsync<OperationException>(() => _uploads.CommitAsync(upload, First, 7, Hash("content")));
         Assert.Equal(("size_bytes", 3), (refusal.Detail!.Rule, refusal.Detail.Limit));
-        upload.Write(3, "tent"u8);
-        await _uploads.CommitAsync(upload, 7, Hash("content"));
+        upload.Write(First, 3, "tent"u8);
+        await _uploads.CommitAsync(upload, First, 7, Hash("content"));
         Assert.Equal("content", await File.ReadAllTextAsync(_work["file"], TestContext.Current.CancellationToken));
     }
 
@@ -111,8 +113,8 @@ public sealed class UploadsTests : IDisposable
         NewFile file = _work.Begin("file");
         file.Reserve(1 << 20);
         Upload upload = _uploads.Add(Origin(), _work["file"], file, new NewFileAttributes(), size: 8);
-        upload.Write(0, "content"u8);
-        await _uploads.CommitAsync(upload, 7, Hash("content"));
+        upload.Write(First, 0, "content"u8);
+        await _uploads.CommitAsync(upload, First, 7, Hash("content"));
         ProgramRun used = await ProgramRun.StartAsync("du", ["--block-size=1", _work["file"]]);
         Assert.InRange(long.Parse(used.Output.Split('\t')[0], CultureInfo.InvariantCulture), 1, 64 * 1024);
     }
@@ -122,7 +124,7 @@ public sealed class UploadsTests : IDisposable
     {
         Upload upload = Open();
         Directory.CreateDirectory(_work["file"]);
-        await Assert.ThrowsAsync<LinuxException>(() => _uploads.CommitAsync(upload, 0, Hash("")));
+        await Assert.ThrowsAsync<LinuxException>(() => _uploads.CommitAsync(upload, First, 0, Hash("")));
         Assert.Equal(0, _uploads.Count);
         Assert.Equal(["file"], _work.Entries);
     }
@@ -131,14 +133,64 @@ public sealed class UploadsTests : IDisposable
     public async Task A_commit_asked_again_answers_the_same_and_pieces_are_refused()
     {
         Upload upload = Open();
-        upload.Write(0, "content"u8);
-        FileUploadCommitResult first = await _uploads.CommitAsync(upload, 7, Hash("content"));
+        upload.Write(First, 0, "content"u8);
+        FileUploadCommitResult first = await _uploads.CommitAsync(upload, First, 7, Hash("content"));
         File.Delete(_work["file"]);
-        Assert.Equal(first, await _uploads.CommitAsync(upload, 7, Hash("content")));
-        Assert.Equal(ErrorCode.NotFound, Refusal(() => upload.Write(7, "x"u8)).Code);
+        Assert.Equal(first, await _uploads.CommitAsync(upload, First, 7, Hash("content")));
+        Assert.Equal(ErrorCode.NotFound, Refusal(() => upload.Write(First, 7, "x"u8)).Code);
         Assert.False(_uploads.Cancel(upload));
         Assert.Equal(UploadState.Committed, Find(upload.Token).State);
         Assert.Empty(_work.Entries);
+    }
+
+    [Fact]
+    public void When_a_later_session_has_asked_for_the_status_no_earlier_one_adds_anything()
+    {
+        Upload upload = Open();
+        upload.Write(First, 0, "one"u8);
+        foreach (SessionOrder later in (SessionOrder[])[new(1, 2), new(2, 1)])
+        {
+            Assert.Equal((UploadState.Open, 3), upload.TakeOver(later));
+
+            var refusal = Refusal(() => upload.Write(First, 3, "two"u8));
+            Assert.Equal((ErrorCode.Conflict, "later_session", "token"), (refusal.Code, refusal.Detail!.Rule, refusal.Detail.Field));
+        }
+
+        Assert.Equal((UploadState.Open, 3), upload.TakeOver(First));
+        Refusal(() => upload.Write(First, 3, "two"u8));
+        Assert.Equal(6, upload.Write(new(2, 1), 3, "two"u8));
+        Assert.Equal(9, upload.Write(new(3, 1), 6, "six"u8));
+    }
+
+    [Fact]
+    public async Task Nor_does_an_earlier_session_end_it()
+    {
+        Upload upload = Open();
+        upload.Write(First, 0, "content"u8);
+        upload.TakeOver(new(2, 1));
+        var refusal = await Assert.ThrowsAsync<OperationException>(() => _uploads.CommitAsync(upload, First, 7, Hash("other")));
+        Assert.Equal((ErrorCode.Conflict, "later_session"), (refusal.Code, refusal.Detail!.Rule));
+        await _uploads.CommitAsync(upload, new(2, 1), 7, Hash("content"));
+
+        // It has ended, and anybody may ask how.
+        await _uploads.CommitAsync(upload, First, 7, Hash("content"));
+    }
+
+    [Fact]
+    public async Task A_commit_asked_again_for_another_file_is_refused_and_changes_nothing()
+    {
+        Upload upload = Open();
+        upload.Write(First, 0, "content"u8);
+        FileUploadCommitResult first = await _uploads.CommitAsync(upload, First, 7, Hash("content"));
+
+        var size = await Assert.ThrowsAsync<OperationException>(() => _uploads.CommitAsync(upload, First, 8, Hash("content")));
+        var hash = await Assert.ThrowsAsync<OperationException>(() => _uploads.CommitAsync(upload, First, 7, Hash("other")));
+
+        Assert.Equal(
+            (ErrorCode.InvalidParameters, "size_bytes", "size_bytes", 7),
+            (size.Code, size.Detail!.Rule, size.Detail.Field, size.Detail.Limit));
+        Assert.Equal((ErrorCode.InvalidParameters, "sha256", "sha256"), (hash.Code, hash.Detail!.Rule, hash.Detail.Field));
+        Assert.Equal(first, await _uploads.CommitAsync(upload, First, 7, Hash("content")));
     }
 
     [Fact]
@@ -162,7 +214,7 @@ public sealed class UploadsTests : IDisposable
     [Fact]
     public async Task Only_open_ones_count()
     {
-        await _uploads.CommitAsync(Open(), 0, Hash(""));
+        await _uploads.CommitAsync(Open(), First, 0, Hash(""));
         Open();
         _uploads.Cancel(Open());
         Open();

@@ -13,10 +13,10 @@ namespace GuestAgent.Tests.Unit.Operations;
 /// <summary>All operations, of an agent without listeners.</summary>
 internal sealed class IdleOperations : IDisposable
 {
-    public IdleOperations()
+    public IdleOperations(PolicySettings? policy = null)
     {
         TimeProvider clock = TimeProvider.System;
-        var settings = new LiveSettings(new AgentSettings([]));
+        var settings = new LiveSettings(new AgentSettings([], policy));
         var spawner = new ChildSpawner(Loop);
         var power = new PowerSchedule(
             new PowerSwitch(spawner, clock, NullLogger<PowerSwitch>.Instance),
@@ -32,11 +32,12 @@ internal sealed class IdleOperations : IDisposable
             new Uploads(settings, clock),
             new CommandRecords("/", NullLogger.Instance),
             new Ongoing(),
+            new AuditLog(NullLogger<AuditLog>.Instance, clock),
             new AgentIdentity(Registration.Names, settings),
             static () => [],
             static () => 0,
             clock);
-        Catalog = Registration.Build(Parts);
+        Catalog = Parts.Catalog;
     }
 
     public EpollLoop Loop { get; } = new();

@@ -31,6 +31,7 @@ public sealed partial class ExampleTests
     [Theory]
     [InlineData("packaging/config/config.json")]
     [InlineData("packaging/config/example.json")]
+    [InlineData("packaging/config/vsock.json")]
     [InlineData("packaging/demo/config.json")]
     public void No_configuration_that_comes_along_allows_more_than_it_seems_to(string file)
     {

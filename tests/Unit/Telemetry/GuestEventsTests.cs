@@ -58,6 +58,8 @@ public sealed class GuestEventsTests : IDisposable
     {
         public IPush Push => this;
 
+        public SessionOrder Order => new(1, 1);
+
         public bool Waits { get; set; }
 
         public AgentEvents? Last { get; private set; }

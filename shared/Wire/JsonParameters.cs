@@ -2,10 +2,10 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using GuestAgent.Errors;
 
-namespace GuestAgent.Dialects;
+namespace GuestAgent.Wire;
 
 /// <summary>Reads parameters that are JSON. Names the wrong field without naming CLR types.</summary>
-internal static class JsonParameters
+public static class JsonParameters
 {
     /// <summary>Reads parameters.</summary>
     /// <param name="json">The parameters object; empty for none.</param>
@@ -15,6 +15,7 @@ internal static class JsonParameters
     public static T Read<T>(ReadOnlyMemory<byte> json, JsonTypeInfo<T> shape, string holder)
         where T : class
     {
+        ArgumentNullException.ThrowIfNull(shape);
         ReadOnlySpan<byte> text = json.IsEmpty ? "{}"u8 : json.Span;
         if (text[0] != (byte)'{')
         {
