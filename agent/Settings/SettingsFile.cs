@@ -51,12 +51,12 @@ internal static class SettingsFile
         IReadOnlyDictionary<string, DialectTraits> dialects)
     {
         List<SettingsFault> faults = [];
-        List<(string File, JsonElement Root)> files = [(path, Root(main, null, faults))];
+        List<SettingsPart> files = [new(path, Root(main, null, faults))];
         long bytes = main.Length;
         foreach (string file in dropIns)
         {
             byte[] json = Read(file, file);
-            files.Add((file, Root(json, file, faults)));
+            files.Add(new SettingsPart(file, Root(json, file, faults)));
             bytes += json.Length;
             if (bytes > MaxBytes)
             {

@@ -27,7 +27,7 @@ internal sealed class SettingsMerge
     /// <summary>Merges files.</summary>
     /// <param name="files">The configuration file, then its drop-ins in their order; each has the right shape.</param>
     /// <exception cref="SettingsException">Something is given in two of them; every such thing is listed.</exception>
-    public static SettingsMerge Of(IReadOnlyList<(string File, JsonElement Root)> files)
+    public static SettingsMerge Of(IReadOnlyList<SettingsPart> files)
     {
         var merge = new SettingsMerge(files[0].File);
         var text = new ArrayBufferWriter<byte>();
@@ -40,21 +40,21 @@ internal sealed class SettingsMerge
         return merge._faults.Count == 0 ? merge : throw new SettingsException(merge._faults);
     }
 
-    private void WriteObject(Utf8JsonWriter writer, string path, IReadOnlyList<(string File, JsonElement Value)> parts)
+    private void WriteObject(Utf8JsonWriter writer, string path, IReadOnlyList<SettingsPart> parts)
     {
-        var members = new Dictionary<string, List<(string File, JsonElement Value)>>(StringComparer.Ordinal);
+        var members = new Dictionary<string, List<SettingsPart>>(StringComparer.Ordinal);
         List<string> names = [];
-        foreach ((string file, JsonElement value) in parts)
+        foreach (SettingsPart part in parts)
         {
-            foreach (JsonProperty member in value.EnumerateObject())
+            foreach (JsonProperty member in part.Value.EnumerateObject())
             {
-                if (!members.TryGetValue(member.Name, out List<(string File, JsonElement Value)>? found))
+                if (!members.TryGetValue(member.Name, out List<SettingsPart>? found))
                 {
                     members.Add(member.Name, found = []);
                     names.Add(member.Name);
                 }
 
-                found.Add((file, member.Value));
+                found.Add(new SettingsPart(part.File, member.Value));
             }
         }
 
@@ -68,7 +68,7 @@ internal sealed class SettingsMerge
         writer.WriteEndObject();
     }
 
-    private void WriteMember(Utf8JsonWriter writer, string path, List<(string File, JsonElement Value)> parts)
+    private void WriteMember(Utf8JsonWriter writer, string path, List<SettingsPart> parts)
     {
         if (Lists.Contains(path) && parts.TrueForAll(static part => part.Value.ValueKind == JsonValueKind.Array))
         {
@@ -80,9 +80,9 @@ internal sealed class SettingsMerge
         }
         else
         {
-            foreach ((string file, _) in parts[1..])
+            for (int i = 1; i < parts.Count; i++)
             {
-                _faults.Add(new SettingsFault(path, $"is given in {parts[0].File} too", file));
+                _faults.Add(new SettingsFault(path, $"is given in {parts[0].File} too", parts[i].File));
             }
 
             Origins.Add(path, parts[0].File, path);
@@ -90,7 +90,7 @@ internal sealed class SettingsMerge
         }
     }
 
-    private void WriteList(Utf8JsonWriter writer, string path, List<(string File, JsonElement Value)> parts)
+    private void WriteList(Utf8JsonWriter writer, string path, List<SettingsPart> parts)
     {
         int count = 0;
         writer.WriteStartArray();
