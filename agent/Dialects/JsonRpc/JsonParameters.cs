@@ -29,7 +29,7 @@ internal static class JsonParameters
         {
             // InvalidOperationException: an escape that is no character, such as a lone surrogate.
             (string field, string message) = (e as JsonException)?.Path is { Length: > 1 } path
-                ? (path[1..].TrimStart('.'), $"params{path[1..]} has the wrong type or value, or is not known.")
+                ? (path[1..].TrimStart('.'), $"params{path[1..]} {MisfitParameter.Say(text, path, shape)}.")
                 : Missing(text, shape);
             throw new OperationException(ErrorCode.InvalidParameters, message, new ErrorDetail("shape", field), e);
         }
@@ -55,7 +55,8 @@ internal static class JsonParameters
             : ("", "The parameters do not have the shape of this method.");
     }
 
-    private static bool IsNamed(JsonProperty member, string name)
+    /// <summary>True when a member has a name; one whose escapes are no characters has none.</summary>
+    internal static bool IsNamed(JsonProperty member, string name)
     {
         try
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using GuestAgent.Cli.Completion;
 using GuestAgent.Cli.Copying;
 using GuestAgent.Cli.Linux;
 using GuestAgent.Cli.Output;
@@ -52,6 +53,7 @@ internal sealed class CpVerb : GuestVerb
             "  guestctl -g /run/vm1/agent.sock cp -r :/var/log ./logs\n" +
             "  tar c . | guestctl -g /run/vm1/agent.sock cp - :/srv/backup.tar")
     {
+        _paths.CompletionSources.Add(GuestWords.MarkedPaths);
         Add(_paths);
         Add(_recursive);
         Add(_preserve);
