@@ -59,12 +59,13 @@ internal sealed class Uploads : IOngoingSource, IDisposable
     /// <param name="file">The file; disposed with the upload, or when there is no place for it.</param>
     /// <param name="attributes">What it will have when it appears.</param>
     /// <param name="size">How long it will be; null when that is not known yet.</param>
+    /// <param name="sparse">Whether pieces may have holes behind them.</param>
     /// <exception cref="OperationException"><see cref="ErrorCode.Busy"/>: there are too many.
     /// <see cref="ErrorCode.PermissionDenied"/>: it was allowed, and is not any more.</exception>
-    public Upload Add(Origin origin, string path, NewFile file, NewFileAttributes attributes, long? size)
+    public Upload Add(Origin origin, string path, NewFile file, NewFileAttributes attributes, long? size, bool sparse = false)
     {
         LimitSettings limits = _settings.Current.Limits;
-        var upload = new Upload(RandomText.Create(), origin, path, file, attributes, size, limits.MaxUploadBytes);
+        var upload = new Upload(RandomText.Create(), origin, path, file, attributes, size, limits.MaxUploadBytes, sparse);
         DropAbandoned(limits.MaxUploads);
         if (!TryKeep(upload, limits.MaxUploads))
         {

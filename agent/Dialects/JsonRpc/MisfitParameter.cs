@@ -83,7 +83,8 @@ internal static class MisfitParameter
         (string Words, bool Fits)? wanted =
             type == typeof(bool) ? ("true or false", given.ValueKind is JsonValueKind.True or JsonValueKind.False)
             : type == typeof(string) || type.IsEnum || type == typeof(FileContent) ? ("a string", given.ValueKind == JsonValueKind.String)
-            : type == typeof(int) || type == typeof(long) || type == typeof(uint) || type == typeof(ulong) ? ("an integer", given.ValueKind == JsonValueKind.Number)
+            : type == typeof(int) || type == typeof(long) || type == typeof(uint) || type == typeof(ulong)
+                ? ("an integer", given.ValueKind == JsonValueKind.Number)
             : type == typeof(double) ? ("a number", given.ValueKind == JsonValueKind.Number)
             : options.GetTypeInfo(type).Kind switch
             {

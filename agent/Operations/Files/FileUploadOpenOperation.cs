@@ -39,10 +39,10 @@ internal sealed class FileUploadOpenOperation(
         NewFileAttributes attributes = await NewFileAttributes.FindAsync(
             request.Permissions, request.Owner, request.Group, accounts, cancellationToken);
         NewFile file = NewFile.Begin(TargetDirectory.Open(grant), grant.Name, temporaryNames);
-        Reserve(file, request.SizeBytes ?? 0);
+        Reserve(file, request.Sparse ? 0 : request.SizeBytes ?? 0);
         var path = grant.Path;
         var origin = Origin.Of(FileUploadOpen.Contract, context, () => paths.RequireWrite(path));
-        Upload upload = uploads.Add(origin, path.ToString(), file, attributes, request.SizeBytes);
+        Upload upload = uploads.Add(origin, path.ToString(), file, attributes, request.SizeBytes, request.Sparse);
         uploads.Attend(upload, context);
         return new FileUploadOpenResult(
             upload.Token, 0, ChunkBytes(limits.MaxMessageBytes), (int)Uploads.IdleTime.TotalSeconds);

@@ -10,5 +10,5 @@ internal sealed class FileUploadStatusOperation : IOperation<FileUploadStatusReq
     /// <inheritdoc/>
     public ValueTask<FileUploadStatusResult> ExecuteAsync(
         FileUploadStatusRequest request, Upload grant, CallContext context, CancellationToken cancellationToken) =>
-        new(new FileUploadStatusResult(grant.State, grant.Offset, grant.Path, (int)Uploads.IdleTime.TotalSeconds));
+        new(new FileUploadStatusResult(grant.State, grant.Offset, grant.Path, (int)Uploads.IdleTime.TotalSeconds, grant.IsSparse));
 }

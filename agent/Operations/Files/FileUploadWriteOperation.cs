@@ -24,6 +24,12 @@ internal sealed class FileUploadWriteOperation : IOperation<FileUploadWriteReque
                 new ErrorDetail("size_bytes", "size_bytes", bytes.Length));
         }
 
-        return new(new FileUploadWriteResult(grant.Write(request.Offset, bytes.Span)));
+        if (request.HoleBytes is { } hole && (hole < 1 || !grant.IsSparse))
+        {
+            throw OperationException.InvalidParameter(
+                "hole_bytes", grant.IsSparse ? "A hole has 1 byte or more." : "The upload was not opened for a file with holes.", "range");
+        }
+
+        return new(new FileUploadWriteResult(grant.Write(request.Offset, bytes.Span, request.HoleBytes ?? 0)));
     }
 }

@@ -24,7 +24,7 @@ internal sealed class GuestFile(GuestClient guest, CopyOptions options, CopyTall
     {
         bool isRegular = source.Kind == FileKind.Regular;
         progress.Begin(Path.GetFileName(name), isRegular ? source.Size : null);
-        var upload = new UploadOptions { Permissions = Permissions(isRegular ? source.Mode : null, target.There) };
+        var upload = new UploadOptions { Sparse = isRegular, Permissions = Permissions(isRegular ? source.Mode : null, target.There) };
         try
         {
             FileUploadCommitResult result = isRegular

@@ -13,6 +13,8 @@ namespace GuestAgent.Cli.Copying;
 /// </summary>
 internal sealed class GuestToHost(GuestClient guest, CopyOptions options, CopyTally tally, CopyProgress progress)
 {
+    private static readonly DownloadOptions Sparse = new() { Sparse = true };
+
     private readonly GuestAttributes _attributes = new(options);
     private readonly Stack<(string Device, ulong Inode)> _above = new();
 
@@ -142,7 +144,7 @@ internal sealed class GuestToHost(GuestClient guest, CopyOptions options, CopyTa
         try
         {
             result = await guest.Files.DownloadAsync(
-                source, draft.Content, progress: progress, cancellationToken: cancellationToken);
+                source, draft.Content, Sparse, progress, cancellationToken: cancellationToken);
         }
         catch (IOException e)
         {
