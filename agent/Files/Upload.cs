@@ -40,6 +40,7 @@ internal sealed class Upload : IGrant, IOngoing
     {
         _hash = new ContentHash(inBlocks: sparse);
         IsSparse = sparse;
+        Device = file.Device;
         Token = token;
         Origin = origin;
         Path = path;
@@ -77,7 +78,7 @@ internal sealed class Upload : IGrant, IOngoing
     public long? Size => _size;
 
     /// <summary>The file system that it is on.</summary>
-    public ulong Device => _file?.Device ?? 0;
+    public ulong Device { get; }
 
     /// <summary>When it was used last, on the clock of <see cref="Uploads"/> and under its lock.</summary>
     public long LastUse { get; set; }

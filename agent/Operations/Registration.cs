@@ -66,12 +66,13 @@ internal static class Registration
         FileEntry(
             FileWrite.Contract,
             (p, r, _) => p.Paths.Write(r.Path, makesDirectories: r.CreateDirs),
-            p => new FileWriteOperation(p.Settings, p.Accounts, p.TemporaryNames)),
+            p => new FileWriteOperation(p.Settings, p.Accounts, p.TemporaryNames, p.Uploads)),
         FileEntry(
             FileUploadOpen.Contract,
             (p, r, _) => p.Paths.Write(r.Path, makesDirectories: r.CreateDirs),
             p => new FileUploadOpenOperation(p.Settings, p.Paths, p.Accounts, p.TemporaryNames, p.Uploads)),
-        FileEntry(FileUploadWrite.Contract, (p, r, c) => p.Uploads.Find(r.Token, c), _ => new FileUploadWriteOperation()),
+        Entry(FileUploadList.Contract, (p, _, c) => p.Uploads.List(c), _ => new FileUploadListOperation()),
+        FileEntry(FileUploadWrite.Contract, (p, r, c) => p.Uploads.Find(r.Token, c), p => new FileUploadWriteOperation(p.Uploads)),
         FileEntry(FileUploadStatus.Contract, (p, r, c) => p.Uploads.Find(r.Token, c), _ => new FileUploadStatusOperation()),
         FileEntry(FileUploadCommit.Contract, (p, r, c) => p.Uploads.Find(r.Token, c), p => new FileUploadCommitOperation(p.Uploads)),
         FileEntry(FileUploadCancel.Contract, (p, r, c) => p.Uploads.Find(r.Token, c), p => new FileUploadCancelOperation(p.Uploads)),

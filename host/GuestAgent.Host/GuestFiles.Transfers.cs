@@ -135,6 +135,15 @@ public sealed partial class GuestFiles
             .RunAsync(status.Offset, int.MaxValue, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Lists the open uploads of this listener: those that killed clients have left have a token, with which
+    /// <see cref="ContinueUploadAsync"/> goes on.
+    /// </summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="GuestException">The call failed; an agent that is older than this operation refuses it.</exception>
+    public Task<FileUploadListResult> ListUploadsAsync(CancellationToken cancellationToken = default) =>
+        _link.CallAsync(FileUploadList.Contract, new FileUploadListRequest(), cancellationToken);
+
     /// <summary>Drops an upload that nobody will go on with.</summary>
     /// <param name="token">The upload, as <see cref="BeginUploadAsync"/> told.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -3,6 +3,7 @@ using GuestAgent.Contracts.Files;
 using GuestAgent.Dispatch;
 using GuestAgent.Errors;
 using GuestAgent.Files;
+using GuestAgent.Linux.Native;
 using GuestAgent.Policy;
 using GuestAgent.Settings;
 
@@ -48,11 +49,22 @@ internal sealed class FileUploadOpenOperation(
             upload.Token, 0, ChunkBytes(limits.MaxMessageBytes), (int)Uploads.IdleTime.TotalSeconds);
     }
 
-    private static void Reserve(NewFile file, long bytes)
+    private void Reserve(NewFile file, long bytes)
     {
         try
         {
-            file.Reserve(bytes);
+            while (true)
+            {
+                try
+                {
+                    file.Reserve(bytes);
+                    return;
+                }
+                catch (LinuxException e) when (Room.IsMissing(e) && uploads.TryMakeRoom(file.Device))
+                {
+                    // What a host has left took it.
+                }
+            }
         }
         catch
         {

@@ -13,4 +13,5 @@ namespace GuestAgent.Cli.Output;
 [JsonSerializable(typeof(CopyReport))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(WorkloadReport))]
+[JsonSerializable(typeof(DroppedUploads))]
 internal sealed partial class OutputJson : JsonSerializerContext;

@@ -45,6 +45,11 @@ internal sealed class CpVerb : GuestVerb
         Description = "Copy what symbolic links in directories lead to, not the links",
     };
 
+    private readonly Option<bool> _resume = new("--resume")
+    {
+        Description = "Go on with files that an earlier copy has left incomplete, and leave those that this one does not complete",
+    };
+
     public CpVerb()
         : base(
             "cp",
@@ -59,6 +64,7 @@ internal sealed class CpVerb : GuestVerb
         Add(_preserve);
         Add(_archive);
         Add(_dereference);
+        Add(_resume);
     }
 
     /// <inheritdoc/>
@@ -85,7 +91,8 @@ internal sealed class CpVerb : GuestVerb
             Recursive: all || parsed.GetValue(_recursive),
             KeepAttributes: all || parsed.GetValue(_preserve),
             KeepOwners: all && Environment.IsPrivilegedProcess,
-            FollowLinks: parsed.GetValue(_dereference));
+            FollowLinks: parsed.GetValue(_dereference),
+            Resume: parsed.GetValue(_resume));
         await using var progress = new CopyProgress(isShown: Screen.TakesErrors && !report.IsJson);
         var tally = new CopyTally(progress);
         if (destination.IsStream)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.CommandLine;
 using GuestAgent.Cli.Output;
 using GuestAgent.Cli.Running;
@@ -10,6 +11,8 @@ namespace GuestAgent.Cli.Verbs;
 internal sealed class PsVerb : GuestVerb
 {
     private const int Page = 1000;
+
+    private static readonly SearchValues<char> Letters = SearchValues.Create("auxfwl");
 
     private readonly Option<string?> _user = new("--user", "-u")
     {
@@ -34,7 +37,7 @@ internal sealed class PsVerb : GuestVerb
         CustomParser = static result =>
         {
             string word = result.Tokens[0].Value;
-            if (word.Length == 0 || word.AsSpan().ContainsAnyExcept("auxfwl"))
+            if (word.Length == 0 || word.AsSpan().ContainsAnyExcept(Letters))
             {
                 result.AddError($"{word}: not known here; letters are those of aux, f, l and w");
             }
