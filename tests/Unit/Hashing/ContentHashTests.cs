@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using GuestAgent.Hashing;
 using Xunit;
 
@@ -56,12 +55,12 @@ public sealed class ContentHashTests
         }
 
         Assert.Equal(Reference(content), blocks.FinishText());
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(content)), whole.FinishText());
+        Assert.Equal(Convert.ToHexStringLower(Sha256.HashData(content)), whole.FinishText());
     }
 
     private static string Reference(byte[] content)
     {
-        byte[] hashes = [.. content.Chunk(Block).SelectMany(block => SHA256.HashData(block))];
-        return Convert.ToHexStringLower(SHA256.HashData(hashes));
+        byte[] hashes = [.. content.Chunk(Block).SelectMany(block => Sha256.HashData(block))];
+        return Convert.ToHexStringLower(Sha256.HashData(hashes));
     }
 }
