@@ -104,8 +104,8 @@ public sealed class WordTests : IDisposable
     [InlineData("exec -w $D -- $D/su", "$D/sub/")]
     public async Task A_shell_completes_what_the_guest_has(string line, string word)
     {
-        File.WriteAllText(_guest["file one"], "");
-        File.WriteAllText(_guest[".hidden"], "");
+        await File.WriteAllTextAsync(_guest["file one"], "", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(_guest[".hidden"], "", TestContext.Current.CancellationToken);
         Directory.CreateDirectory(_guest["sub"]);
         await using RunningAgent agent = await RunningAgent.StartAsync(Config);
         ProgramRun run = await Shell.RunAsync(agent, _guest, _host, $"l=\"guestctl {line}\"; $G \"[suggest:${{#l}}]\" \"$l\"");
@@ -116,7 +116,7 @@ public sealed class WordTests : IDisposable
     [Fact]
     public async Task Bash_gets_what_stands_behind_a_colon_and_quotes_it()
     {
-        File.WriteAllText(_guest["file one"], "");
+        await File.WriteAllTextAsync(_guest["file one"], "", TestContext.Current.CancellationToken);
         await using RunningAgent agent = await RunningAgent.StartAsync(Config);
         ProgramRun run = await Shell.RunAsync(agent, _guest, _host, """
             guestctl() { "$G" "$@"; }
