@@ -72,6 +72,11 @@ internal sealed class AgentIdentity(IReadOnlyCollection<string> names, LiveSetti
             capabilities.Add(FileRead.AttachedContent);
         }
 
+        if (capabilities.Contains(FileRead.Contract.Name) || capabilities.Contains(FileUploadOpen.Contract.Name))
+        {
+            capabilities.Add(FileRead.SparseFiles);
+        }
+
         capabilities.Sort(StringComparer.Ordinal);
         return capabilities;
     }

@@ -65,8 +65,13 @@ internal sealed class NewFile : IDisposable
     /// <exception cref="LinuxException">They could not be written, or not all.</exception>
     public void Write(ReadOnlySpan<byte> bytes, long offset) => _file.WriteAt(bytes, offset);
 
-    /// <summary>Cuts off what is behind a length, also room that was set aside.</summary>
-    /// <exception cref="LinuxException">It cannot be cut off.</exception>
+    /// <summary>The file system that it is on.</summary>
+    public ulong Device => FileStatus.Of(_file).Device;
+
+    /// <summary>
+    /// Gives it a length: cuts off what is behind, also room that was set aside, or ends it with a hole.
+    /// </summary>
+    /// <exception cref="LinuxException">It cannot have it.</exception>
     public void CutOff(long length)
     {
         if (_file.TryTruncate(length) is not 0 and var errno)

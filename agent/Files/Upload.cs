@@ -19,13 +19,14 @@ internal sealed class Upload : IGrant, IOngoing
     private readonly NewFileAttributes _attributes;
     private readonly long? _size;
     private readonly long _maxBytes;
-    private readonly Sha256 _hash = new();
+    private readonly ContentHash _hash;
     private volatile NewFile? _file;
     private volatile Task<FileUploadCommitResult>? _commit;
     private volatile Failure? _withdrawal;
     private long _offset;
     private SessionOrder _asked;
     private (long Size, string Sha256) _committed;
+    private bool _hasRemains;
 
     /// <summary>Begins it.</summary>
     /// <param name="token">Its name for the host.</param>
@@ -35,9 +36,13 @@ internal sealed class Upload : IGrant, IOngoing
     /// <param name="attributes">What it will have when it appears.</param>
     /// <param name="size">How long it will be; null when that is not known yet.</param>
     /// <param name="maxBytes">How long it may be.</param>
+    /// <param name="sparse">Whether pieces may have holes behind them.</param>
     public Upload(
-        string token, Origin origin, string path, NewFile file, NewFileAttributes attributes, long? size, long maxBytes)
+        string token, Origin origin, string path, NewFile file, NewFileAttributes attributes, long? size, long maxBytes, bool sparse)
     {
+        _hash = new ContentHash(inBlocks: sparse);
+        IsSparse = sparse;
+        Device = file.Device;
         Token = token;
         Origin = origin;
         Path = path;
@@ -70,6 +75,15 @@ internal sealed class Upload : IGrant, IOngoing
 
     /// <inheritdoc/>
     public string? Rule => null;
+
+    /// <summary>True when its file has holes.</summary>
+    public bool IsSparse { get; }
+
+    /// <summary>How long the file will be; null when that is not known.</summary>
+    public long? Size => _size;
+
+    /// <summary>The file system that it is on.</summary>
+    public ulong Device { get; }
 
     /// <summary>When it was used last, on the clock of <see cref="Uploads"/> and under its lock.</summary>
     public long LastUse { get; set; }
@@ -123,10 +137,11 @@ internal sealed class Upload : IGrant, IOngoing
     /// <param name="session">The session that it comes from.</param>
     /// <param name="offset">Where it goes; must be <see cref="Offset"/>.</param>
     /// <param name="bytes">The piece.</param>
+    /// <param name="hole">How long the hole behind it is.</param>
     /// <returns>Where the next one goes.</returns>
     /// <exception cref="OperationException">It does not go there, or is too long, or a later session goes on.</exception>
     /// <exception cref="LinuxException">It could not be written; the offset is what it was.</exception>
-    public long Write(SessionOrder session, long offset, ReadOnlySpan<byte> bytes)
+    public long Write(SessionOrder session, long offset, ReadOnlySpan<byte> bytes, long hole = 0)
     {
         // One piece after the other, whatever connections they come from.
         lock (_gate)
@@ -142,17 +157,37 @@ internal sealed class Upload : IGrant, IOngoing
             }
 
             long limit = _size ?? _maxBytes;
-            if (bytes.Length > limit - offset)
+            if (bytes.Length > limit - offset || hole > limit - offset - bytes.Length)
             {
                 throw new OperationException(
                     ErrorCode.TooLarge,
                     _size is null ? "The file is longer than an upload may be." : "The file is longer than was said.",
-                    new ErrorDetail(_size is null ? "limits.max_upload_bytes" : "size_bytes", "data", limit));
+                    new ErrorDetail(
+                        _size is null ? "limits.max_upload_bytes" : "size_bytes",
+                        bytes.Length > limit - offset ? "data" : "hole_bytes",
+                        limit));
             }
 
-            file.Write(bytes, offset);
+            try
+            {
+                file.Write(bytes, offset);
+            }
+            catch (LinuxException)
+            {
+                _hasRemains = true;
+                throw;
+            }
+
+            if (_hasRemains && hole > 0)
+            {
+                // Of a piece that found no room something may lie where nothing is to be.
+                file.CutOff(offset + bytes.Length);
+                _hasRemains = false;
+            }
+
             _hash.Add(bytes);
-            Volatile.Write(ref _offset, offset + bytes.Length);
+            _hash.AddZeros(hole);
+            Volatile.Write(ref _offset, offset + bytes.Length + hole);
             return _offset;
         }
     }
@@ -262,7 +297,7 @@ internal sealed class Upload : IGrant, IOngoing
                     new ErrorDetail("sha256", "sha256"));
             }
 
-            // Part of a piece that found no room, and what is left of the room that was set aside.
+            // Part of a piece that found no room, and what is left of the room that was set aside; or a hole at the end is made.
             file.CutOff(_offset);
             file.Publish(_attributes);
             return new FileUploadCommitResult(_offset, Path, sha256);

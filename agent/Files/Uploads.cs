@@ -59,12 +59,13 @@ internal sealed class Uploads : IOngoingSource, IDisposable
     /// <param name="file">The file; disposed with the upload, or when there is no place for it.</param>
     /// <param name="attributes">What it will have when it appears.</param>
     /// <param name="size">How long it will be; null when that is not known yet.</param>
+    /// <param name="sparse">Whether pieces may have holes behind them.</param>
     /// <exception cref="OperationException"><see cref="ErrorCode.Busy"/>: there are too many.
     /// <see cref="ErrorCode.PermissionDenied"/>: it was allowed, and is not any more.</exception>
-    public Upload Add(Origin origin, string path, NewFile file, NewFileAttributes attributes, long? size)
+    public Upload Add(Origin origin, string path, NewFile file, NewFileAttributes attributes, long? size, bool sparse = false)
     {
         LimitSettings limits = _settings.Current.Limits;
-        var upload = new Upload(RandomText.Create(), origin, path, file, attributes, size, limits.MaxUploadBytes);
+        var upload = new Upload(RandomText.Create(), origin, path, file, attributes, size, limits.MaxUploadBytes, sparse);
         DropAbandoned(limits.MaxUploads);
         if (!TryKeep(upload, limits.MaxUploads))
         {
@@ -135,6 +136,57 @@ internal sealed class Uploads : IOngoingSource, IDisposable
         }
 
         return upload;
+    }
+
+    /// <summary>
+    /// The open ones that came through the caller's listener from his like. What another host uses just now has no token for him: two
+    /// that write the same one would spoil it.
+    /// </summary>
+    public UploadList List(CallContext context)
+    {
+        lock (_gate)
+        {
+            long now = _clock.GetTimestamp();
+            return new UploadList([.. _byToken.Values
+                .Where(upload => upload.IsOpen && upload.Caller.Listener == context.Caller.Listener && upload.Caller.Peer == context.Caller.Peer)
+                .OrderBy(upload => upload.Path, StringComparer.Ordinal)
+                .Select(upload => Entry(upload, context.Session, IdleTime - _clock.GetElapsedTime(upload.LastUse, now)))]);
+        }
+    }
+
+    /// <summary>
+    /// Makes room on a file system that is full: drops the upload on it whose host has gone, and that was used longest ago.
+    /// </summary>
+    /// <param name="device">The file system.</param>
+    /// <returns>False when there is none.</returns>
+    public bool TryMakeRoom(ulong device)
+    {
+        Upload? abandoned;
+        lock (_gate)
+        {
+            abandoned = _byToken.Values
+                .Where(upload => upload.IsOpen && upload.IsAbandoned && upload.Device == device)
+                .MinBy(upload => upload.LastUse);
+            if (abandoned is not null)
+            {
+                _byToken.Remove(abandoned.Token);
+            }
+        }
+
+        return abandoned?.Close() == true;
+    }
+
+    private static UploadEntry Entry(Upload upload, ISession session, TimeSpan left)
+    {
+        bool isInUse = upload.Host is { } host && !ReferenceEquals(host.Session, session);
+        return new UploadEntry(
+            isInUse ? null : upload.Token,
+            upload.Path,
+            upload.Offset,
+            upload.Size,
+            upload.IsSparse,
+            isInUse,
+            (int)Math.Max(left.TotalSeconds, 0));
     }
 
     private static OperationException Unknown() => new(

@@ -40,4 +40,11 @@ public sealed record DownloadOptions
     /// /proc, or with a larger one than they have, as in /sys, are made anew each time and not compared.
     /// </summary>
     public bool Verify { get; init; } = true;
+
+    /// <summary>
+    /// True keeps holes of 64 KiB and more: the guest does not send them, and in the destination, which must be able to seek and be
+    /// empty from where it stands, nothing is written in their place. The SHA-256 of the result is then that of the SHA-256s of its
+    /// blocks of 1 MiB. An agent that does not know of holes sends zeros, as without it.
+    /// </summary>
+    public bool Sparse { get; init; }
 }

@@ -34,6 +34,11 @@ public sealed partial class GuestFiles
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(destination);
+        if (options is { Sparse: true } && !destination.CanSeek)
+        {
+            throw new ArgumentException("What keeps holes must be able to seek.", nameof(destination));
+        }
+
         using var download = new Download(_link, path, destination, options ?? DownloadOptions.Default, progress);
         return await download.RunAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -61,14 +66,14 @@ public sealed partial class GuestFiles
     {
         ArgumentNullException.ThrowIfNull(source);
         options ??= UploadOptions.Default;
-        using var content = new UploadSource(source);
+        using var content = new UploadSource(source, options.Sparse && TakesHoles);
         long? total = options.Length ?? content.Length;
         FileUploadOpenResult? open = null;
         try
         {
             for (int beginnings = 1; ; beginnings++)
             {
-                open = await OpenAsync(path, options with { Length = total }, cancellationToken).ConfigureAwait(false);
+                open = await OpenAsync(path, options with { Length = total, Sparse = content.IsSparse }, cancellationToken).ConfigureAwait(false);
                 try
                 {
                     return await new Upload(_link, open.Token, content, total, progress)
@@ -97,8 +102,11 @@ public sealed partial class GuestFiles
     /// <returns>Its token, and after how many seconds without use the guest drops it.</returns>
     /// <exception cref="GuestException">The call failed.</exception>
     public Task<FileUploadOpenResult> BeginUploadAsync(
-        string path, UploadOptions? options = null, CancellationToken cancellationToken = default) =>
-        OpenAsync(path, options ?? UploadOptions.Default, cancellationToken);
+        string path, UploadOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= UploadOptions.Default;
+        return OpenAsync(path, options with { Sparse = options.Sparse && TakesHoles }, cancellationToken);
+    }
 
     /// <summary>
     /// Goes on with an upload, from what the guest has of it, to its end. When this fails, it can be called again.
@@ -119,13 +127,22 @@ public sealed partial class GuestFiles
     {
         ArgumentException.ThrowIfNullOrEmpty(token);
         ArgumentNullException.ThrowIfNull(source);
-        using var content = new UploadSource(source);
         FileUploadStatusResult status = await _link
             .CallAsync(FileUploadStatus.Contract, new FileUploadStatusRequest(token), FileAnswers.Check, cancellationToken)
             .ConfigureAwait(false);
+        using var content = new UploadSource(source, status.Sparse ? null : false);
         return await new Upload(_link, token, content, content.Length, progress)
             .RunAsync(status.Offset, int.MaxValue, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// Lists the open uploads of this listener: those that killed clients have left have a token, with which
+    /// <see cref="ContinueUploadAsync"/> goes on.
+    /// </summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="GuestException">The call failed; an agent that is older than this operation refuses it.</exception>
+    public Task<FileUploadListResult> ListUploadsAsync(CancellationToken cancellationToken = default) =>
+        _link.CallAsync(FileUploadList.Contract, new FileUploadListRequest(), cancellationToken);
 
     /// <summary>Drops an upload that nobody will go on with.</summary>
     /// <param name="token">The upload, as <see cref="BeginUploadAsync"/> told.</param>
@@ -135,6 +152,8 @@ public sealed partial class GuestFiles
     public Task<FileUploadCancelResult> CancelUploadAsync(string token, CancellationToken cancellationToken = default) =>
         _link.CallAsync(FileUploadCancel.Contract, new FileUploadCancelRequest(token), cancellationToken);
 
+    private bool TakesHoles => _link.Agent.Capabilities.Contains(FileRead.SparseFiles);
+
     private Task<FileUploadOpenResult> OpenAsync(
         string path, UploadOptions options, CancellationToken cancellationToken)
     {
@@ -142,7 +161,7 @@ public sealed partial class GuestFiles
         return _link.CallAsync(
             FileUploadOpen.Contract,
             new FileUploadOpenRequest(
-                path, options.Length, options.CreateDirectories, options.Permissions, options.Owner, options.Group),
+                path, options.Length, options.CreateDirectories, options.Permissions, options.Owner, options.Group, options.Sparse),
             FileAnswers.Check,
             cancellationToken);
     }

@@ -35,4 +35,11 @@ public sealed record UploadOptions
 
     /// <summary>Name or number of the group; likewise.</summary>
     public string? Group { get; init; }
+
+    /// <summary>
+    /// True keeps holes of 64 KiB and more: they are neither sent nor given room in the guest. Of a source that is a
+    /// <see cref="FileStream"/> with holes on Linux, for an agent that takes them; else it means nothing. The SHA-256 of the result is
+    /// then that of the SHA-256s of its blocks of 1 MiB. No room is reserved.
+    /// </summary>
+    public bool Sparse { get; init; }
 }

@@ -27,10 +27,7 @@ catch (UsageException e)
 ParseResult parsed = root.Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null });
 if (parsed.Action is System.CommandLine.Invocation.ParseErrorAction)
 {
-    return Report.For(parsed).Fail(new UsageException(
-        // Some messages of the parser are a list on several lines.
-        $"{string.Join(' ', parsed.Errors[^1].Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))} " +
-        $"(see {parsed.CommandLine()} --help)"));
+    return Report.For(parsed).Fail(new UsageException($"{ParserFault.Of(parsed)} (see {parsed.CommandLine()} --help)"));
 }
 
 // Help, and what else does not come from a guest.

@@ -27,8 +27,9 @@ internal sealed class SecondsOption : Option<TimeSpan?>
 
     private TimeSpan? Read(ArgumentResult result)
     {
-        if (double.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out double seconds)
-            && (_least is { } least ? seconds >= least.TotalSeconds : seconds > 0) && seconds <= _most.TotalSeconds)
+        string word = result.Tokens[0].Value;
+        bool isNumber = double.TryParse(word, CultureInfo.InvariantCulture, out double seconds);
+        if (isNumber && (_least is { } least ? seconds >= least.TotalSeconds : seconds > 0) && seconds <= _most.TotalSeconds)
         {
             return TimeSpan.FromSeconds(seconds);
         }
@@ -37,7 +38,8 @@ internal sealed class SecondsOption : Option<TimeSpan?>
             ? string.Create(CultureInfo.InvariantCulture, $"from {shortest.TotalSeconds}")
             : "above 0";
         result.AddError(string.Create(
-            CultureInfo.InvariantCulture, $"{Name} is a number of seconds, {from} and at most {_most.TotalSeconds}"));
+            CultureInfo.InvariantCulture,
+            $"{Name} {word}: {(isNumber ? "out of range" : "no number")}; it is a number of seconds, {from} and at most {_most.TotalSeconds}"));
         return null;
     }
 }

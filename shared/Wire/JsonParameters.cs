@@ -31,7 +31,7 @@ public static class JsonParameters
         {
             // InvalidOperationException: an escape that is no character, such as a lone surrogate.
             (string field, string message) = (e as JsonException)?.Path is { Length: > 1 } path
-                ? (path[1..].TrimStart('.'), $"{Named(holder, path[1..])} has the wrong type or value, or is not known.")
+                ? (path[1..].TrimStart('.'), $"{Named(holder, path[1..])} {MisfitParameter.Say(text, path, shape)}.")
                 : Missing(text, shape, holder);
             throw new OperationException(ErrorCode.InvalidParameters, message, new ErrorDetail("shape", field), e);
         }
@@ -59,7 +59,8 @@ public static class JsonParameters
 
     private static string Named(string holder, string path) => holder.Length > 0 ? holder + path : path.TrimStart('.');
 
-    private static bool IsNamed(JsonProperty member, string name)
+    /// <summary>True when a member has a name; one whose escapes are no characters has none.</summary>
+    internal static bool IsNamed(JsonProperty member, string name)
     {
         try
         {

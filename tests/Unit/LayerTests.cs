@@ -62,6 +62,7 @@ public sealed class LayerTests
         ["Errors"] = [],
         ["Buffers"] = [],
         ["Hashing"] = [],
+        ["Sparse"] = [],
     };
 
     // The library; what is in no folder is what its users see.

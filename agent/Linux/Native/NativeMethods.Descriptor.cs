@@ -34,6 +34,10 @@ internal static unsafe partial class NativeMethods
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint write(SafeHandle descriptor, byte* buffer, nint count);
 
+    /// <summary>https://man7.org/linux/man-pages/man2/lseek.2.html</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial long lseek(SafeHandle descriptor, long offset, int whence);
+
     /// <summary>https://man7.org/linux/man-pages/man2/pread.2.html</summary>
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint pread(SafeHandle descriptor, byte* buffer, nint count, nint offset);

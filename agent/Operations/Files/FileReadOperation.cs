@@ -23,20 +23,46 @@ internal sealed class FileReadOperation(LiveSettings settings) : IOperation<File
         await Task.Yield();
         // Of a host that is gone there may be many, each of which would take memory first.
         cancellationToken.ThrowIfCancellationRequested();
-        FileRange range = FileRange.Read(file, request.Offset, request.Length, limit, context.Memory, cancellationToken);
+        long? length = request.Length;
+        long hole = 0;
+        if (request.Holes && request.Offset < file.Status.SizeBytes)
+        {
+            (long data, hole) = Holes.At(file.Handle, request.Offset, file.Status.SizeBytes, length ?? long.MaxValue);
+            if (data == 0)
+            {
+                return OnlyHole(request, file.Status, hole);
+            }
+
+            length = data;
+        }
+
+        FileRange range = FileRange.Read(file, request.Offset, length, limit, context.Memory, cancellationToken);
         // Shorter than was told: of /sys, which tells no true sizes, or cut off just now.
         bool isShort = range.AtEnd && request.Offset + range.Length < file.Status.SizeBytes;
         FileStatus status = isShort ? FileStatus.Of(file.Handle) : file.Status;
         // A body is bytes, whatever text they are.
-        (TextEncoding encoding, int length) =
+        (TextEncoding encoding, int count) =
             FileText.Choose(range, request.Attached ? TextEncoding.Base64 : request.Encoding);
+        // Text ends at the end of a character, and behind less than all of the data is no hole yet.
+        bool hasHole = hole > 0 && count == range.Length && count == length && !isShort;
         return new FileReadResult(
-            new FileContent(range.Memory, length, encoding),
-            length,
+            new FileContent(range.Memory, count, encoding),
+            count,
             encoding,
             request.Offset,
             status.SizeBytes,
-            range.AtEnd && length == range.Length,
-            FileVersion.Of(status));
+            (range.AtEnd && count == range.Length) || (hasHole && request.Offset + count + hole >= status.SizeBytes),
+            FileVersion.Of(status),
+            hasHole ? hole : null);
     }
+
+    private static FileReadResult OnlyHole(FileReadRequest request, FileStatus status, long hole) => new(
+        new FileContent(ReadOnlyMemory<byte>.Empty, TextEncoding.Base64),
+        0,
+        TextEncoding.Base64,
+        request.Offset,
+        status.SizeBytes,
+        request.Offset + hole >= status.SizeBytes,
+        FileVersion.Of(status),
+        hole);
 }

@@ -3,6 +3,7 @@ using GuestAgent.Contracts.Files;
 using GuestAgent.Dispatch;
 using GuestAgent.Errors;
 using GuestAgent.Files;
+using GuestAgent.Linux.Native;
 using GuestAgent.Policy;
 using GuestAgent.Settings;
 
@@ -39,20 +40,31 @@ internal sealed class FileUploadOpenOperation(
         NewFileAttributes attributes = await NewFileAttributes.FindAsync(
             request.Permissions, request.Owner, request.Group, accounts, cancellationToken);
         NewFile file = NewFile.Begin(TargetDirectory.Open(grant), grant.Name, temporaryNames);
-        Reserve(file, request.SizeBytes ?? 0);
+        Reserve(file, request.Sparse ? 0 : request.SizeBytes ?? 0);
         var path = grant.Path;
         var origin = Origin.Of(FileUploadOpen.Contract, context, () => paths.RequireWrite(path));
-        Upload upload = uploads.Add(origin, path.ToString(), file, attributes, request.SizeBytes);
+        Upload upload = uploads.Add(origin, path.ToString(), file, attributes, request.SizeBytes, request.Sparse);
         uploads.Attend(upload, context);
         return new FileUploadOpenResult(
             upload.Token, 0, ChunkBytes(limits.MaxMessageBytes), (int)Uploads.IdleTime.TotalSeconds);
     }
 
-    private static void Reserve(NewFile file, long bytes)
+    private void Reserve(NewFile file, long bytes)
     {
         try
         {
-            file.Reserve(bytes);
+            while (true)
+            {
+                try
+                {
+                    file.Reserve(bytes);
+                    return;
+                }
+                catch (LinuxException e) when (Room.IsMissing(e) && uploads.TryMakeRoom(file.Device))
+                {
+                    // What a host has left took it.
+                }
+            }
         }
         catch
         {

@@ -12,6 +12,6 @@ internal sealed class FileUploadStatusOperation : IOperation<FileUploadStatusReq
         FileUploadStatusRequest request, Upload grant, CallContext context, CancellationToken cancellationToken)
     {
         (UploadState state, long offset) = grant.TakeOver(context.Session.Order);
-        return new(new FileUploadStatusResult(state, offset, grant.Path, (int)Uploads.IdleTime.TotalSeconds));
+        return new(new FileUploadStatusResult(state, offset, grant.Path, (int)Uploads.IdleTime.TotalSeconds, grant.IsSparse));
     }
 }

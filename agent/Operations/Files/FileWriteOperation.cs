@@ -4,6 +4,7 @@ using GuestAgent.Dispatch;
 using GuestAgent.Errors;
 using GuestAgent.Files;
 using GuestAgent.Linux.Files;
+using GuestAgent.Linux.Native;
 using GuestAgent.Policy;
 using GuestAgent.Settings;
 using Microsoft.Win32.SafeHandles;
@@ -11,7 +12,7 @@ using Microsoft.Win32.SafeHandles;
 namespace GuestAgent.Operations.Files;
 
 /// <summary>Writes a whole file in one step, or adds to one.</summary>
-internal sealed class FileWriteOperation(LiveSettings settings, AccountDatabase accounts, TemporaryNames temporaryNames)
+internal sealed class FileWriteOperation(LiveSettings settings, AccountDatabase accounts, TemporaryNames temporaryNames, Uploads uploads)
     : IOperation<FileWriteRequest, WriteGrant, FileWriteResult>
 {
     /// <inheritdoc/>
@@ -42,7 +43,19 @@ internal sealed class FileWriteOperation(LiveSettings settings, AccountDatabase 
     private async Task ReplaceAsync(WriteGrant grant, NewFileAttributes attributes, ReadOnlyMemory<byte> bytes, bool replace)
     {
         using NewFile file = NewFile.Begin(TargetDirectory.Open(grant), grant.Name, temporaryNames);
-        file.Write(bytes.Span, 0);
+        while (true)
+        {
+            try
+            {
+                file.Write(bytes.Span, 0);
+                break;
+            }
+            catch (LinuxException e) when (Room.IsMissing(e) && uploads.TryMakeRoom(file.Device))
+            {
+                // What a host has left took it.
+            }
+        }
+
         await Task.Run(() => file.Publish(attributes, replace));
     }
 

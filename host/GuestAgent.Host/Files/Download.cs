@@ -17,11 +17,15 @@ internal sealed class Download(
     // After a restored snapshot the agent does not know of the requests that wait for it.
     private const int MostTimeouts = 3;
 
+    // The guest may tell of holes of any size: between two looks at the token.
+    private const long HashedAtOnce = 1L << 32;
+
     private readonly TransferPace _pace =
         new(link.Options.TimeProvider, TakesBodies(link) ? PieceSizes.InBodies : PieceSizes.InLines);
 
-    private readonly Queue<(int Length, Task<FilePiece> Piece)> _underWay = new();
-    private readonly Sha256 _hash = new();
+    private readonly Queue<(long Offset, int Length, Task<FilePiece> Piece)> _underWay = new();
+    private readonly bool _isSparse = options.Sparse && link.Agent.Capabilities.Contains(FileRead.SparseFiles);
+    private readonly ContentHash _hash = new(options.Sparse && link.Agent.Capabilities.Contains(FileRead.SparseFiles));
     private string? _version = options.Version;
     private long _asked = options.Offset;
     private long _written = options.Offset;
@@ -44,7 +48,7 @@ internal sealed class Download(
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
-            foreach ((int _, Task<FilePiece> piece) in _underWay)
+            foreach ((long _, int _, Task<FilePiece> piece) in _underWay)
             {
                 await ((Task)piece).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -65,8 +69,15 @@ internal sealed class Download(
                 Ask(stop);
             }
 
-            (int length, Task<FilePiece> piece) = _underWay.Dequeue();
-            await TakeAsync(await piece.ConfigureAwait(false), length, stop).ConfigureAwait(false);
+            (long offset, int length, Task<FilePiece> piece) = _underWay.Dequeue();
+            await TakeAsync(await piece.ConfigureAwait(false), offset, length, stop).ConfigureAwait(false);
+            _asked = Math.Max(_asked, _written);
+        }
+
+        if (_isSparse && destination.Length < destination.Position)
+        {
+            // It ends with a hole.
+            destination.SetLength(destination.Position);
         }
 
         // A file that ends before its size, as those of /sys do, is made anew each time that it is read.
@@ -86,46 +97,75 @@ internal sealed class Download(
             : long.MaxValue;
         _end = size > 0 ? Math.Min(size, most) : most;
         _size = size > 0 ? size : long.MaxValue;
-        await TakeAsync(first, length, stop).ConfigureAwait(false);
+        await TakeAsync(first, options.Offset, length, stop).ConfigureAwait(false);
+        _asked = Math.Max(_asked, _written);
         return size > 0;
     }
 
     private void Ask(CancellationToken stop)
     {
         int length = (int)Math.Min(_pace.PieceBytes, _end - _asked);
-        _underWay.Enqueue((length, FetchAsync(_asked, length, stop)));
+        _underWay.Enqueue((_asked, length, FetchAsync(_asked, length, stop)));
         _asked += length;
     }
 
-    private async Task TakeAsync(FilePiece piece, int length, CancellationToken stop)
+    private async Task TakeAsync(FilePiece piece, long offset, int length, CancellationToken stop)
     {
-        long next = _written + length;
+        long next = offset + length;
         while (true)
         {
             using FilePiece taken = piece;
             Check(piece.Answer);
-            if (options.Verify)
+            // Else it was asked for before there was known to be a hole, of which it is a part.
+            if (offset == _written)
             {
-                _hash.Add(piece.Bytes.Span);
+                await WriteAsync(piece, stop).ConfigureAwait(false);
+            }
+            else if (next <= _written)
+            {
+                return;
             }
 
-            await destination.WriteAsync(piece.Bytes, stop).ConfigureAwait(false);
-            _written += piece.Bytes.Length;
             progress?.Report(new TransferProgress(
                 _written - options.Offset, _end == long.MaxValue ? null : Math.Max(_end - options.Offset, 0)));
             _complete = piece.Answer.Eof || _written >= _end;
-            if (_complete || _written == next)
+            if (_complete || _written >= next)
             {
                 break;
             }
 
             // Shorter than asked for, which the agent may do; what was asked for behind it comes behind it.
-            if (piece.Bytes.IsEmpty)
+            if (offset == _written && piece.Bytes.IsEmpty)
             {
                 throw GuestConnectionException.Violation("a file ends before its end.");
             }
 
+            offset = _written;
             piece = await FetchAsync(_written, (int)(next - _written), stop).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WriteAsync(FilePiece piece, CancellationToken stop)
+    {
+        if (options.Verify)
+        {
+            _hash.Add(piece.Bytes.Span);
+        }
+
+        await destination.WriteAsync(piece.Bytes, stop).ConfigureAwait(false);
+        _written += piece.Bytes.Length;
+        if (piece.Answer.HoleBytes is { } told)
+        {
+            long hole = Math.Min(told, _end - _written);
+            destination.Seek(hole, SeekOrigin.Current);
+            _written += hole;
+            while (options.Verify && hole > 0)
+            {
+                stop.ThrowIfCancellationRequested();
+                long part = Math.Min(hole, HashedAtOnce);
+                _hash.AddZeros(part);
+                hole -= part;
+            }
         }
     }
 
@@ -137,12 +177,12 @@ internal sealed class Download(
             throw Changed();
         }
 
-        _endsEarly |= answer.Eof && answer.FileSizeBytes > 0 && _end > answer.Offset + answer.SizeBytes;
+        _endsEarly |= answer.Eof && answer.FileSizeBytes > 0 && _end > answer.Offset + answer.SizeBytes + (answer.HoleBytes ?? 0);
     }
 
     private async Task<FilePiece> FetchAsync(long offset, int length, CancellationToken stop)
     {
-        var request = new FileReadRequest(path, TextEncoding.Base64, offset, length, TakesBodies(link));
+        var request = new FileReadRequest(path, TextEncoding.Base64, offset, length, TakesBodies(link), _isSparse);
         for (int timeouts = 1; ; timeouts++)
         {
             TransferPace.Departure departure = _pace.Send(length);
@@ -175,8 +215,15 @@ internal sealed class Download(
 
     private static bool TakesBodies(GuestLink link) => link.Agent.Capabilities.Contains(FileRead.AttachedContent);
 
-    private static FilePiece Piece(FileReadResult answer, long offset, int length) =>
-        new(answer, FileAnswers.Decode(answer, offset, length));
+    private FilePiece Piece(FileReadResult answer, long offset, int length)
+    {
+        ReadOnlyMemory<byte> bytes = FileAnswers.Decode(answer, offset, length);
+        bool sensible = answer.HoleBytes is not { } hole
+            || (_isSparse && hole > 0 && hole <= answer.FileSizeBytes - offset - bytes.Length);
+        return sensible
+            ? new FilePiece(answer, bytes)
+            : throw GuestConnectionException.Violation("a hole in a file is where none can be.");
+    }
 
     private async Task<string> VerifyAsync(CancellationToken stop)
     {
@@ -188,7 +235,7 @@ internal sealed class Download(
         }
 
         FileHashResult there = await link
-            .CallAsync(FileHash.Contract, new FileHashRequest(path, options.Offset, length), stop)
+            .CallAsync(FileHash.Contract, new FileHashRequest(path, options.Offset, length, _isSparse), stop)
             .ConfigureAwait(false);
         bool isSame = there.SizeBytes == length && there.Sha256 == here;
         if (there.SizeBytes != length || (there.Version != _version && !(IsCompared && isSame)))

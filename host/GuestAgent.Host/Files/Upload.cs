@@ -122,7 +122,7 @@ internal sealed class Upload(
         FileUploadWriteResult answer = await session
             .CallAsync(
                 FileUploadWrite.Contract,
-                new FileUploadWriteRequest(token, piece.Offset, data, piece.Length),
+                new FileUploadWriteRequest(token, piece.Offset, data, piece.Length, piece.Hole > 0 ? piece.Hole : null),
                 Base64.GetMaxEncodedToUtf8Length(piece.Length) + EnvelopeBytes,
                 cancellationToken)
             .ConfigureAwait(false);

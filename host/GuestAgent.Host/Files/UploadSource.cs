@@ -13,20 +13,29 @@ internal sealed class UploadSource : IDisposable
 
     private readonly Stream _stream;
     private readonly long _start;
-    private readonly Sha256 _hash = new();
+    private readonly ContentHash _hash;
+    private readonly SourceHoles? _holes;
     private readonly List<UploadPiece> _kept = [];
     private int _next;
     private long _read;
     private string? _sha256;
 
     /// <summary>Reads a stream from where it stands.</summary>
-    public UploadSource(Stream stream)
+    /// <param name="stream">The stream.</param>
+    /// <param name="sparse">True for holes that are not read, if it is a file that has any; null for an upload that is of such a file.</param>
+    public UploadSource(Stream stream, bool? sparse = false)
     {
         _stream = stream;
         _start = stream.CanSeek ? stream.Position : 0;
         // A file without a length may have content all the same, as in /proc.
         Length = stream.CanSeek && stream.Length > _start ? stream.Length - _start : null;
+        _holes = sparse != false && Length is { } length ? SourceHoles.Of(stream, _start, length) : null;
+        IsSparse = sparse is null || _holes is not null;
+        _hash = new ContentHash(IsSparse);
     }
+
+    /// <summary>True when pieces may be holes, and the hash is that of blocks.</summary>
+    public bool IsSparse { get; }
 
     /// <summary>
     /// Bytes of the source, where it can tell. It ends there: of a file that grows, the agent was told this length.
@@ -40,6 +49,13 @@ internal sealed class UploadSource : IDisposable
     {
         if (_next == _kept.Count)
         {
+            if (HoleHere(ref most) is > 0 and var hole)
+            {
+                AddHole(hole);
+                _kept.Add(new UploadPiece([], _read - hole, 0, 0, hole));
+                return _kept[_next++];
+            }
+
             most = (int)Math.Clamp((Length ?? long.MaxValue) - _read, 0, most);
             byte[] memory = ArrayPool<byte>.Shared.Rent(most);
             int length = await _stream.ReadAtLeastAsync(memory.AsMemory(0, most), most, false, cancellationToken)
@@ -147,8 +163,15 @@ internal sealed class UploadSource : IDisposable
             return;
         }
 
+        int most = ScratchBytes;
+        if (HoleHere(ref most) is > 0 and var hole)
+        {
+            AddHole(Math.Min(hole, bytes));
+            return;
+        }
+
         byte[] scratch = ArrayPool<byte>.Shared.Rent(ScratchBytes);
-        int length = await _stream.ReadAsync(scratch.AsMemory(0, (int)Math.Min(bytes, scratch.Length)), cancellationToken)
+        int length = await _stream.ReadAsync(scratch.AsMemory(0, (int)Math.Min(bytes, Math.Min(most, scratch.Length))), cancellationToken)
             .ConfigureAwait(false);
         Hash(scratch.AsSpan(0, length));
         _read += length;
@@ -158,6 +181,26 @@ internal sealed class UploadSource : IDisposable
             throw new GuestTransferException(
                 TransferFailure.SourceTooShort, $"The source ends at {_read}, where the agent has more of the upload.");
         }
+    }
+
+    // How long the hole is that begins here; else no more is to be read than there is data.
+    private long HoleHere(ref int most)
+    {
+        if (_holes is null || Length is not { } length || _read >= length)
+        {
+            return 0;
+        }
+
+        (long data, long hole) = _holes.At(_start + _read, _start + length, most);
+        most = data > 0 ? (int)data : most;
+        return data == 0 ? hole : 0;
+    }
+
+    private void AddHole(long bytes)
+    {
+        _hash.AddZeros(Math.Max(_read + bytes - Math.Max(_hash.Length, _read), 0));
+        _read += bytes;
+        _stream.Position = _start + _read;
     }
 
     // What is read a second time was hashed the first time.

@@ -12,10 +12,21 @@ internal static class CompletionScripts
     public const string Bash = """
         # bash completion for guestctl
         _guestctl() {
-            local word="${COMP_WORDS[COMP_CWORD]}"
-            local -a words
-            mapfile -t words < <(guestctl "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)
-            mapfile -t COMPREPLY < <(compgen -W "${words[*]}" -- "${word}")
+            local line="${COMP_LINE:0:COMP_POINT}" typed before="" word
+            typed="${line##*[[:space:]]}"
+            # A colon ends a word for bash, so that it has the rest of ours alone.
+            if [[ "${COMP_WORDBREAKS}" == *:* && "${typed}" == *:* ]]; then
+                before="${typed%"${typed##*:}"}"
+            fi
+            COMPREPLY=()
+            while IFS= read -r word; do
+                if [[ "${word}" == "${typed}"* ]]; then
+                    # Of a directory more may follow.
+                    [[ "${word}" != */ ]] || compopt -o nospace 2>/dev/null
+                    printf -v word '%q' "${word#"${before}"}"
+                    COMPREPLY+=("${word}")
+                fi
+            done < <(guestctl "[suggest:${#line}]" "${line}" 2>/dev/null)
         }
         complete -o default -F _guestctl guestctl
 
@@ -28,7 +39,10 @@ internal static class CompletionScripts
             local line="${(j: :)words[1,CURRENT]}"
             local -a found
             found=(${(f)"$(guestctl "[suggest:${#line}]" "${line}" 2>/dev/null)"})
-            compadd -a found || _files
+            local -a directories=(${(M)found:#*/})
+            found=(${found:#*/})
+            compadd -S '' -a directories
+            compadd -a found || (( ${#directories} )) || _files
         }
         compdef _guestctl guestctl
 

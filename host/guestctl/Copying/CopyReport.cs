@@ -6,6 +6,7 @@ namespace GuestAgent.Cli.Copying;
 /// <param name="Files">Files copied.</param>
 /// <param name="Directories">Directories gone through.</param>
 /// <param name="Bytes">Bytes copied.</param>
+/// <param name="ResumedBytes">How many of them an earlier copy had left.</param>
 /// <param name="Links">Symbolic links copied as such.</param>
 /// <param name="Skipped">How many entries were left out: devices, names that cannot be.</param>
 /// <param name="Failed">How many could not be copied.</param>
@@ -14,6 +15,7 @@ internal sealed record CopyReport(
     long Files,
     long Directories,
     long Bytes,
+    long ResumedBytes,
     long Links,
     long Skipped,
     long Failed,

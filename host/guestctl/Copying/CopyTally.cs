@@ -13,6 +13,7 @@ internal sealed class CopyTally(CopyProgress progress)
     private long _files;
     private long _directories;
     private long _bytes;
+    private long _resumed;
     private long _skipped;
     private long _failed;
 
@@ -23,10 +24,13 @@ internal sealed class CopyTally(CopyProgress progress)
     public int ExitCode => _failure != ExitCodes.Success ? _failure : _skipped > 0 ? ExitCodes.LeftOut : ExitCodes.Success;
 
     /// <summary>A file was copied.</summary>
-    public void File(long bytes)
+    /// <param name="bytes">How long it is.</param>
+    /// <param name="resumed">How much of it an earlier copy had left.</param>
+    public void File(long bytes, long resumed = 0)
     {
         _files++;
         _bytes += bytes;
+        _resumed += resumed;
     }
 
     /// <summary>A directory was gone through.</summary>
@@ -54,7 +58,7 @@ internal sealed class CopyTally(CopyProgress progress)
     }
 
     /// <summary>What was done.</summary>
-    public CopyReport ToReport() => new(_files, _directories, _bytes, _links, _skipped, _failed, _problems);
+    public CopyReport ToReport() => new(_files, _directories, _bytes, _resumed, _links, _skipped, _failed, _problems);
 
     private void Note(CopyProblem problem, string message)
     {

@@ -10,6 +10,8 @@ namespace GuestAgent.Cli.Copying;
 internal sealed class GuestFile(GuestClient guest, CopyOptions options, CopyTally tally, CopyProgress progress)
 {
     private readonly GuestOwners _owners = new(options.KeepOwners);
+    private readonly LeftUploads _left = new(guest);
+    private long _resumed;
 
     /// <summary>Copies content to a file, which appears with all its attributes but its time in one step.</summary>
     /// <param name="content">Read to its end.</param>
@@ -24,15 +26,18 @@ internal sealed class GuestFile(GuestClient guest, CopyOptions options, CopyTall
     {
         bool isRegular = source.Kind == FileKind.Regular;
         progress.Begin(Path.GetFileName(name), isRegular ? source.Size : null);
-        var upload = new UploadOptions { Permissions = Permissions(isRegular ? source.Mode : null, target.There) };
+        _resumed = 0;
+        var upload = new UploadOptions { Sparse = isRegular, Permissions = Permissions(isRegular ? source.Mode : null, target.There) };
         try
         {
             FileUploadCommitResult result = isRegular
                 ? await _owners.GiveAsync(
                     source,
-                    (user, group) => UploadAsync(content, target, upload with { Owner = user, Group = group }, cancellationToken))
+                    (user, group) => options.Resume
+                        ? ResumeAsync(content, source, target, upload with { Owner = user, Group = group }, cancellationToken)
+                        : UploadAsync(content, target, upload with { Owner = user, Group = group }, cancellationToken))
                 : await UploadAsync(content, target, upload, cancellationToken);
-            tally.File(result.BytesWritten);
+            tally.File(result.BytesWritten, _resumed);
         }
         catch (IOException e)
         {
@@ -80,6 +85,44 @@ internal sealed class GuestFile(GuestClient guest, CopyOptions options, CopyTall
     private Task<FileUploadCommitResult> UploadAsync(
         Stream content, GuestTarget target, UploadOptions upload, CancellationToken cancellationToken) =>
         guest.Files.UploadAsync(content, target.Path, upload, progress, cancellationToken);
+
+    private async Task<FileUploadCommitResult> ResumeAsync(
+        Stream content, FileStatus source, GuestTarget target, UploadOptions upload, CancellationToken cancellationToken)
+    {
+        if (await _left.FindAsync(target.Path, source.Size, cancellationToken) is { } left)
+        {
+            try
+            {
+                FileUploadCommitResult result = await guest.Files.ContinueUploadAsync(left.Token!, content, progress, cancellationToken);
+                _resumed = left.Offset;
+                await GiveAsync(target.Path, upload, cancellationToken);
+                return result;
+            }
+            catch (Exception e) when (e is GuestAgentException { Detail.Rule: "sha256" or "upload" } or GuestTransferException)
+            {
+                // What was left is of another content, or has just gone.
+                content.Position = 0;
+            }
+        }
+
+        FileUploadOpenResult begun = await guest.Files.BeginUploadAsync(
+            target.Path, upload with { Length = source.Size, Sparse = source.HasHoles }, cancellationToken);
+        return await guest.Files.ContinueUploadAsync(begun.Token, content, progress, cancellationToken);
+    }
+
+    // What it was opened with may have been something else.
+    private async Task GiveAsync(string path, UploadOptions upload, CancellationToken cancellationToken)
+    {
+        if (upload.Owner is not null || upload.Group is not null)
+        {
+            await guest.Files.ChangeOwnerAsync(path, upload.Owner, upload.Group, cancellationToken);
+        }
+
+        if (upload.Permissions is { } bits)
+        {
+            await guest.Files.ChangeModeAsync(path, bits, cancellationToken);
+        }
+    }
 
     private async Task SetModifiedAsync(string path, FileStatus source, CancellationToken cancellationToken)
     {

@@ -20,7 +20,7 @@ internal readonly record struct GuestTarget(string Path, FileType? There, bool I
     /// <param name="isTree">True when the thing is a directory, which may itself become what a slash at the end demands.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="NoInputException">The destination says that it is a directory, and there is none.</exception>
-    /// <exception cref="InTheWayException">The destination is a link that leads nowhere.</exception>
+    /// <exception cref="InTheWayException">The destination is a link that leads nowhere, or no directory although it says so.</exception>
     public static async Task<GuestTarget> FindAsync(
         GuestClient guest, string destination, string name, bool isTree, CancellationToken cancellationToken)
     {
@@ -30,6 +30,11 @@ internal readonly record struct GuestTarget(string Path, FileType? There, bool I
         if (hasName && (target.There == FileType.Directory || (isDirectory && !target.IsKnown)))
         {
             return await LookAsync(guest, GuestPath.Join(destination, name), followLink: false, cancellationToken);
+        }
+
+        if (isDirectory && target.There is { } there && there != FileType.Directory)
+        {
+            throw new InTheWayException($"{destination}: there is something that is no directory");
         }
 
         if (isDirectory && !isTree && target is { IsKnown: true, There: null })

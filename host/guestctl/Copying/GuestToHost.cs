@@ -136,13 +136,15 @@ internal sealed class GuestToHost(GuestClient guest, CopyOptions options, CopyTa
     private async Task FileAsync(
         LocalDirectory into, string source, FileEntry entry, CancellationToken cancellationToken)
     {
-        using LocalDraft draft = into.Begin(entry.Name, GuestAttributes.Mode(entry));
+        using LocalDraft draft = into.Begin(entry.Name, GuestAttributes.Mode(entry), options.Resume);
         progress.Begin(entry.Name, entry.SizeBytes);
         DownloadResult result;
+        long there;
         try
         {
-            result = await guest.Files.DownloadAsync(
-                source, draft.Content, progress: progress, cancellationToken: cancellationToken);
+            DownloadOptions rest = await DownloadRest.FindAsync(guest, source, draft.Content, cancellationToken);
+            there = rest.Offset;
+            result = await guest.Files.DownloadAsync(source, draft.Content, rest, progress, cancellationToken);
         }
         catch (IOException e)
         {
@@ -152,7 +154,7 @@ internal sealed class GuestToHost(GuestClient guest, CopyOptions options, CopyTa
 
         draft.Give(_attributes.OfFile(entry));
         draft.Complete();
-        tally.File(result.Bytes);
+        tally.File(there + result.Bytes, there);
     }
 
     private string? ReasonToSkip(FileEntry entry, string path) =>

@@ -11,11 +11,18 @@ namespace GuestAgent.Cli.Linux;
 internal readonly record struct FileStatus(FileKind Kind, UnixFileMode Mode, long Size)
 {
     private const int TypeBits = 0xf000;
+    private const int BlockBytes = 512;
     private const int NoSuchFile = 2;
     private const int NotADirectory = 20;
 
     /// <summary>Which file it is: its file system and its number there.</summary>
     public (ulong Device, ulong Inode) Identity { get; private init; }
+
+    /// <summary>True when it takes less room than its size.</summary>
+    public bool HasHoles { get; private init; }
+
+    /// <summary>How many names it has.</summary>
+    public uint Links { get; private init; }
 
     /// <summary>Number of the owner.</summary>
     public uint UserId { get; private init; }
@@ -78,6 +85,8 @@ internal readonly record struct FileStatus(FileKind Kind, UnixFileMode Mode, lon
         return new FileStatus(kind, (UnixFileMode)(buffer.stx_mode & 0xfff), (long)Math.Min(buffer.stx_size, long.MaxValue))
         {
             Identity = (((ulong)buffer.stx_dev_major << 32) | buffer.stx_dev_minor, buffer.stx_ino),
+            HasHoles = buffer.stx_blocks < buffer.stx_size / BlockBytes,
+            Links = buffer.stx_nlink,
             UserId = buffer.stx_uid,
             GroupId = buffer.stx_gid,
             Modified = FileMoment.FromSeconds(buffer.stx_mtime.tv_sec, buffer.stx_mtime.tv_nsec),

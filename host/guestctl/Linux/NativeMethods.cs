@@ -32,6 +32,10 @@ internal static unsafe partial class NativeMethods
     public static partial int RenameAt(
         SafeFileHandle oldDirectory, string oldPath, SafeFileHandle newDirectory, string newPath);
 
+    // https://man7.org/linux/man-pages/man2/flock.2.html
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    public static partial int Lock(SafeFileHandle file, int operation);
+
     // https://man7.org/linux/man-pages/man2/unlink.2.html
     [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int UnlinkAt(SafeFileHandle directory, string path, int flags);

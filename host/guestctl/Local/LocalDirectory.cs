@@ -59,9 +59,11 @@ internal sealed class LocalDirectory : IDisposable
     /// <summary>Begins a file, which appears under its name when it is complete.</summary>
     /// <param name="name">A name without fault.</param>
     /// <param name="mode">Its permission bits; the umask takes from them.</param>
+    /// <param name="resume">True goes on with what a killed copy has left of it.</param>
     /// <exception cref="NoOutputException">Under the name is something that is no regular file, or it cannot be
     /// made.</exception>
-    public LocalDraft Begin(string name, UnixFileMode mode) => LocalDraft.Begin(_handle, name, Below(name), mode);
+    public LocalDraft Begin(string name, UnixFileMode mode, bool resume = false) =>
+        LocalDraft.Begin(_handle, name, Below(name), mode, resume);
 
     /// <summary>Makes a symbolic link in place of a file or a link.</summary>
     /// <param name="name">A name without fault.</param>

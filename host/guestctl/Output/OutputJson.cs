@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using GuestAgent.Cli.Copying;
-using GuestAgent.Host.Workloads;
 
 namespace GuestAgent.Cli.Output;
 
@@ -13,5 +12,6 @@ namespace GuestAgent.Cli.Output;
 [JsonSerializable(typeof(FailureReport))]
 [JsonSerializable(typeof(CopyReport))]
 [JsonSerializable(typeof(JsonElement))]
-[JsonSerializable(typeof(WorkloadResult))]
+[JsonSerializable(typeof(WorkloadReport))]
+[JsonSerializable(typeof(DroppedUploads))]
 internal sealed partial class OutputJson : JsonSerializerContext;

@@ -1,6 +1,6 @@
 namespace GuestAgent.Cli.Output;
 
 /// <summary>One answer to a ping.</summary>
-/// <param name="RoundTripMs">From question to answer, milliseconds.</param>
+/// <param name="RoundTripSeconds">From question to answer.</param>
 /// <param name="GuestTime">The guest's wall clock, seconds since the epoch.</param>
-internal sealed record PingReport(double RoundTripMs, long GuestTime);
+internal sealed record PingReport(double RoundTripSeconds, long GuestTime);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using GuestAgent.Cli.Completion;
 
 namespace GuestAgent.Cli.Paths;
 
@@ -14,6 +15,7 @@ internal sealed class GuestPathArgument : Argument<string>
     {
         Description = description;
         CustomParser = static result => Read(result, result.Tokens[0].Value);
+        CompletionSources.Add(GuestWords.Paths);
     }
 
     /// <summary>Reads one path, with or without the mark.</summary>

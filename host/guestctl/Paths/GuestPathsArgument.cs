@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GuestAgent.Cli.Completion;
 
 namespace GuestAgent.Cli.Paths;
 
@@ -18,6 +19,7 @@ internal sealed class GuestPathsArgument : Argument<string[]>
             DefaultValueFactory = _ => [usual];
         }
 
+        CompletionSources.Add(GuestWords.Paths);
         CustomParser = static result => [.. result.Tokens.Select(token => GuestPathArgument.Read(result, token.Value))];
     }
 }

@@ -5,23 +5,34 @@ namespace GuestAgent.Cli.Running;
 /// <summary>Environment variables for what runs in the guest.</summary>
 internal static class Variables
 {
+    private const char ByteOrderMark = '\uFEFF';
+
     /// <summary>The lines of files that name variables, without comments and empty ones.</summary>
     /// <param name="files">The files; <c>-</c> for standard input.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="NoInputException">One cannot be read.</exception>
-    /// <exception cref="UsageException">One is too long, or not UTF-8.</exception>
+    /// <exception cref="UsageException">One is too long, not UTF-8, or has a line that names no variable.</exception>
     public static async Task<IReadOnlyList<string>> LinesAsync(string[] files, CancellationToken cancellationToken)
     {
         List<string> lines = [];
         foreach (string file in files)
         {
-            foreach (string line in (await InputFile.ReadTextAsync(file, cancellationToken)).Split('\n'))
+            int number = 0;
+            foreach (string line in (await InputFile.ReadTextAsync(file, cancellationToken)).TrimStart(ByteOrderMark).Split('\n'))
             {
-                string text = line.TrimEnd('\r');
-                if (text.Trim() is not ("" or ['#', ..]))
+                number++;
+                string text = line.TrimEnd('\r').TrimStart();
+                if (text is "" or ['#', ..])
                 {
-                    lines.Add(text.TrimStart());
+                    continue;
                 }
+
+                if (text.Split('=')[0] is var name && (name.Length == 0 || name.Any(char.IsWhiteSpace)))
+                {
+                    throw new UsageException($"{file}, line {number}: the name of a variable is not empty and has no blank");
+                }
+
+                lines.Add(text);
             }
         }
 

@@ -64,10 +64,16 @@ internal sealed class Words(Command root)
     {
         while (at < words.Length && words[at].Length > 1 && words[at].StartsWith('-') && words[at] != Divider)
         {
-            at += Length(options, words[at], of);
+            int length = Length(options, words[at], of);
+            if (at + length > words.Length)
+            {
+                throw new UsageException($"{words[at]} needs a value (see {Help(of)})");
+            }
+
+            at += length;
         }
 
-        return Math.Min(at, words.Length);
+        return at;
     }
 
     // An option, or an option with its value.
@@ -76,14 +82,21 @@ internal sealed class Words(Command root)
         string name = word.Split('=', ':')[0];
         if (Find(options, name) is { } whole)
         {
+            if (whole.ValueType == typeof(bool) && name.Length < word.Length)
+            {
+                throw new UsageException($"{name} takes no value (see {Help(of)})");
+            }
+
             return name.Length == word.Length && whole.Arity.MinimumNumberOfValues > 0 ? 2 : 1;
         }
 
         // -uroot, or several short ones of which the last may have a value: -ab.
+        string unknown = name;
         for (int i = 1; !word.StartsWith(Divider, StringComparison.Ordinal) && i < word.Length; i++)
         {
             if (Find(options, $"-{word[i]}") is not { } one)
             {
+                unknown = i > 1 ? $"-{word[i]}" : name;
                 break;
             }
 
@@ -98,9 +111,11 @@ internal sealed class Words(Command root)
             }
         }
 
-        string near = Spelling.Nearest(name, options.SelectMany(option => option.Aliases.Prepend(option.Name)));
-        throw new UsageException($"{of} has no option {name}{near} (see guestctl {(of == "guestctl" ? "" : of + " ")}--help)");
+        string near = Spelling.Nearest(unknown, options.SelectMany(option => option.Aliases.Prepend(option.Name)).Distinct());
+        throw new UsageException($"{of} has no option {unknown}{near} (see {Help(of)})");
     }
+
+    private static string Help(string of) => $"guestctl {(of == "guestctl" ? "" : of + " ")}--help";
 
     private static Option? Find(IList<Option> options, string name) =>
         options.FirstOrDefault(option => option.Name == name || option.Aliases.Contains(name));

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
+using GuestAgent.Cli.Completion;
+using GuestAgent.Cli.Local;
 using GuestAgent.Cli.Output;
 using GuestAgent.Cli.Running;
 using GuestAgent.Host;
@@ -25,6 +27,7 @@ internal sealed class CallVerb : GuestVerb
             "Call an operation of the agent by its name and print its result.",
             """guestctl -g /run/vm1/agent.sock call exec_command '{"command":"/bin/true"}'""")
     {
+        _method.CompletionSources.Add(GuestWords.Operations);
         Add(_method);
         Add(_parameters);
         Add(_timeout);

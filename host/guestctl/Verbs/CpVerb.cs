@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using GuestAgent.Cli.Completion;
 using GuestAgent.Cli.Copying;
 using GuestAgent.Cli.Linux;
 using GuestAgent.Cli.Output;
@@ -44,6 +45,11 @@ internal sealed class CpVerb : GuestVerb
         Description = "Copy what symbolic links in directories lead to, not the links",
     };
 
+    private readonly Option<bool> _resume = new("--resume")
+    {
+        Description = "Go on with files that an earlier copy has left incomplete, and leave those that this one does not complete",
+    };
+
     public CpVerb()
         : base(
             "cp",
@@ -52,11 +58,13 @@ internal sealed class CpVerb : GuestVerb
             "  guestctl -g /run/vm1/agent.sock cp -r :/var/log ./logs\n" +
             "  tar c . | guestctl -g /run/vm1/agent.sock cp - :/srv/backup.tar")
     {
+        _paths.CompletionSources.Add(GuestWords.MarkedPaths);
         Add(_paths);
         Add(_recursive);
         Add(_preserve);
         Add(_archive);
         Add(_dereference);
+        Add(_resume);
     }
 
     /// <inheritdoc/>
@@ -83,7 +91,8 @@ internal sealed class CpVerb : GuestVerb
             Recursive: all || parsed.GetValue(_recursive),
             KeepAttributes: all || parsed.GetValue(_preserve),
             KeepOwners: all && Environment.IsPrivilegedProcess,
-            FollowLinks: parsed.GetValue(_dereference));
+            FollowLinks: parsed.GetValue(_dereference),
+            Resume: parsed.GetValue(_resume));
         await using var progress = new CopyProgress(isShown: Screen.TakesErrors && !report.IsJson);
         var tally = new CopyTally(progress);
         if (destination.IsStream)

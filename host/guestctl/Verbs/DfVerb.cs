@@ -14,6 +14,8 @@ internal sealed class DfVerb : GuestVerb
 
     private readonly GuestPathsArgument _paths = new("Only the file systems that these are in") { Arity = ArgumentArity.ZeroOrMore };
 
+    private readonly Option<bool> _type = new("--print-type", "-T") { Description = "Show the type, which it does anyway" };
+
     private readonly SizeOptions _sizes = new();
 
     public DfVerb()
@@ -21,6 +23,7 @@ internal sealed class DfVerb : GuestVerb
     {
         Add(_paths);
         Add(_inodes);
+        Add(_type);
         _sizes.AddTo(this);
     }
 

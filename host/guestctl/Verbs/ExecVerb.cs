@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GuestAgent.Cli.Completion;
 using GuestAgent.Cli.Output;
 using GuestAgent.Cli.Running;
 using GuestAgent.Host;
@@ -69,6 +70,7 @@ internal sealed class ExecVerb : GuestVerb
             "guestctl -g /run/vm1/agent.sock exec --user app --env LANG=C -- ls -l /srv\n" +
             "  tar c . | guestctl -g /run/vm1/agent.sock exec --stdin -- tar x -C /srv")
     {
+        _command.CompletionSources.Add(GuestWords.Paths);
         Add(_command);
         Add(_user);
         Add(_group);

@@ -9,24 +9,22 @@ namespace GuestAgent.Cli.Verbs;
 /// <summary><c>guestctl ip</c>: interfaces, addresses, routes and name servers.</summary>
 internal sealed class IpVerb : GuestVerb
 {
-    private static readonly string[] Objects = ["addr", "link", "route", "dns"];
-
-    private readonly Argument<string> _object = new("OBJECT")
+    private readonly Argument<NetworkPart> _part = new("OBJECT")
     {
-        Description = "addr: addresses; link: interfaces with their counters; route: routes; dns: name servers",
-        DefaultValueFactory = static _ => Objects[0],
+        Description = "addr: addresses; link: interfaces with their counters; route: routes; dns: name servers. "
+            + "Behind it perhaps show, and an interface, which alone is shown then",
+        HelpName = "OBJECT [show] [[dev] INTERFACE]",
+        Arity = ArgumentArity.ZeroOrMore,
+        DefaultValueFactory = static _ => NetworkPart.Usual,
         CustomParser = static result =>
         {
-            string word = result.Tokens[0].Value;
-            // As ip(8): the beginning of a word will do.
-            string? meant = word is "address" ? Objects[0]
-                : Array.Find(Objects, one => word.Length > 0 && one.StartsWith(word, StringComparison.Ordinal));
-            if (meant is null)
+            NetworkPart part = NetworkPart.Parse([.. result.Tokens.Select(token => token.Value)], out string? fault);
+            if (fault is not null)
             {
-                result.AddError($"{word}: what to show is one of {string.Join(", ", Objects)}");
+                result.AddError(fault);
             }
 
-            return meant!;
+            return part;
         },
     };
 
@@ -35,8 +33,8 @@ internal sealed class IpVerb : GuestVerb
     public IpVerb()
         : base("ip", "Show the guest's network.", "guestctl -g /run/vm1/agent.sock ip route")
     {
-        _object.CompletionSources.Add(Objects);
-        Add(_object);
+        _part.CompletionSources.Add([.. NetworkPart.Names]);
+        Add(_part);
         _sizes.AddTo(this);
     }
 
@@ -44,8 +42,9 @@ internal sealed class IpVerb : GuestVerb
     protected override async Task<int> RunAsync(
         GuestClient guest, ParseResult parsed, Report report, Interrupts interrupts)
     {
-        NetworkInfo network = await guest.GetNetworkInfoAsync(interrupts.First);
-        report.Result(network, GetNetworkInfoJson.Default.NetworkInfo, network => parsed.GetValue(_object) switch
+        NetworkPart part = parsed.GetValue(_part)!;
+        NetworkInfo network = part.Of(await guest.GetNetworkInfoAsync(interrupts.First));
+        report.Result(network, GetNetworkInfoJson.Default.NetworkInfo, network => part.Name switch
         {
             "link" => Network.Links(network, _sizes.IsHuman(parsed, report)),
             "route" => Network.Routes(network),

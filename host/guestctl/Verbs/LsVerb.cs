@@ -18,6 +18,8 @@ internal sealed class LsVerb : PathsVerb
 
     private readonly Option<bool> _one = new("--one", "-1") { Description = "One name on a line" };
 
+    private readonly Option<bool> _itself = new("--directory", "-d") { Description = "Show directories themselves, not what is in them" };
+
     private readonly SizeOptions _sizes = new();
 
     public LsVerb()
@@ -31,6 +33,7 @@ internal sealed class LsVerb : PathsVerb
         Add(_long);
         Add(_all);
         Add(_one);
+        Add(_itself);
         _sizes.AddTo(this);
     }
 
@@ -39,7 +42,7 @@ internal sealed class LsVerb : PathsVerb
         GuestClient guest, string path, ParseResult parsed, Report report, CancellationToken cancellationToken)
     {
         FileStatResult there = await guest.Files.StatAsync(path, followLink: true, cancellationToken);
-        if (there.Type != FileType.Directory)
+        if (there.Type != FileType.Directory || parsed.GetValue(_itself))
         {
             Print(parsed, report, new FileListResult(there.Path, [Entry(path, there)], More: false));
             return;

@@ -41,7 +41,7 @@ internal sealed class PingVerb : GuestVerb
 
             long start = Stopwatch.GetTimestamp();
             PingResult pong = await guest.PingAsync(interrupts.First);
-            var reply = new PingReport(Stopwatch.GetElapsedTime(start).TotalMilliseconds, pong.Timestamp);
+            var reply = new PingReport(Stopwatch.GetElapsedTime(start).TotalSeconds, pong.Timestamp);
             report.Result(reply, OutputJson.Default.PingReport, Describe);
         }
 
@@ -50,9 +50,11 @@ internal sealed class PingVerb : GuestVerb
 
     private static int ReadCount(ArgumentResult result)
     {
-        if (!int.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out int count) || count < 1)
+        string word = result.Tokens[0].Value;
+        bool isNumber = int.TryParse(word, CultureInfo.InvariantCulture, out int count);
+        if (!isNumber || count < 1)
         {
-            result.AddError("--count is a number of at least 1");
+            result.AddError($"--count {word}: {(isNumber ? "out of range" : "no whole number that can be counted to")}; it is at least 1");
         }
 
         return count;
@@ -62,7 +64,7 @@ internal sealed class PingVerb : GuestVerb
     [
         string.Create(
             CultureInfo.InvariantCulture,
-            $"answer in {reply.RoundTripMs:0.000} ms, guest time {GuestTime(reply.GuestTime)}"),
+            $"answer in {reply.RoundTripSeconds * 1000:0.000} ms, guest time {GuestTime(reply.GuestTime)}"),
     ];
 
     // The guest may send any number.

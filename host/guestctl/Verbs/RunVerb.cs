@@ -90,7 +90,7 @@ internal sealed class RunVerb : ReportedVerb
         WorkloadResult result = await client.ReceiveResultAsync(interrupts.Second);
         if (report.IsJson)
         {
-            report.Json(result, OutputJson.Default.WorkloadResult);
+            report.Json(WorkloadReport.Of(result), OutputJson.Default.WorkloadReport);
         }
 
         return result.Error is null ? ExitCodes.Of(result.ExitCode, result.Signal) : interrupts.ExitCode ?? Fail(result);

@@ -28,6 +28,7 @@ internal static class VerbTable
         ("wait", static () => new WaitVerb()),
         (ExecVerb.Word, static () => new ExecVerb()),
         ("cp", static () => new CpVerb()),
+        ("uploads", static () => new UploadsVerb()),
         ("cat", static () => new CatVerb()),
         ("ls", static () => new LsVerb()),
         ("stat", static () => new StatVerb()),

@@ -18,7 +18,15 @@ public static class FileHash
 /// <param name="Path">Absolute path, at most 4095 bytes as UTF-8, without NUL.</param>
 /// <param name="Offset">First byte, from 0.</param>
 /// <param name="Length">Most bytes; to the end by default.</param>
-public sealed record FileHashRequest(string Path, long Offset = 0, long? Length = null);
+/// <param name="Blocks">
+/// True for the hash of the hashes of blocks (<see cref="Hashing.ContentHash"/>), for which holes need not be read. Only for agents
+/// with the capability <see cref="FileRead.SparseFiles"/>.
+/// </param>
+public sealed record FileHashRequest(
+    string Path,
+    long Offset = 0,
+    long? Length = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Blocks = false);
 
 /// <summary>Result of <c>file_hash</c>.</summary>
 /// <param name="Sha256">The hash, in small hexadecimal digits.</param>

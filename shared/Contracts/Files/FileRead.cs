@@ -8,6 +8,9 @@ public static class FileRead
     /// <summary>The capability of a listener whose hosts may have content as the body of a reply.</summary>
     public const string AttachedContent = "attached_content";
 
+    /// <summary>The capability of an agent that tells of holes in files, and takes files with holes.</summary>
+    public const string SparseFiles = "sparse_files";
+
     /// <summary>The operation <c>file_read</c>.</summary>
     public static readonly OperationContract<FileReadRequest, FileReadResult> Contract =
         new("file_read", Access.Read, () => FileReadJson.Default.FileReadRequest, () => FileReadJson.Default.FileReadResult)
@@ -31,12 +34,17 @@ public static class FileRead
 /// capabilities do not name <see cref="FileRead.AttachedContent"/>, that is an error. Not sent when false: agents that are
 /// older than it refuse what they do not know.
 /// </param>
+/// <param name="Holes">
+/// True for holes that are told of and not read as zeros: content ends where a hole begins. Only for agents with the capability
+/// <see cref="FileRead.SparseFiles"/>.
+/// </param>
 public sealed record FileReadRequest(
     string Path,
     TextEncoding Encoding = TextEncoding.Utf8,
     long Offset = 0,
     long? Length = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Attached = false);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Attached = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Holes = false);
 
 /// <summary>Result of <c>file_read</c>.</summary>
 /// <param name="Content">
@@ -49,10 +57,11 @@ public sealed record FileReadRequest(
 /// <param name="FileSizeBytes">
 /// Size of the file when it was read; 0 for files of /proc and the like, which have no size.
 /// </param>
-/// <param name="Eof">True when nothing follows the content.</param>
+/// <param name="Eof">True when nothing follows the content, and the hole behind it.</param>
 /// <param name="Version">
 /// Opaque text that changes when the file does; from its device, inode, size and modification time.
 /// </param>
+/// <param name="HoleBytes">How long the hole behind the content is, however much was asked for; null for none.</param>
 public sealed record FileReadResult(
     FileContent Content,
     long SizeBytes,
@@ -60,7 +69,8 @@ public sealed record FileReadResult(
     long Offset,
     long FileSizeBytes,
     bool Eof,
-    string Version) : IDisposable, ICarriesContent
+    string Version,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? HoleBytes = null) : IDisposable, ICarriesContent
 {
     /// <inheritdoc/>
     long ICarriesContent.ContentBytes => SizeBytes;

@@ -30,13 +30,18 @@ public static class FileUploadOpen
 /// Name or number of the owner; by default that of the file that is replaced, else the agent's user.
 /// </param>
 /// <param name="Group">Name or number of the group; likewise.</param>
+/// <param name="Sparse">
+/// True for a file with holes: pieces may have them, no room is reserved, and the hash at its end is that of blocks
+/// (<see cref="Hashing.ContentHash"/>). Only for agents with the capability <see cref="FileRead.SparseFiles"/>.
+/// </param>
 public sealed record FileUploadOpenRequest(
     string Path,
     long? SizeBytes = null,
     bool CreateDirs = false,
     string? Permissions = null,
     string? Owner = null,
-    string? Group = null);
+    string? Group = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Sparse = false);
 
 /// <summary>Result of <c>file_upload_open</c>.</summary>
 /// <param name="Token">Names the upload: 32 hexadecimal digits, random.</param>

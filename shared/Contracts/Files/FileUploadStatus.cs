@@ -25,7 +25,13 @@ public sealed record FileUploadStatusRequest(string Token);
 /// <param name="Offset">Where the next piece goes.</param>
 /// <param name="Path">The path as resolved: absolute, without symbolic links.</param>
 /// <param name="ExpiresInSeconds">When the agent forgets it unless it is used.</param>
-public sealed record FileUploadStatusResult(UploadState State, long Offset, string Path, int ExpiresInSeconds);
+/// <param name="Sparse">True when it was opened for a file with holes.</param>
+public sealed record FileUploadStatusResult(
+    UploadState State,
+    long Offset,
+    string Path,
+    int ExpiresInSeconds,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Sparse = false);
 
 /// <summary>JSON shapes of <c>file_upload_status</c>.</summary>
 [JsonSourceGenerationOptions(

@@ -22,11 +22,13 @@ public static class FileUploadWrite
 /// <param name="Offset">Where the piece goes; must be what the upload has already.</param>
 /// <param name="Data">The bytes; base64 on the wire.</param>
 /// <param name="SizeBytes">How many they are; null when the host does not say. Another number is refused.</param>
+/// <param name="HoleBytes">How long a hole is that follows them, from 1; null for none. Only in a sparse upload.</param>
 public sealed record FileUploadWriteRequest(
     string Token,
     long Offset,
     [property: JsonConverter(typeof(Base64ContentConverter))] FileContent Data,
-    long? SizeBytes = null);
+    long? SizeBytes = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? HoleBytes = null);
 
 /// <summary>Result of <c>file_upload_write</c>.</summary>
 /// <param name="Offset">Where the next piece goes.</param>

@@ -11,7 +11,7 @@ internal static class JsonRpcWords
         "get_network_info", "get_disk_usage", "process_list", "process_signal", "time_get", "time_set", "exec_command",
         "exec_stdin", "exec_signal", "exec_credit", "file_read", "file_write", "file_stat", "file_list", "file_mkdir",
         "file_delete", "file_move", "file_chmod", "file_chown", "file_hash", "file_upload_open", "file_upload_write",
-        "file_upload_status", "file_upload_commit", "file_upload_cancel", "shutdown", "reboot", "shutdown_cancel",
+        "file_upload_status", "file_upload_commit", "file_upload_cancel", "file_upload_list", "shutdown", "reboot", "shutdown_cancel",
         "telemetry_subscribe", "telemetry_unsubscribe", "events_subscribe", "events_unsubscribe", "run_workload", "command",
         "args", "env", "stdin", "stdin_encoding", "stdin_open", "stream", "window_bytes", "user", "group", "working_directory",
         "timeout_seconds", "max_output_bytes", "output_encoding", "path", "offset", "length", "content", "encoding", "mode",

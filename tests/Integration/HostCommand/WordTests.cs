@@ -16,6 +16,7 @@ public sealed class WordTests : IDisposable
         {
             ["commands"] = "any",
             ["read_paths"] = new JsonArray("/"),
+            ["list_processes"] = true,
             ["write_paths"] = new JsonArray(_guest.Path),
         },
     };
@@ -39,11 +40,98 @@ public sealed class WordTests : IDisposable
     [InlineData("-x", "ls", "-lx", "/")]
     [InlineData("--lng", "ls", "/", "--lng")]
     [InlineData("--jsn", "--jsn", "ping")]
+    [InlineData("-T", "ls", "-laT", "/")]
     public async Task An_unknown_option_is_named(string option, params string[] arguments)
     {
         ProgramRun run = await Guestctl.RunAsync("/nowhere", arguments);
         Assert.Equal((64, ""), (run.ExitCode, run.Output));
         Assert.Matches($" has no option -.*{option[^1]}", Assert.Single(run.ErrorLines));
+    }
+
+    [Theory]
+    [InlineData("ping takes no further argument: extra is not known here", "ping", "extra")]
+    [InlineData("-u needs a value", "ps", "-u")]
+    [InlineData("-g needs a value", "-g")]
+    [InlineData("--json takes no value", "exec", "--json=5", "true")]
+    [InlineData("cat needs PATH", "cat")]
+    [InlineData("cp needs SOURCE... DESTINATION", "cp", "a")]
+    [InlineData("--timeout x: no number", "exec", "--timeout", "x", "true")]
+    [InlineData("--timeout -1: out of range", "exec", "--timeout", "-1", "true")]
+    [InlineData("--count 0: out of range", "ping", "-c", "0")]
+    [InlineData("--count x: no whole number", "ping", "-c", "x")]
+    [InlineData("foo: not known here", "ip", "foo")]
+    [InlineData("frob: not known here", "ip", "addr", "show", "lo", "frob")]
+    [InlineData("a1x: not known here", "ps", "a1x")]
+    public async Task What_is_wrong_with_an_argument_is_said(string message, params string[] arguments)
+    {
+        ProgramRun run = await Guestctl.RunAsync("/nowhere", arguments);
+        Assert.Equal((64, ""), (run.ExitCode, run.Output));
+        Assert.Contains(message, Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("printf 'A=1\\nB C=2\\n' > e; $G exec --env-file e true", "e, line 2: the name of a variable")]
+    [InlineData("printf '=1\\n' > e; $G exec --env-file e true", "e, line 1: the name of a variable")]
+    public async Task A_file_of_variables_names_its_wrong_line(string script, string message)
+    {
+        await using RunningAgent agent = await RunningAgent.StartAsync(Config);
+        ProgramRun run = await Shell.RunAsync(agent, _guest, _host, script);
+        Assert.Equal((64, ""), (run.ExitCode, run.Output));
+        Assert.Contains(message, Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("call ping '{\"x\":1}'", "params.x is not known.")]
+    [InlineData("call file_read '{\"path\":5}'", "params.path has the wrong type: a string is needed.")]
+    [InlineData("call file_read '{\"path\":\"/\",\"encoding\":\"x\"}'", "params.encoding has a wrong value.")]
+    [InlineData("call exec_command '{\"command\":\"true\",\"args\":[1]}'", "params.args[0] has the wrong type: a string is needed.")]
+    [InlineData("call exec_command '{\"command\":\"true\",\"args\":\"a\"}'", "params.args has the wrong type: an array is needed.")]
+    [InlineData("call file_read '{\"path\":\"/\",\"length\":1.5}'", "params.length has a wrong value.")]
+    [InlineData("call file_read '{\"path\":\"/\",\"path\":\"/\"}'", "params.path is given more than once.")]
+    public async Task Which_way_a_parameter_is_wrong_is_said(string words, string message)
+    {
+        await using RunningAgent agent = await RunningAgent.StartAsync(Config);
+        ProgramRun run = await Shell.RunAsync(agent, _guest, _host, $"$G {words}");
+        Assert.Equal((64, $"guestctl: {message} [shape]"), (run.ExitCode, Assert.Single(run.ErrorLines)));
+    }
+
+    [Theory]
+    [InlineData("call file_re", "file_read")]
+    [InlineData("ls $D/", "$D/sub/")]
+    [InlineData("cat $D/.h", "$D/.hidden")]
+    [InlineData("cp :$D/f", ":$D/file one")]
+    [InlineData("exec $D/su", "$D/sub/")]
+    [InlineData("exec -w $D -- $D/su", "$D/sub/")]
+    public async Task A_shell_completes_what_the_guest_has(string line, string word)
+    {
+        await File.WriteAllTextAsync(_guest["file one"], "", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(_guest[".hidden"], "", TestContext.Current.CancellationToken);
+        Directory.CreateDirectory(_guest["sub"]);
+        await using RunningAgent agent = await RunningAgent.StartAsync(Config);
+        ProgramRun run = await Shell.RunAsync(agent, _guest, _host, $"l=\"guestctl {line}\"; $G \"[suggest:${{#l}}]\" \"$l\"");
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains(word.Replace("$D", _guest.Path, StringComparison.Ordinal), run.Output.Split('\n'));
+    }
+
+    [Fact]
+    public async Task Bash_gets_what_stands_behind_a_colon_and_quotes_it()
+    {
+        await File.WriteAllTextAsync(_guest["file one"], "", TestContext.Current.CancellationToken);
+        await using RunningAgent agent = await RunningAgent.StartAsync(Config);
+        ProgramRun run = await Shell.RunAsync(agent, _guest, _host, """
+            guestctl() { "$G" "$@"; }
+            eval "$(guestctl completion bash)"
+            COMP_LINE="guestctl cp :$D/fi" COMP_POINT=$((13 + ${#D} + 3)) COMP_WORDS=(guestctl cp : "$D/fi") COMP_CWORD=3
+            _guestctl; printf '%s\n' "${COMPREPLY[@]}"
+            """);
+        Assert.Equal((0, $"{_guest.Path}/file\\ one\n", ""), (run.ExitCode, run.Output, run.Error));
+    }
+
+    [Fact]
+    public async Task A_guest_that_is_not_there_completes_nothing()
+    {
+        ProgramRun run = await Guestctl.RunAsync("/nowhere", "[suggest:14]", "guestctl ls /e");
+        Assert.Equal((0, "", ""), (run.ExitCode, run.Output.Trim(), run.Error));
     }
 
     [Theory]
@@ -95,6 +183,15 @@ public sealed class WordTests : IDisposable
     [InlineData("$G df /", "MOUNTED ON")]
     [InlineData("$G ls", "etc")]
     [InlineData("$G ls -l", "etc")]
+    [InlineData("$G ls -ld /etc", "/etc")]
+    [InlineData("$G df -hT /", "MOUNTED ON")]
+    [InlineData("$G ip addr show", "127.0.0.1/8")]
+    [InlineData("$G ip a s dev lo", "127.0.0.1/8")]
+    [InlineData("$G ip a ls lo", "127.0.0.1/8")]
+    [InlineData("$G ps aux", "COMMAND")]
+    [InlineData("$G ps -ef", "COMMAND")]
+    [InlineData("$G ps -aux", "guest-agent")]
+    [InlineData("$G ps -A", "COMMAND")]
     public async Task Fingers_find_what_they_expect(string script, string output)
     {
         await using RunningAgent agent = await RunningAgent.StartAsync(Config);

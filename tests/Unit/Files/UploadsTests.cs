@@ -212,6 +212,57 @@ public sealed class UploadsTests : IDisposable
     }
 
     [Fact]
+    public void What_a_host_has_left_makes_room_and_what_one_uses_does_not()
+    {
+        var (gone, there) = (new Host(), new Host());
+        Upload left = Open(unnamed: false);
+        _uploads.Attend(left, Context(gone));
+        Upload used = Open(unnamed: false);
+        _uploads.Attend(used, Context(there));
+        ulong device = left.Device;
+        Assert.False(_uploads.TryMakeRoom(device));
+
+        gone.Leave();
+        Assert.False(_uploads.TryMakeRoom(device + 1));
+        Assert.True(_uploads.TryMakeRoom(device));
+        Assert.False(_uploads.TryMakeRoom(device));
+        Assert.Equal(ErrorCode.NotFound, Refusal(() => Find(left.Token)).Code);
+        Assert.Single(_work.Entries);
+    }
+
+    [Fact]
+    public void They_are_listed_for_their_own_listener_and_peer_with_a_token_unless_another_uses_them()
+    {
+        var (host, other) = (new Host(), new Host());
+        Upload upload = Open(size: 7);
+        _uploads.Attend(upload, Context(host));
+        upload.Write(0, "one"u8);
+        _clock.Advance(TimeSpan.FromSeconds(100));
+        UploadEntry entry = new(upload.Token, _work["file"], 3, 7, Sparse: false, InUse: false, 500);
+        Assert.Equal([entry], _uploads.List(Context(host)).Entries);
+        Assert.Equal([entry with { Token = null, InUse = true }], _uploads.List(Context(other)).Entries);
+        Assert.Empty(_uploads.List(Context(other, "unix:/other")).Entries);
+        Assert.Empty(_uploads.List(Context(other, peer: "cid:3")).Entries);
+
+        host.Leave();
+        Assert.Equal([entry], _uploads.List(Context(other)).Entries);
+        _uploads.Cancel(upload);
+        Assert.Empty(_uploads.List(Context(other)).Entries);
+    }
+
+    [Fact]
+    public async Task A_hole_is_as_long_as_the_file_may_be_and_has_zeros()
+    {
+        Upload upload = _uploads.Add(Origin(), _work["file"], _work.Begin("file"), new NewFileAttributes(), size: null, sparse: true);
+        Assert.Equal(3, upload.Write(0, "one"u8));
+        Assert.Equal(10, upload.Write(3, "x"u8, hole: 6));
+        Assert.Equal("limits.max_upload_bytes", Refusal(() => upload.Write(10, [], hole: 1)).Detail!.Rule);
+        Assert.Equal("limits.max_upload_bytes", Refusal(() => upload.Write(10, [], hole: long.MaxValue)).Detail!.Rule);
+        await _uploads.CommitAsync(upload, 10, Hash(Sha256.HashData("onex\0\0\0\0\0\0"u8)));
+        Assert.Equal("onex\0\0\0\0\0\0", await File.ReadAllTextAsync(_work["file"], TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Only_open_ones_count()
     {
         await _uploads.CommitAsync(Open(), First, 0, Hash(""));
@@ -260,6 +311,11 @@ public sealed class UploadsTests : IDisposable
     private static string Hash(string content) =>
         Convert.ToHexStringLower(Sha256.HashData(Encoding.UTF8.GetBytes(content)));
 
+    private static string Hash(byte[] content) => Convert.ToHexStringLower(Sha256.HashData(content));
+
+    private static CallContext Context(ISession session, string listener = "unix:/test", string peer = "-") =>
+        new(new Caller(listener, peer, null), session, CallId.Null, null!);
+
     private static OperationException Refusal(Action act) => Assert.Throws<OperationException>(act);
 
     private Upload Open(long? size = null, bool unnamed = true) => _uploads.Add(
@@ -275,4 +331,20 @@ public sealed class UploadsTests : IDisposable
 
     private Upload Find(string token, string listener = "unix:/test") =>
         _uploads.Find(token, new CallContext(new Caller(listener, "-", null), null!, CallId.Null, null!));
+
+    // A host that comes and goes.
+    private sealed class Host : ISession
+    {
+        private readonly List<IDisposable> _kept = [];
+
+        public SessionOrder Order => new(1, 1);
+
+        public IPush Push => throw new NotSupportedException();
+
+        public void Keep(IDisposable lasting) => _kept.Add(lasting);
+
+        public void Release(IDisposable lasting) => _kept.Remove(lasting);
+
+        public void Leave() => _kept.ForEach(lasting => lasting.Dispose());
+    }
 }

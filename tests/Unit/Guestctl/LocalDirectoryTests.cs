@@ -41,6 +41,81 @@ public sealed class LocalDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void What_a_killed_copy_has_left_is_removed_or_gone_on_with_and_what_a_living_one_writes_is_neither()
+    {
+        Directory.CreateDirectory(_place["in"]);
+        using var directory = LocalDirectory.Open(_place["in"]);
+        string left;
+        using (LocalDraft first = directory.Begin("file", Mode, resume: true))
+        {
+            first.Content.Write("begin"u8);
+            left = Assert.Single(Directory.GetFiles(_place["in"]));
+            using LocalDraft second = directory.Begin("file", Mode, resume: true);
+            Assert.Equal(0, second.Content.Length);
+            Assert.Equal(2, Directory.GetFiles(_place["in"]).Length);
+        }
+
+        Assert.Equal([left], Directory.GetFiles(_place["in"]));
+        using (LocalDraft resumed = directory.Begin("file", Mode, resume: true))
+        {
+            Assert.Equal(5, resumed.Content.Length);
+        }
+
+        using (directory.Begin("other", Mode))
+        {
+            Assert.Contains(left, Directory.GetFiles(_place["in"]));
+        }
+
+        using (LocalDraft anew = directory.Begin("file", Mode))
+        {
+            Assert.Equal(0, anew.Content.Length);
+            Assert.Single(Directory.GetFiles(_place["in"]));
+        }
+
+        Assert.Empty(Directory.GetFiles(_place["in"]));
+    }
+
+    [Theory]
+    [InlineData("link")]
+    [InlineData("directory")]
+    [InlineData("hard link")]
+    public async Task What_others_put_in_the_place_of_a_left_over_is_not_touched(string kind)
+    {
+        Directory.CreateDirectory(_place["in"]);
+        await File.WriteAllTextAsync(_place["outside"], "mine", TestContext.Current.CancellationToken);
+        using var directory = LocalDirectory.Open(_place["in"]);
+        string left;
+        using (directory.Begin("file", Mode))
+        {
+            left = Assert.Single(Directory.GetFiles(_place["in"]));
+        }
+
+        switch (kind)
+        {
+            case "link":
+                File.CreateSymbolicLink(left, _place["outside"]);
+                break;
+            case "directory":
+                Directory.CreateDirectory(left);
+                break;
+            default:
+                Assert.Equal(0, (await ProgramRun.StartAsync("ln", _place["outside"], left)).ExitCode);
+                break;
+        }
+
+        foreach (bool resume in (bool[])[false, true])
+        {
+            using LocalDraft draft = directory.Begin("file", Mode, resume);
+            draft.Content.Write("theirs"u8);
+            draft.Complete();
+        }
+
+        Assert.Equal("mine", await File.ReadAllTextAsync(_place["outside"], TestContext.Current.CancellationToken));
+        Assert.Equal("theirs", await File.ReadAllTextAsync(_place["in/file"], TestContext.Current.CancellationToken));
+        Assert.True(Path.Exists(left));
+    }
+
+    [Fact]
     public void A_link_that_comes_while_a_file_is_written_is_replaced_and_not_followed()
     {
         Directory.CreateDirectory(_place["in"]);

@@ -104,6 +104,83 @@ public sealed class DownloadTests : IDisposable
         await pinging.InTime();
     }
 
+    [Fact]
+    public async Task A_hole_is_not_written_and_what_was_asked_for_in_it_is_no_harm()
+    {
+        const int Size = 3_000_000;
+        byte[] content = new byte[Size];
+        content.AsSpan(0, 100_000).Fill(1);
+        content.AsSpan(Size - 10, 5).Fill(2);
+        await using GuestClient client = await _attaching.AttachAsync(description: ScriptedAgent.Describe(more: ["sparse_files"]));
+        var options = new DownloadOptions { Sparse = true };
+        Task<DownloadResult> downloading = client.Files.DownloadAsync("/f", _destination, options, cancellationToken: Token);
+        while (await _attaching.ReceiveAsync() is { Method: "file_read" } call)
+        {
+            int offset = call.Params.GetProperty("offset").GetInt32();
+            int length = Math.Min(call.Params.GetProperty("length").GetInt32(), Size - offset);
+            int dataEnd = offset < 100_000 ? 100_000 : offset < Size - 10 ? offset : Size - 5;
+            int end = Math.Min(offset + length, Math.Max(dataEnd, offset));
+            int hole = end < dataEnd ? 0 : end < Size - 10 ? Size - 10 - end : Size - end;
+            string told = hole > 0 ? $",\"hole_bytes\":{hole}" : "";
+            bool eof = end + hole == Size;
+            await _attaching.AnswerAsync(
+                call,
+                $$"""{"content":"{{Convert.ToBase64String(content[offset..end])}}","size_bytes":{{end - offset}},"encoding":"base64","offset":{{offset}},"file_size_bytes":{{Size}},"eof":{{(eof ? "true" : "false")}},"version":"v1"{{told}}}""");
+            if (eof)
+            {
+                break;
+            }
+        }
+
+        using var hash = new GuestAgent.Hashing.ContentHash(inBlocks: true);
+        hash.Add(content);
+        ScriptedCall asked;
+        do
+        {
+            asked = await _attaching.ReceiveAsync();
+        }
+        while (asked.Method != "file_hash");
+        Assert.True(asked.Params.GetProperty("blocks").GetBoolean());
+        await _attaching.AnswerAsync(asked, $$"""{"sha256":"{{hash.FinishText()}}","size_bytes":{{Size}},"version":"v1"}""");
+        Assert.Equal(Size, (await downloading.InTime()).Bytes);
+        Assert.Equal(content, _destination.ToArray());
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(-1, true)]
+    [InlineData(999_991, true)]
+    [InlineData(long.MaxValue, true)]
+    [InlineData(1000, false)]
+    public async Task A_hole_that_cannot_be_ends_the_connection(long hole, bool sparse)
+    {
+        await using GuestClient client = await _attaching.AttachAsync(description: ScriptedAgent.Describe(more: ["sparse_files"]));
+        var options = new DownloadOptions { Sparse = sparse };
+        Task<DownloadResult> downloading = client.Files.DownloadAsync("/f", _destination, options, cancellationToken: Token);
+        ScriptedCall call = await _attaching.ReceiveAsync("file_read");
+        await _attaching.AnswerAsync(
+            call,
+            $$"""{"content":"AAAAAAAAAAAAAA==","size_bytes":10,"encoding":"base64","offset":0,"file_size_bytes":1000000,"eof":false,"version":"v1","hole_bytes":{{hole}}}""");
+        GuestConnectionException e = await Assert.ThrowsAsync<GuestConnectionException>(() => downloading.InTime());
+        Assert.Equal(ConnectionFailure.ProtocolViolation, e.Reason);
+    }
+
+    [Fact]
+    public async Task An_agent_that_knows_of_no_holes_is_not_asked_for_them()
+    {
+        (GuestClient client, ScriptedAgent agent) = await _guest.ConnectAsync(GuestClientOptions.Default);
+        await using GuestClient _ = client;
+        Task<DownloadResult> downloading = client.Files.DownloadAsync(
+            "/f", _destination, new DownloadOptions { Sparse = true }, cancellationToken: Token);
+        await new ScriptedFile(Content).ServeAsync(agent, downloading, call =>
+        {
+            Assert.DoesNotContain(call.Params.EnumerateObject(), member => member.Name is "holes" or "blocks");
+            return false;
+        });
+        await downloading.InTime();
+        Assert.Equal(Content, _destination.ToArray());
+    }
+
     [Theory]
     [InlineData(2, 1)]
     [InlineData(1, 2)]
