@@ -29,6 +29,8 @@ namespace GuestAgent.Host;
 /// </example>
 public sealed partial class GuestClient : IAsyncDisposable
 {
+    private const string CustomChannels = "custom";
+
     private static readonly TimeSpan UsualDeadline = TimeSpan.FromSeconds(30);
 
     private readonly GuestLink _link;
@@ -85,7 +87,9 @@ public sealed partial class GuestClient : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         options ??= GuestClientOptions.Default;
-        return OpenAsync(SessionOpener.To(Connectors.For(endpoint, options.ReadsByWaiting), options), cancellationToken);
+        return OpenAsync(
+            SessionOpener.To(Connectors.For(endpoint, options.ReadsByWaiting), endpoint.ToString(), options),
+            cancellationToken);
     }
 
     /// <summary>Connects over channels of another kind, such as a socket forwarded by SSH, and says hello.</summary>
@@ -103,7 +107,9 @@ public sealed partial class GuestClient : IAsyncDisposable
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(open);
-        return OpenAsync(SessionOpener.To(new CustomConnector(open), options ?? GuestClientOptions.Default), cancellationToken);
+        return OpenAsync(
+            SessionOpener.To(new CustomConnector(open), CustomChannels, options ?? GuestClientOptions.Default),
+            cancellationToken);
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using GuestAgent.Contracts;
 using GuestAgent.Contracts.Files;
 using GuestAgent.Hashing;
+using GuestAgent.Host.Diagnostics;
 using GuestAgent.Host.Sessions;
 
 namespace GuestAgent.Host.Files;
@@ -111,6 +112,7 @@ internal sealed class Download(
 
             await destination.WriteAsync(piece.Bytes, stop).ConfigureAwait(false);
             _written += piece.Bytes.Length;
+            HostDiagnostics.CountDownloaded(piece.Bytes.Length);
             progress?.Report(new TransferProgress(
                 _written - options.Offset, _end == long.MaxValue ? null : Math.Max(_end - options.Offset, 0)));
             _complete = piece.Answer.Eof || _written >= _end;

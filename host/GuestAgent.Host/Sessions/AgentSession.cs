@@ -3,6 +3,7 @@ using GuestAgent.Contracts;
 using GuestAgent.Contracts.Agent;
 using GuestAgent.Contracts.Session;
 using GuestAgent.Errors;
+using GuestAgent.Host.Diagnostics;
 using GuestAgent.Host.Notifications;
 using GuestAgent.Host.Transports;
 
@@ -38,9 +39,11 @@ internal sealed class AgentSession : IAsyncDisposable
         MessageWriter writer,
         RequestIds ids,
         Feeds feeds,
+        string endpoint,
         GuestClientOptions options)
     {
         Agent = agent;
+        Endpoint = endpoint;
         Options = options;
         _channel = channel;
         _writer = writer;
@@ -59,6 +62,9 @@ internal sealed class AgentSession : IAsyncDisposable
 
     /// <summary>Who answered hello.</summary>
     public AgentDescription Agent { get; }
+
+    /// <summary>Whom it is with, for those who follow what happens.</summary>
+    public string Endpoint { get; }
 
     /// <summary>Time limits and sizes.</summary>
     public GuestClientOptions Options { get; }
@@ -79,7 +85,13 @@ internal sealed class AgentSession : IAsyncDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         CallId id = _ids.Next();
-        Line line = Line.Call(id, request.Method, request.Parameters, request.Shape, request.ContentBytes);
+        Line line = Line.Call(
+            id,
+            request.Method,
+            request.Parameters,
+            request.Shape,
+            request.ContentBytes,
+            HostDiagnostics.TraceParent(Options));
         int length = line.Length - 1;
         if (length > Agent.Limits.MaxMessageBytes)
         {
