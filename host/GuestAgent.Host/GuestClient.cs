@@ -27,7 +27,7 @@ namespace GuestAgent.Host;
 /// CommandResult kernel = await guest.ExecuteAsync(new("uname", "-a"));
 /// </code>
 /// </example>
-public sealed partial class GuestClient : IAsyncDisposable
+public sealed partial class GuestClient : IGuestClient, IAsyncDisposable
 {
     private const string CustomChannels = "custom";
 
@@ -69,6 +69,18 @@ public sealed partial class GuestClient : IAsyncDisposable
 
     /// <summary>Power-off and restart of the guest.</summary>
     public GuestPower Power { get; }
+
+    /// <inheritdoc/>
+    IGuestFiles IGuestClient.Files => Files;
+
+    /// <inheritdoc/>
+    IGuestProcesses IGuestClient.Processes => Processes;
+
+    /// <inheritdoc/>
+    IGuestClock IGuestClient.Clock => Clock;
+
+    /// <inheritdoc/>
+    IGuestPower IGuestClient.Power => Power;
 
     /// <summary>Connects to the agent behind an endpoint and says hello.</summary>
     /// <param name="endpoint">As for <see cref="GuestEndpoint.Parse"/>: <c>unix:///path</c> or <c>/path</c>.</param>
@@ -172,6 +184,10 @@ public sealed partial class GuestClient : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(command);
         return GuestProcess.StartAsync(_link, command, cancellationToken);
     }
+
+    /// <inheritdoc/>
+    async Task<IGuestProcess> IGuestClient.StartAsync(GuestCommand command, CancellationToken cancellationToken) =>
+        await StartAsync(command, cancellationToken).ConfigureAwait(false);
 
     /// <summary>
     /// How this client stands to its agent: first as it is now, then each change, none left out. Ends behind

@@ -15,7 +15,7 @@ namespace GuestAgent.Host;
 /// Read the output, or start the command with <see cref="GuestCommand.DiscardOutput"/>: one whose output nobody reads
 /// stands still when <see cref="GuestClientOptions.OutputWindowBytes"/> are full.
 /// </remarks>
-public sealed class GuestProcess : IAsyncDisposable
+public sealed class GuestProcess : IGuestProcess
 {
     // Large enough to be few round trips, small enough to leave room for other messages between two of them.
     private const int InputPieceBytes = 64 * 1024;
