@@ -39,6 +39,9 @@ public interface IGuestClient
     /// <inheritdoc cref="GuestClient.StartAsync(GuestCommand, CancellationToken)"/>
     Task<IGuestProcess> StartAsync(GuestCommand command, CancellationToken cancellationToken = default);
 
+    /// <inheritdoc cref="GuestClient.QuiesceAsync(TimeSpan?, CancellationToken)"/>
+    Task<IAsyncDisposable> QuiesceAsync(TimeSpan? limit = null, CancellationToken cancellationToken = default);
+
     /// <inheritdoc cref="GuestClient.WatchConnectionAsync(CancellationToken)"/>
     IAsyncEnumerable<ConnectionStatus> WatchConnectionAsync(CancellationToken cancellationToken = default);
 

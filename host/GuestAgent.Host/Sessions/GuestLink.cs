@@ -38,6 +38,9 @@ internal sealed class GuestLink : IAsyncDisposable
     /// <summary>Time limits and sizes.</summary>
     public GuestClientOptions Options => _opener.Options;
 
+    /// <summary>Where requests pass.</summary>
+    public CallGate Gate => _opener.Gate;
+
     /// <summary>Where to tell what becomes of the connection.</summary>
     public LinkLog Log => _opener.Log;
 
@@ -96,6 +99,14 @@ internal sealed class GuestLink : IAsyncDisposable
         where TRequest : class
         where TResult : class =>
         _session.Value.PostAsync(contract.Name, request, contract.Request);
+
+    /// <summary>Completes when nothing is under way on the session that there is; the gate must be closed.</summary>
+    /// <exception cref="GuestConnectionException">There is none.</exception>
+    public async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        await Gate.WhenIdleAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _session.Value.SettleAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>The session after a lost one.</summary>
     /// <param name="lost">The lost one.</param>
@@ -261,6 +272,7 @@ internal sealed class GuestLink : IAsyncDisposable
         Close(loss);
         GuestConnectionException reason = _closed.Task.Result;
         Log.Closed(reason);
+        Gate.OpenForGood();
         _session.End(reason);
         Publish(new ConnectionStatus(ConnectionState.Closed, Agent, reason));
         Feeds.End(reason);

@@ -33,6 +33,9 @@ internal sealed class SessionOpener
     /// <summary>Those who watch notifications, whatever the session.</summary>
     public Feeds Feeds { get; } = new();
 
+    /// <summary>Where requests pass, whatever the session.</summary>
+    public CallGate Gate { get; } = new();
+
     /// <summary>Where to tell what becomes of the sessions.</summary>
     public LinkLog Log { get; }
 
@@ -66,6 +69,6 @@ internal sealed class SessionOpener
     /// <summary>Opens a channel and says hello.</summary>
     public async Task<AgentSession> OpenAsync(CancellationToken cancellationToken) => await SessionStart
         .OpenAsync(
-            await _open(cancellationToken).ConfigureAwait(false), _isUnaccepted, Feeds, Log.Endpoint, Options, cancellationToken)
+            await _open(cancellationToken).ConfigureAwait(false), _isUnaccepted, Feeds, Gate, Log.Endpoint, Options, cancellationToken)
         .ConfigureAwait(false);
 }
