@@ -126,8 +126,8 @@ public sealed class GuestClientServicesTests
     {
         var other = new ScriptedGuest();
         await using ServiceProvider services = new ServiceCollection()
-            .AddKeyedGuestClient("a", (_, _) => _guest.StartConnecting(GuestClientOptions.Default))
-            .AddKeyedGuestClient("b", (_, _) => other.StartConnecting(GuestClientOptions.Default))
+            .AddKeyedGuestClient("a", (_, token) => _guest.StartConnecting(GuestClientOptions.Default, token))
+            .AddKeyedGuestClient("b", (_, token) => other.StartConnecting(GuestClientOptions.Default, token))
             .BuildServiceProvider();
         Task<IGuestClient> getting = services.GetRequiredKeyedService<IGuestClientSource>("b").GetAsync(Token).AsTask();
         await other.AcceptAsync(ScriptedAgent.Describe("instance-b"));
