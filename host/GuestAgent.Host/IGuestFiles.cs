@@ -10,7 +10,10 @@ public interface IGuestFiles
 
     /// <inheritdoc cref="GuestFiles.WriteAsync(string, ReadOnlyMemory{byte}, FileWriteOptions?, CancellationToken)"/>
     Task<FileWriteResult> WriteAsync(
-        string path, ReadOnlyMemory<byte> content, FileWriteOptions? options = null, CancellationToken cancellationToken = default);
+        string path,
+        ReadOnlyMemory<byte> content,
+        FileWriteOptions? options = null,
+        CancellationToken cancellationToken = default);
 
     /// <inheritdoc cref="GuestFiles.WriteTextAsync(string, string, FileWriteOptions?, CancellationToken)"/>
     Task<FileWriteResult> WriteTextAsync(
@@ -55,11 +58,19 @@ public interface IGuestFiles
 
     /// <inheritdoc cref="GuestFiles.DownloadAsync(string, Stream, DownloadOptions?, IProgress{TransferProgress}?, CancellationToken)"/>
     Task<DownloadResult> DownloadAsync(
-        string path, Stream destination, DownloadOptions? options = null, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default);
+        string path,
+        Stream destination,
+        DownloadOptions? options = null,
+        IProgress<TransferProgress>? progress = null,
+        CancellationToken cancellationToken = default);
 
     /// <inheritdoc cref="GuestFiles.UploadAsync(Stream, string, UploadOptions?, IProgress{TransferProgress}?, CancellationToken)"/>
     Task<FileUploadCommitResult> UploadAsync(
-        Stream source, string path, UploadOptions? options = null, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default);
+        Stream source,
+        string path,
+        UploadOptions? options = null,
+        IProgress<TransferProgress>? progress = null,
+        CancellationToken cancellationToken = default);
 
     /// <inheritdoc cref="GuestFiles.BeginUploadAsync(string, UploadOptions?, CancellationToken)"/>
     Task<FileUploadOpenResult> BeginUploadAsync(
