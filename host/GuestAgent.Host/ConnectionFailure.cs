@@ -40,7 +40,10 @@ public enum ConnectionFailure
     /// <summary>This client was disposed.</summary>
     Disposed = 9,
 
-    /// <summary>The guest is there, but nobody listens on the vsock port: its agent is not running, or not yet.</summary>
+    /// <summary>
+    /// The guest is there, but nobody listens on the vsock port: its agent is not running, or not yet. A listener whose backlog is
+    /// full looks the same, as a guest's kernel answers both alike; <see cref="GuestClientOptions.DialRetry"/> tries either again.
+    /// </summary>
     NotListening = 10,
 
     /// <summary>

@@ -27,8 +27,10 @@ namespace GuestAgent.Host;
 /// CommandResult kernel = await guest.ExecuteAsync(new("uname", "-a"));
 /// </code>
 /// </example>
-public sealed partial class GuestClient : IAsyncDisposable
+public sealed partial class GuestClient : IGuestClient, IAsyncDisposable
 {
+    private const string CustomChannels = "custom";
+
     private static readonly TimeSpan UsualDeadline = TimeSpan.FromSeconds(30);
 
     private readonly GuestLink _link;
@@ -68,6 +70,18 @@ public sealed partial class GuestClient : IAsyncDisposable
     /// <summary>Power-off and restart of the guest.</summary>
     public GuestPower Power { get; }
 
+    /// <inheritdoc/>
+    IGuestFiles IGuestClient.Files => Files;
+
+    /// <inheritdoc/>
+    IGuestProcesses IGuestClient.Processes => Processes;
+
+    /// <inheritdoc/>
+    IGuestClock IGuestClient.Clock => Clock;
+
+    /// <inheritdoc/>
+    IGuestPower IGuestClient.Power => Power;
+
     /// <summary>Connects to the agent behind an endpoint and says hello.</summary>
     /// <param name="endpoint">As for <see cref="GuestEndpoint.Parse"/>: <c>unix:///path</c> or <c>/path</c>.</param>
     /// <param name="options">Time limits and sizes; <see cref="GuestClientOptions.Default"/> when null.</param>
@@ -85,7 +99,9 @@ public sealed partial class GuestClient : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         options ??= GuestClientOptions.Default;
-        return OpenAsync(SessionOpener.To(Connectors.For(endpoint, options.ReadsByWaiting), options), cancellationToken);
+        return OpenAsync(
+            SessionOpener.To(Connectors.For(endpoint, options.ReadsByWaiting), endpoint.ToString(), options),
+            cancellationToken);
     }
 
     /// <summary>Connects over channels of another kind, such as a socket forwarded by SSH, and says hello.</summary>
@@ -103,7 +119,9 @@ public sealed partial class GuestClient : IAsyncDisposable
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(open);
-        return OpenAsync(SessionOpener.To(new CustomConnector(open), options ?? GuestClientOptions.Default), cancellationToken);
+        return OpenAsync(
+            SessionOpener.To(new CustomConnector(open), CustomChannels, options ?? GuestClientOptions.Default),
+            cancellationToken);
     }
 
     /// <summary>
@@ -166,6 +184,10 @@ public sealed partial class GuestClient : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(command);
         return GuestProcess.StartAsync(_link, command, cancellationToken);
     }
+
+    /// <inheritdoc/>
+    async Task<IGuestProcess> IGuestClient.StartAsync(GuestCommand command, CancellationToken cancellationToken) =>
+        await StartAsync(command, cancellationToken).ConfigureAwait(false);
 
     /// <summary>
     /// How this client stands to its agent: first as it is now, then each change, none left out. Ends behind

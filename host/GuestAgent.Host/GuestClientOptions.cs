@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using GuestAgent.Framing;
+using Microsoft.Extensions.Logging;
 
 namespace GuestAgent.Host;
 
@@ -86,6 +87,20 @@ public sealed record GuestClientOptions
     /// service that keeps its clients sets it. The first connection is never retried.
     /// </summary>
     public ReconnectOptions? Reconnect { get; init; }
+
+    /// <summary>
+    /// Where the client logs what becomes of its connections: made, lost and why, made again, calls and uploads that are
+    /// repeated or go on. Category <c>GuestAgent.Host.GuestClient</c>. Null, the default, for nowhere. What calls carry is never
+    /// logged, and what the guest says is escaped as by <see cref="GuestText.OneLine(string)"/>.
+    /// </summary>
+    public ILoggerFactory? LoggerFactory { get; init; }
+
+    /// <summary>
+    /// Sends the <c>traceparent</c> of the current <see cref="System.Diagnostics.Activity"/> with each request, which the agent
+    /// names in its audit record. False by default: an agent does not tell whether it knows that member, and one that is older
+    /// than this option refuses the request (-32600).
+    /// </summary>
+    public bool SendTraceContext { get; init; }
 
     /// <summary>The clock that all deadlines run on; the system's by default. For tests.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

@@ -4,7 +4,7 @@ using GuestAgent.Host.Sessions;
 namespace GuestAgent.Host;
 
 /// <summary>The wall clock of a guest. See <see cref="GuestClient.Clock"/>.</summary>
-public sealed class GuestClock
+public sealed class GuestClock : IGuestClock
 {
     private readonly GuestLink _link;
 

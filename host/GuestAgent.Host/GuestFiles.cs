@@ -15,7 +15,7 @@ namespace GuestAgent.Host;
 /// with another <see cref="GuestException"/> when there is no answer. Names and paths in results are the guest's own: not
 /// verified, and not fit for a terminal or a host's file system as they are.
 /// </remarks>
-public sealed partial class GuestFiles
+public sealed partial class GuestFiles : IGuestFiles
 {
     private readonly GuestLink _link;
 

@@ -8,7 +8,7 @@ namespace GuestAgent.Host;
 /// The guest waits, a short time, until this host has the answer before it goes down: that a call returned means that
 /// it was arranged. The connection ends when the guest does.
 /// </remarks>
-public sealed class GuestPower
+public sealed class GuestPower : IGuestPower
 {
     private readonly GuestLink _link;
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using GuestAgent.Contracts.Exec;
 using GuestAgent.Errors;
 using GuestAgent.Host.Commands;
+using GuestAgent.Host.Diagnostics;
 using GuestAgent.Host.Sessions;
 
 namespace GuestAgent.Host;
@@ -14,7 +15,7 @@ namespace GuestAgent.Host;
 /// Read the output, or start the command with <see cref="GuestCommand.DiscardOutput"/>: one whose output nobody reads
 /// stands still when <see cref="GuestClientOptions.OutputWindowBytes"/> are full.
 /// </remarks>
-public sealed class GuestProcess : IAsyncDisposable
+public sealed class GuestProcess : IGuestProcess
 {
     // Large enough to be few round trips, small enough to leave room for other messages between two of them.
     private const int InputPieceBytes = 64 * 1024;
@@ -37,12 +38,13 @@ public sealed class GuestProcess : IAsyncDisposable
         PendingCall call,
         CommandOutput output,
         TimeSpan deadline,
+        CallObservation? observation,
         CancellationToken cancellationToken)
     {
         _session = session;
         _call = call;
         _output = output;
-        Completion = CompleteAsync(deadline, cancellationToken);
+        Completion = CompleteAsync(deadline, observation, cancellationToken);
     }
 
     /// <summary>
@@ -152,9 +154,18 @@ public sealed class GuestProcess : IAsyncDisposable
             ExecCommand.Contract.IsRepeatable,
             deadline,
             output);
-        (AgentSession session, PendingCall call) =
-            await link.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        return new GuestProcess(session, call, output, deadline, cancellationToken);
+        CallObservation? observation = CallObservation.Begin(request.Method, link.Log.Endpoint, link.Options);
+        try
+        {
+            (AgentSession session, PendingCall call) =
+                await link.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            return new GuestProcess(session, call, output, deadline, observation, cancellationToken);
+        }
+        catch (Exception e)
+        {
+            observation?.Fail(e);
+            throw;
+        }
     }
 
     private static void Enter(ref int gate, string sentence)
@@ -165,17 +176,24 @@ public sealed class GuestProcess : IAsyncDisposable
         }
     }
 
-    private async Task<CommandExit> CompleteAsync(TimeSpan deadline, CancellationToken cancellationToken)
+    private async Task<CommandExit> CompleteAsync(
+        TimeSpan deadline, CallObservation? observation, CancellationToken cancellationToken)
     {
         try
         {
             Reply reply = await _session.WaitAsync(_call, deadline, cancellationToken).ConfigureAwait(false);
             CommandExit exit = _session.Interpret(reply, CommandAnswers.Read).Exit;
+            observation?.Succeed();
             return exit with
             {
                 OutputTruncated = exit.OutputTruncated || _output.Received(OutputChannel.Stdout) < exit.OutputBytes,
                 ErrorTruncated = exit.ErrorTruncated || _output.Received(OutputChannel.Stderr) < exit.ErrorBytes,
             };
+        }
+        catch (Exception e)
+        {
+            observation?.Fail(e);
+            throw;
         }
         finally
         {

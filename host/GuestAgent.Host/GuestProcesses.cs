@@ -5,7 +5,7 @@ using GuestAgent.Host.Sessions;
 namespace GuestAgent.Host;
 
 /// <summary>The processes of a guest, whoever started them. See <see cref="GuestClient.Processes"/>.</summary>
-public sealed class GuestProcesses
+public sealed class GuestProcesses : IGuestProcesses
 {
     private const int PageLength = 1000;
 

@@ -70,9 +70,10 @@ public sealed class LayerTests
     {
         ["Workloads"] = ["Transports"],
         ["Notifications"] = ["Sessions"],
-        ["Files"] = ["Sessions"],
+        ["Files"] = ["Sessions", "Diagnostics"],
         ["Commands"] = ["Sessions"],
-        ["Sessions"] = ["Notifications", "Commands", "Transports"],
+        ["Sessions"] = ["Notifications", "Commands", "Transports", "Diagnostics"],
+        ["Diagnostics"] = [],
         ["Transports"] = [],
     };
 

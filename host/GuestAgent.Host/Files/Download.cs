@@ -1,6 +1,7 @@
 using GuestAgent.Contracts;
 using GuestAgent.Contracts.Files;
 using GuestAgent.Hashing;
+using GuestAgent.Host.Diagnostics;
 using GuestAgent.Host.Sessions;
 
 namespace GuestAgent.Host.Files;
@@ -120,6 +121,7 @@ internal sealed class Download(
             if (offset == _written)
             {
                 await WriteAsync(piece, stop).ConfigureAwait(false);
+                HostDiagnostics.CountDownloaded(piece.Bytes.Length);
             }
             else if (next <= _written)
             {

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using GuestAgent.Contracts.Files;
 using GuestAgent.Errors;
+using GuestAgent.Host.Diagnostics;
 using GuestAgent.Host.Sessions;
 
 namespace GuestAgent.Host.Files;
@@ -73,6 +74,7 @@ internal sealed class Upload(
         FileUploadStatusResult status = await link
             .CallAsync(FileUploadStatus.Contract, new FileUploadStatusRequest(token), FileAnswers.Check, cancellationToken)
             .ConfigureAwait(false);
+        link.Log.Resumes(status.Offset);
         await GoToAsync(status.Offset, cancellationToken).ConfigureAwait(false);
     }
 
@@ -134,6 +136,7 @@ internal sealed class Upload(
             throw violation;
         }
 
+        HostDiagnostics.CountUploaded(piece.Length);
         return answer.Offset;
     }
 

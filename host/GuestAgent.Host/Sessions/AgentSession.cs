@@ -3,6 +3,7 @@ using GuestAgent.Contracts;
 using GuestAgent.Contracts.Agent;
 using GuestAgent.Contracts.Session;
 using GuestAgent.Errors;
+using GuestAgent.Host.Diagnostics;
 using GuestAgent.Host.Notifications;
 using GuestAgent.Host.Transports;
 
@@ -21,6 +22,7 @@ internal sealed class AgentSession : IAsyncDisposable
     private readonly MessageWriter _writer;
     private readonly RequestIds _ids;
     private readonly PendingCalls _pending = new();
+    private readonly CallGate _gate;
 
     // Never disposed: a call may still end the session when it has ended already.
     private readonly CancellationTokenSource _stop = new();
@@ -38,19 +40,23 @@ internal sealed class AgentSession : IAsyncDisposable
         MessageWriter writer,
         RequestIds ids,
         Feeds feeds,
+        CallGate gate,
+        string endpoint,
         GuestClientOptions options)
     {
+        _gate = gate;
         Agent = agent;
+        Endpoint = endpoint;
         Options = options;
         _channel = channel;
         _writer = writer;
         _ids = ids;
         var inbox = new Inbox(reader, _pending, feeds, agent);
         List<Task> loops = [Begin(inbox, options)];
-        loops.Add(new Heartbeat(agent, _pending, reader, writer, ids, options).RunAsync(_stop.Token));
+        loops.Add(new Heartbeat(agent, _pending, reader, writer, ids, gate, options).RunAsync(_stop.Token));
         if (SessionQuestion.IsUnderstoodBy(agent))
         {
-            loops.Add(new SessionCheck(agent, _pending, writer, ids, options).RunAsync(_stop.Token));
+            loops.Add(new SessionCheck(agent, _pending, writer, ids, gate, options).RunAsync(_stop.Token));
         }
 
         _writing = writer.RunAsync(_stop.Token);
@@ -59,6 +65,9 @@ internal sealed class AgentSession : IAsyncDisposable
 
     /// <summary>Who answered hello.</summary>
     public AgentDescription Agent { get; }
+
+    /// <summary>Whom it is with, for those who follow what happens.</summary>
+    public string Endpoint { get; }
 
     /// <summary>Time limits and sizes.</summary>
     public GuestClientOptions Options { get; }
@@ -78,19 +87,8 @@ internal sealed class AgentSession : IAsyncDisposable
     public async Task<PendingCall> SendAsync<T>(Request<T> request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        CallId id = _ids.Next();
-        Line line = Line.Call(id, request.Method, request.Parameters, request.Shape, request.ContentBytes);
-        int length = line.Length - 1;
-        if (length > Agent.Limits.MaxMessageBytes)
-        {
-            throw new GuestAgentException(
-                ErrorCode.TooLarge,
-                $"The request is {length} bytes long; the agent accepts {Agent.Limits.MaxMessageBytes}.",
-                new ErrorDetail("limits.max_message_bytes", Limit: Agent.Limits.MaxMessageBytes));
-        }
-
-        var call = new PendingCall(id, request.Method, request.IsRepeatable, request.Output);
-        _pending.Add(call);
+        await _gate.EnterAsync(cancellationToken).ConfigureAwait(false);
+        (PendingCall call, Line line) = Prepare(request);
         try
         {
             ValueTask<bool> queued = request.ContentBytes > 0
@@ -102,7 +100,7 @@ internal sealed class AgentSession : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            _pending.TryRemove(id, out _);
+            _pending.TryRemove(call.Id, out _);
             throw;
         }
     }
@@ -176,6 +174,26 @@ internal sealed class AgentSession : IAsyncDisposable
     public Task PostCancelAsync(CallId id) =>
         PostAsync(Cancel.Method, new CancelRequest(id), CancelJson.Default.CancelRequest);
 
+    /// <summary>
+    /// Completes when the agent has read every line that was sent before, and its answers to them are read here. Past the gate.
+    /// </summary>
+    /// <exception cref="GuestConnectionException">The connection has ended, or the agent does not follow it any more.</exception>
+    public async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        SessionQuestion question =
+            await SessionQuestion.AskAsync(Agent, _pending, _writer, _ids, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await question.IsAnsweredAsync(Timeout.InfiniteTimeSpan, Options.TimeProvider, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (GuestConnectionException e)
+        {
+            End(e);
+            throw;
+        }
+    }
+
     /// <summary>Ends the connection at once: every pending call fails.</summary>
     public void End(GuestConnectionException reason)
     {
@@ -199,6 +217,34 @@ internal sealed class AgentSession : IAsyncDisposable
         {
             _stop.CancelAfter(LastWords);
             await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // From behind the gate, which is left again when the request is not pending any more.
+    private (PendingCall Call, Line Line) Prepare<T>(Request<T> request)
+    {
+        try
+        {
+            CallId id = _ids.Next();
+            string? trace = HostDiagnostics.TraceParent(Options);
+            Line line = Line.Call(id, request.Method, request.Parameters, request.Shape, request.ContentBytes, trace);
+            int length = line.Length - 1;
+            if (length > Agent.Limits.MaxMessageBytes)
+            {
+                throw new GuestAgentException(
+                    ErrorCode.TooLarge,
+                    $"The request is {length} bytes long; the agent accepts {Agent.Limits.MaxMessageBytes}.",
+                    new ErrorDetail("limits.max_message_bytes", Limit: Agent.Limits.MaxMessageBytes));
+            }
+
+            var call = new PendingCall(id, request.Method, request.IsRepeatable, request.Output) { Gate = _gate };
+            _pending.Add(call);
+            return (call, line);
+        }
+        catch
+        {
+            _gate.Leave();
+            throw;
         }
     }
 

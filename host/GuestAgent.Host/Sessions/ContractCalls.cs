@@ -1,5 +1,6 @@
 using GuestAgent.Contracts;
 using GuestAgent.Contracts.Files;
+using GuestAgent.Host.Diagnostics;
 
 namespace GuestAgent.Host.Sessions;
 
@@ -84,9 +85,20 @@ internal static class ContractCalls
         where TResult : class
     {
         Request<TRequest> sent = Request(contract, request, session.Options) with { ContentBytes = contentBytes };
-        PendingCall call = await session.SendAsync(sent, cancellationToken).ConfigureAwait(false);
-        Reply reply = await session.WaitAsync(call, sent.Deadline, cancellationToken).ConfigureAwait(false);
-        return session.Interpret(reply, answer => answer.Read(contract.Result));
+        CallObservation? observation = CallObservation.Begin(sent.Method, session.Endpoint, session.Options);
+        try
+        {
+            PendingCall call = await session.SendAsync(sent, cancellationToken).ConfigureAwait(false);
+            Reply reply = await session.WaitAsync(call, sent.Deadline, cancellationToken).ConfigureAwait(false);
+            TResult result = session.Interpret(reply, answer => answer.Read(contract.Result));
+            observation?.Succeed();
+            return result;
+        }
+        catch (Exception e)
+        {
+            observation?.Fail(e);
+            throw;
+        }
     }
 
     private static Request<TRequest> Request<TRequest, TResult>(

@@ -1,5 +1,6 @@
 using GuestAgent.Contracts;
 using GuestAgent.Contracts.Agent;
+using GuestAgent.Host.Diagnostics;
 using GuestAgent.Host.Notifications;
 
 namespace GuestAgent.Host.Sessions;
@@ -27,6 +28,7 @@ internal sealed class GuestLink : IAsyncDisposable
         _opener = opener;
         _session = new Succession<AgentSession>(session);
         _status = new Succession<ConnectionStatus>(new ConnectionStatus(ConnectionState.Connected, session.Agent));
+        _opener.Log.Connected(session.Agent);
         _supervision = SuperviseAsync(session);
     }
 
@@ -35,6 +37,12 @@ internal sealed class GuestLink : IAsyncDisposable
 
     /// <summary>Time limits and sizes.</summary>
     public GuestClientOptions Options => _opener.Options;
+
+    /// <summary>Where requests pass.</summary>
+    public CallGate Gate => _opener.Gate;
+
+    /// <summary>Where to tell what becomes of the connection.</summary>
+    public LinkLog Log => _opener.Log;
 
     /// <summary>Those who watch notifications.</summary>
     public Feeds Feeds => _opener.Feeds;
@@ -77,33 +85,11 @@ internal sealed class GuestLink : IAsyncDisposable
     /// <param name="request">The request.</param>
     /// <param name="interpret">Reads the answer; a violation that it finds ends the session.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<TAnswer> CallAsync<TRequest, TAnswer>(
-        Request<TRequest> request, Func<Reply, TAnswer> interpret, CancellationToken cancellationToken)
-    {
-        for (int repeats = 0; ; repeats++)
-        {
-            (AgentSession session, PendingCall call) =
-                await SendAsync(request, cancellationToken).ConfigureAwait(false);
-            Reply reply;
-            try
-            {
-                reply = await session.WaitAsync(call, request.Deadline, cancellationToken).ConfigureAwait(false);
-            }
-            catch (GuestConnectionException e) when (
-                _opener.CanReconnect && request.IsRepeatable && repeats < MostRepeats && !_closed.Task.IsCompleted)
-            {
-                Succession<AgentSession> lost = _session;
-                if (lost.Value == session)
-                {
-                    await NextAsync(lost, e, request.Deadline, cancellationToken).ConfigureAwait(false);
-                }
-
-                continue;
-            }
-
-            return session.Interpret(reply, interpret);
-        }
-    }
+    public Task<TAnswer> CallAsync<TRequest, TAnswer>(
+        Request<TRequest> request, Func<Reply, TAnswer> interpret, CancellationToken cancellationToken) =>
+        HostDiagnostics.IsSupported && HostDiagnostics.AreCallsObserved
+            ? ObserveAsync(request, interpret, cancellationToken)
+            : SendAndReadAsync(request, interpret, cancellationToken);
 
     /// <summary>
     /// Sends a request as a notification, on the session that there is. Completes when it is queued, and never fails: where
@@ -113,6 +99,14 @@ internal sealed class GuestLink : IAsyncDisposable
         where TRequest : class
         where TResult : class =>
         _session.Value.PostAsync(contract.Name, request, contract.Request);
+
+    /// <summary>Completes when nothing is under way on the session that there is; the gate must be closed.</summary>
+    /// <exception cref="GuestConnectionException">There is none.</exception>
+    public async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        await Gate.WhenIdleAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _session.Value.SettleAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>The session after a lost one.</summary>
     /// <param name="lost">The lost one.</param>
@@ -156,6 +150,52 @@ internal sealed class GuestLink : IAsyncDisposable
         return _session.Value.LeaveAsync();
     }
 
+    private async Task<TAnswer> ObserveAsync<TRequest, TAnswer>(
+        Request<TRequest> request, Func<Reply, TAnswer> interpret, CancellationToken cancellationToken)
+    {
+        CallObservation? observation = CallObservation.Begin(request.Method, Log.Endpoint, Options);
+        try
+        {
+            TAnswer answer = await SendAndReadAsync(request, interpret, cancellationToken).ConfigureAwait(false);
+            observation?.Succeed();
+            return answer;
+        }
+        catch (Exception e)
+        {
+            observation?.Fail(e);
+            throw;
+        }
+    }
+
+    private async Task<TAnswer> SendAndReadAsync<TRequest, TAnswer>(
+        Request<TRequest> request, Func<Reply, TAnswer> interpret, CancellationToken cancellationToken)
+    {
+        for (int repeats = 0; ; repeats++)
+        {
+            (AgentSession session, PendingCall call) =
+                await SendAsync(request, cancellationToken).ConfigureAwait(false);
+            Reply reply;
+            try
+            {
+                reply = await session.WaitAsync(call, request.Deadline, cancellationToken).ConfigureAwait(false);
+            }
+            catch (GuestConnectionException e) when (
+                _opener.CanReconnect && request.IsRepeatable && repeats < MostRepeats && !_closed.Task.IsCompleted)
+            {
+                Log.Repeats(request.Method);
+                Succession<AgentSession> lost = _session;
+                if (lost.Value == session)
+                {
+                    await NextAsync(lost, e, request.Deadline, cancellationToken).ConfigureAwait(false);
+                }
+
+                continue;
+            }
+
+            return session.Interpret(reply, interpret);
+        }
+    }
+
     private async Task SuperviseAsync(AgentSession session)
     {
         var retry = new RetryDelays(_opener.Options);
@@ -171,6 +211,7 @@ internal sealed class GuestLink : IAsyncDisposable
             // The old channel is given back before the next is asked for: a chardev serves one client.
             await session.DisposeAsync().ConfigureAwait(false);
             GuestConnectionException loss = await session.Closed.ConfigureAwait(false);
+            Log.Lost(loss);
             if (!_opener.CanReconnect || await ReconnectAsync(retry, loss).ConfigureAwait(false) is not { } next)
             {
                 End(loss);
@@ -189,11 +230,14 @@ internal sealed class GuestLink : IAsyncDisposable
         {
             while (!_stop.IsCancellationRequested && retry.Next() is { } delay)
             {
+                Log.Reconnecting(retry.Attempt, delay);
                 Publish(new ConnectionStatus(ConnectionState.Reconnecting, Agent, failure, retry.Attempt, delay));
                 await Task.Delay(delay, Options.TimeProvider, _stop.Token).ConfigureAwait(false);
                 try
                 {
                     AgentSession session = await _opener.OpenAsync(_stop.Token).ConfigureAwait(false);
+                    Log.Reconnected(retry.Attempt, session.Agent.Instance == Agent.Instance);
+                    HostDiagnostics.CountReconnect();
                     _session = _session.Append(session);
                     Publish(new ConnectionStatus(ConnectionState.Connected, session.Agent));
                     _ = Feeds.RenewAsync(this);
@@ -202,6 +246,7 @@ internal sealed class GuestLink : IAsyncDisposable
                 catch (Exception e) when (e is not OperationCanceledException || !_stop.IsCancellationRequested)
                 {
                     failure = SessionOpener.Explain(e);
+                    Log.AttemptFailed(retry.Attempt, failure);
                     if (failure.Reason == ConnectionFailure.Incompatible)
                     {
                         break;
@@ -226,6 +271,8 @@ internal sealed class GuestLink : IAsyncDisposable
     {
         Close(loss);
         GuestConnectionException reason = _closed.Task.Result;
+        Log.Closed(reason);
+        Gate.OpenForGood();
         _session.End(reason);
         Publish(new ConnectionStatus(ConnectionState.Closed, Agent, reason));
         Feeds.End(reason);

@@ -12,6 +12,7 @@ internal sealed class Heartbeat(
     MessageReader reader,
     MessageWriter writer,
     RequestIds ids,
+    CallGate gate,
     GuestClientOptions options)
 {
     // Timers count whole milliseconds; rounding up keeps the loop from turning within the last one.
@@ -28,20 +29,36 @@ internal sealed class Heartbeat(
         }
 
         TimeProvider clock = options.TimeProvider;
+        long resumed = clock.GetTimestamp();
         while (true)
         {
-            TimeSpan quiet = clock.GetElapsedTime(reader.LastReceived);
+            TimeSpan quiet = clock.GetElapsedTime(Math.Max(reader.LastReceived, resumed));
             if (quiet < options.HeartbeatInterval)
             {
                 await Task.Delay(options.HeartbeatInterval - quiet + TimerStep, clock, stop).ConfigureAwait(false);
                 continue;
             }
 
+            // While the guest is left alone its silence says nothing.
+            bool wasLeftAlone = await gate.EnterAsync(stop).ConfigureAwait(false);
             long before = reader.Receptions;
+            SessionQuestion question;
+            try
+            {
+                if (wasLeftAlone)
+                {
+                    resumed = clock.GetTimestamp();
+                    continue;
+                }
 
-            // The deadline runs from when the question went out: a long message may be going out before it.
-            SessionQuestion question =
-                await SessionQuestion.AskAsync(agent, pending, writer, ids, stop).ConfigureAwait(false);
+                // The deadline runs from when the question went out: a long message may be going out before it.
+                question = await SessionQuestion.AskAsync(agent, pending, writer, ids, stop).ConfigureAwait(false);
+            }
+            finally
+            {
+                gate.Leave();
+            }
+
             await Task.Delay(options.HeartbeatDeadline, clock, stop).ConfigureAwait(false);
             if (reader.Receptions == before)
             {

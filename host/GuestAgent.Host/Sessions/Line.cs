@@ -29,11 +29,13 @@ internal sealed class Line : IBufferWriter<byte>
     /// <param name="parameters">Its parameters.</param>
     /// <param name="shape">Their JSON shape.</param>
     /// <param name="sizeHint">About how long it will be, where that is much; saves copying.</param>
-    public static Line Call<T>(CallId? id, string method, T parameters, JsonTypeInfo<T> shape, int sizeHint = 0)
+    /// <param name="traceParent">What the host does this for, by Trace Context; null for nothing.</param>
+    public static Line Call<T>(
+        CallId? id, string method, T parameters, JsonTypeInfo<T> shape, int sizeHint = 0, string? traceParent = null)
     {
         var line = new Line(sizeHint);
         using var writer = new JsonRpcWriter();
-        writer.WriteCall(line, id, method, parameters, shape);
+        writer.WriteCall(line, id, method, parameters, shape, traceParent);
         return line;
     }
 

@@ -19,6 +19,9 @@ internal sealed class PendingCall(CallId id, string method, bool repeatable, Com
     /// <summary>Which it is of all requests of its session, as <see cref="PendingCalls"/> counts them.</summary>
     public long Number { get; set; }
 
+    /// <summary>What it has passed on its way out, and leaves when it is not pending any more; null for nothing.</summary>
+    public CallGate? Gate { get; init; }
+
     /// <summary>Its name.</summary>
     public string Method => method;
 

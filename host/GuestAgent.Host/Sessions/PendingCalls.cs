@@ -75,8 +75,14 @@ internal sealed class PendingCalls
     {
         lock (_gate)
         {
-            return _calls.Remove(id, out call);
+            if (!_calls.Remove(id, out call))
+            {
+                return false;
+            }
         }
+
+        call.Gate?.Leave();
+        return true;
     }
 
     /// <summary>Where the output of a request goes; null when it is not pending or has none.</summary>
@@ -102,6 +108,7 @@ internal sealed class PendingCalls
         foreach (PendingCall call in calls)
         {
             call.Fail(reason);
+            call.Gate?.Leave();
         }
     }
 }

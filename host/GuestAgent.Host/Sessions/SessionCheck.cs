@@ -8,7 +8,12 @@ namespace GuestAgent.Host.Sessions;
 /// waits now and then again. An agent that is merely slow says that it has them all.
 /// </summary>
 internal sealed class SessionCheck(
-    AgentDescription agent, PendingCalls pending, MessageWriter writer, RequestIds ids, GuestClientOptions options)
+    AgentDescription agent,
+    PendingCalls pending,
+    MessageWriter writer,
+    RequestIds ids,
+    CallGate gate,
+    GuestClientOptions options)
 {
     // Longer than what is quick takes on a busy guest; asking costs two short lines.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -34,8 +39,17 @@ internal sealed class SessionCheck(
                 continue;
             }
 
-            SessionQuestion question =
-                await SessionQuestion.AskAsync(agent, pending, writer, ids, stop).ConfigureAwait(false);
+            SessionQuestion question;
+            await gate.EnterAsync(stop).ConfigureAwait(false);
+            try
+            {
+                question = await SessionQuestion.AskAsync(agent, pending, writer, ids, stop).ConfigureAwait(false);
+            }
+            finally
+            {
+                gate.Leave();
+            }
+
             // No answer says nothing: the guest may be paused, the channel slow, or the question lost like the rest.
             if (await question.IsAnsweredAsync(Interval, clock, stop).ConfigureAwait(false))
             {

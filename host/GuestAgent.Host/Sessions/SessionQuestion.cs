@@ -10,12 +10,15 @@ namespace GuestAgent.Host.Sessions;
 /// </summary>
 internal sealed class SessionQuestion
 {
+    // Of an agent that can only tell that it is alive.
+    private const long NotTold = -1;
+
     private readonly PendingCalls _pending;
-    private readonly PendingCall? _call;
+    private readonly PendingCall _call;
     private readonly string _session;
     private readonly long _lines;
 
-    private SessionQuestion(PendingCalls pending, PendingCall? call, string session, long lines)
+    private SessionQuestion(PendingCalls pending, PendingCall call, string session, long lines)
     {
         _pending = pending;
         _call = call;
@@ -34,8 +37,10 @@ internal sealed class SessionQuestion
         if (!IsUnderstoodBy(agent))
         {
             Line ping = Line.Call(id, Ping.Contract.Name, new PingRequest(), Ping.Contract.Request);
-            return new SessionQuestion(
-                pending, null, ids.Session, await writer.WriteThroughAsync(ping, stop).ConfigureAwait(false));
+            var sign = new PendingCall(id, Ping.Contract.Name, repeatable: true, output: null);
+            pending.Add(sign);
+            await writer.WriteThroughAsync(ping, stop).ConfigureAwait(false);
+            return new SessionQuestion(pending, sign, ids.Session, NotTold);
         }
 
         var call = new PendingCall(id, SessionStatus.Method, repeatable: true, output: null);
@@ -54,20 +59,29 @@ internal sealed class SessionQuestion
     /// <exception cref="GuestConnectionException">The agent does not follow this session any more.</exception>
     public async Task<bool> IsAnsweredAsync(TimeSpan patience, TimeProvider clock, CancellationToken stop)
     {
-        if (_call is null)
-        {
-            return false;
-        }
-
         try
         {
-            Judge(await _call.Reply.WaitAsync(patience, clock, stop).ConfigureAwait(false));
+            Reply reply = await _call.Reply.WaitAsync(patience, clock, stop).ConfigureAwait(false);
+            if (_lines == NotTold)
+            {
+                reply.Return();
+            }
+            else
+            {
+                Judge(reply);
+            }
+
             return true;
         }
         catch (TimeoutException)
         {
             _pending.TryRemove(_call.Id, out PendingCall? _);
             return false;
+        }
+        catch (OperationCanceledException)
+        {
+            _pending.TryRemove(_call.Id, out PendingCall? _);
+            throw;
         }
     }
 

@@ -14,12 +14,16 @@ internal static class SessionStart
     /// <param name="channel">The channel; closed when this fails.</param>
     /// <param name="isUnaccepted">True while a connection to the same listener is known to wait for it.</param>
     /// <param name="feeds">Where notifications go.</param>
+    /// <param name="gate">Where requests pass.</param>
+    /// <param name="endpoint">What the channel leads to, for those who follow what happens.</param>
     /// <param name="options">Time limits.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<AgentSession> OpenAsync(
         ByteChannel channel,
         Func<bool> isUnaccepted,
         Feeds feeds,
+        CallGate gate,
+        string endpoint,
         GuestClientOptions options,
         CancellationToken cancellationToken)
     {
@@ -30,7 +34,7 @@ internal static class SessionStart
         {
             AgentDescription agent =
                 await GreetAsync(reader, writer, ids, isUnaccepted, options, cancellationToken).ConfigureAwait(false);
-            return new AgentSession(agent, channel, reader, writer, ids, feeds, options);
+            return new AgentSession(agent, channel, reader, writer, ids, feeds, gate, endpoint, options);
         }
         catch (Exception e)
         {

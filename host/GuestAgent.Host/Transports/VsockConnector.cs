@@ -38,6 +38,7 @@ internal sealed class VsockConnector(uint cid, uint port) : IConnector
     {
         while (true)
         {
+            // A new one for each attempt: a socket whose connect has failed is of no use to the next.
             SafeSocketHandle handle = Create();
             int error = TryConnect(handle);
             if (error == 0)
@@ -77,9 +78,10 @@ internal sealed class VsockConnector(uint cid, uint port) : IConnector
         var cause = new Win32Exception(error);
         return error switch
         {
-            // What a guest answers when nobody listens, and what vsock(7) says that it does.
+            // What a guest answers when nobody listens, and what vsock(7) says that it does. It answers the same when as many
+            // connections wait as the listener allows, and nothing tells that apart: either is tried again.
             NativeMethods.ECONNRESET or NativeMethods.ECONNREFUSED => new GuestConnectionException(
-                ConnectionFailure.NotListening, $"Nobody listens on vsock port {port} of CID {cid}.", cause),
+                ConnectionFailure.NotListening, $"Nobody listens on vsock port {port} of CID {cid}. A full backlog looks the same.", cause),
             NativeMethods.ENODEV => new GuestConnectionException(
                 ConnectionFailure.NotFound, $"There is no guest with CID {cid}; is the VM running?", cause),
             NativeMethods.EAFNOSUPPORT => new GuestConnectionException(

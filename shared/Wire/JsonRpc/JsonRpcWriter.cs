@@ -18,10 +18,26 @@ public sealed class JsonRpcWriter : IDisposable
 
     /// <summary>Writes a request, or a notification when <paramref name="id"/> is null.</summary>
     public void WriteCall<T>(
-        IBufferWriter<byte> output, CallId? id, string method, T parameters, JsonTypeInfo<T> shape)
+        IBufferWriter<byte> output, CallId? id, string method, T parameters, JsonTypeInfo<T> shape) =>
+        WriteCall(output, id, method, parameters, shape, traceParent: null);
+
+    /// <summary>Writes a request, or a notification when <paramref name="id"/> is null, that belongs to a trace.</summary>
+    /// <param name="output">Where the line goes.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="method">Its name.</param>
+    /// <param name="parameters">Its parameters.</param>
+    /// <param name="shape">Their JSON shape.</param>
+    /// <param name="traceParent">The member <c>traceparent</c>; null for none.</param>
+    public void WriteCall<T>(
+        IBufferWriter<byte> output, CallId? id, string method, T parameters, JsonTypeInfo<T> shape, string? traceParent)
     {
         Start(output, id);
         _json.WriteString("method"u8, method);
+        if (traceParent is not null)
+        {
+            _json.WriteString("traceparent"u8, traceParent);
+        }
+
         _json.WritePropertyName("params"u8);
         JsonSerializer.Serialize(_json, parameters, shape);
         End(output);

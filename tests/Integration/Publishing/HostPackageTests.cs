@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Net.Sockets;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Text.Json.Nodes;
@@ -33,8 +34,10 @@ public sealed class HostPackageTests : IDisposable
         XElement metadata = XDocument.Load(description).Root!.Elements().First();
         // What is named here has to be in a feed: what the package holds must not be.
         Assert.Equal(
-            ["Tmds.LibC"],
-            metadata.Descendants().Where(x => x.Name.LocalName == "dependency").Select(x => x.Attribute("id")!.Value));
+            [
+                "Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.Extensions.Logging.Abstractions", "Tmds.LibC",
+            ],
+            metadata.Descendants().Where(x => x.Name.LocalName == "dependency").Select(x => x.Attribute("id")!.Value).Order());
     }
 
     [Fact]
@@ -53,23 +56,7 @@ public sealed class HostPackageTests : IDisposable
     [Fact]
     public async Task A_program_is_built_on_it_and_drives_a_guest()
     {
-        foreach (string file in new[] { "nuget.config", "Directory.Build.props", "Directory.Packages.props" })
-        {
-            File.Copy(SourceFile.Find("samples", file), _directory[file]);
-        }
-
-        Directory.CreateDirectory(_directory["run-command"]);
-        foreach (string file in new[] { "RunCommand.csproj", "Program.cs" })
-        {
-            File.Copy(SourceFile.Find("samples", "run-command/" + file), _directory["run-command/" + file]);
-        }
-
-        // What the package depends on is taken from where the build of this repository has put it, without a network.
-        await ProgramRun.OutputAsync(Cli.Wrap("dotnet").WithArguments([
-            "build", _directory["run-command"], "-o", _directory["out"], "-nologo", "-v", "quiet", "-nodeReuse:false",
-            "-p:UseSharedCompilation=false", "-p:RestoreSources=" + Feed, "-p:RestorePackagesPath=" + _directory["packages"],
-            "-p:RestoreFallbackFolders=" + PackageFolder,
-        ]));
+        await BuildAsync("run-command", "RunCommand");
         Directory.CreateDirectory(_directory["guest"]);
         JsonObject policy = AgentConfig.WithFiles(_directory["guest"]).Policy.DeepClone().AsObject();
         policy["commands"] = "any";
@@ -81,8 +68,110 @@ public sealed class HostPackageTests : IDisposable
         Assert.Equal("it works\n", copy);
     }
 
+    [Fact]
+    public async Task A_tree_is_copied_into_a_guest_and_a_command_runs_in_it()
+    {
+        await BuildAsync("copy-tree", "CopyTree");
+        Directory.CreateDirectory(_directory["here/below"]);
+        await File.WriteAllTextAsync(_directory["here/below/greet"], "#!/bin/sh\necho it works; echo of $1 >&2; exit 3\n", Token);
+        File.SetUnixFileMode(_directory["here/below/greet"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.CreateSymbolicLink(_directory["here/link"], "below/greet");
+        Directory.CreateDirectory(_directory["guest"]);
+        JsonObject policy = AgentConfig.WithFiles(_directory["guest"]).Policy.DeepClone().AsObject();
+        policy["commands"] = "any";
+        await using RunningAgent agent = await RunningAgent.StartAsync(new AgentConfig { Policy = policy });
+        ProgramRun run = await ProgramRun.StartAsync(
+            _directory["out/CopyTree"],
+            "unix://" + agent.SocketPath,
+            _directory["here"],
+            _directory["guest/tree"],
+            _directory["guest/tree/link"],
+            "course");
+        Assert.Equal(("it works\n", "of course\n", 3), (run.Output, run.Error, run.ExitCode));
+    }
+
+    [Fact]
+    public async Task A_service_tells_whether_its_guest_answers()
+    {
+        await BuildAsync("watch-guest", "WatchGuest");
+        await using RunningAgent agent = await RunningAgent.StartAsync(new AgentConfig());
+        string socket = _directory["http.sock"];
+        using var end = new CancellationTokenSource();
+        CommandTask<CommandResult> service = Cli.Wrap(_directory["out/WatchGuest"])
+            .WithArguments(["--Guest", "unix://" + agent.SocketPath, "--urls", "http://unix:" + socket])
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteAsync(CancellationToken.None, end.Token);
+        try
+        {
+            await Bounded.UntilAsync(() => Listens(socket) || service.Task.IsCompleted, () => "the service listens");
+            Assert.Equal("Healthy", await HealthAsync(socket));
+            await agent.StopAsync();
+            Assert.Equal("Unhealthy", await HealthAsync(socket));
+        }
+        finally
+        {
+            // As a service manager does: the client is closed with the program.
+            await end.CancelAsync();
+            await ((Task)service.Task)
+                .ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _directory.Dispose();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static bool Listens(string socket)
+    {
+        try
+        {
+            using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            probe.Connect(new UnixDomainSocketEndPoint(socket));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<string> HealthAsync(string socket)
+    {
+        using var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, token) =>
+            {
+                var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), token);
+                return new NetworkStream(connection, ownsSocket: true);
+            },
+        };
+        using var client = new HttpClient(handler);
+        using HttpResponseMessage answer = await client.GetAsync(new Uri("http://localhost/health"), Token);
+        return await answer.Content.ReadAsStringAsync(Token);
+    }
+
+    private async Task BuildAsync(string sample, string project)
+    {
+        foreach (string file in new[] { "nuget.config", "Directory.Build.props", "Directory.Packages.props" })
+        {
+            File.Copy(SourceFile.Find("samples", file), _directory[file]);
+        }
+
+        Directory.CreateDirectory(_directory[sample]);
+        foreach (string file in new[] { project + ".csproj", "Program.cs" })
+        {
+            File.Copy(SourceFile.Find("samples", $"{sample}/{file}"), _directory[$"{sample}/{file}"]);
+        }
+
+        // What the package depends on is taken from where the build of this repository has put it, without a network.
+        await ProgramRun.OutputAsync(Cli.Wrap("dotnet").WithArguments([
+            "build", _directory[sample], "-o", _directory["out"], "-nologo", "-v", "quiet", "-nodeReuse:false",
+            "-p:UseSharedCompilation=false", "-p:RestoreSources=" + Feed, "-p:RestorePackagesPath=" + _directory["packages"],
+            "-p:RestoreFallbackFolders=" + PackageFolder,
+        ]));
+    }
 
     private static string PackageFolder =>
         Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } chosen

@@ -6,7 +6,8 @@ namespace GuestAgent.Tests.Unit.Host.Support;
 /// <param name="Id">JSON text of its id; null in a notification.</param>
 /// <param name="Method">Its name.</param>
 /// <param name="Params">Its parameters; undefined when it has none.</param>
-internal sealed record ScriptedCall(string? Id, string Method, JsonElement Params)
+/// <param name="Line">All of it.</param>
+internal sealed record ScriptedCall(string? Id, string Method, JsonElement Params, string Line)
 {
     public static ScriptedCall Parse(string line)
     {
@@ -14,6 +15,7 @@ internal sealed record ScriptedCall(string? Id, string Method, JsonElement Param
         return new ScriptedCall(
             message.TryGetProperty("id", out JsonElement id) ? id.GetRawText() : null,
             message.GetProperty("method").GetString()!,
-            message.TryGetProperty("params", out JsonElement parameters) ? parameters : default);
+            message.TryGetProperty("params", out JsonElement parameters) ? parameters : default,
+            line);
     }
 }

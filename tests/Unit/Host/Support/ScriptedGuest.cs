@@ -30,7 +30,11 @@ internal sealed class ScriptedGuest
 
     /// <summary>A client that connects.</summary>
     public Task<GuestClient> StartConnecting(GuestClientOptions options) =>
-        GuestClient.ConnectAsync(OpenAsync, options, TestContext.Current.CancellationToken);
+        StartConnecting(options, TestContext.Current.CancellationToken);
+
+    /// <summary>A client that connects until it is told to give up.</summary>
+    public Task<GuestClient> StartConnecting(GuestClientOptions options, CancellationToken cancellationToken) =>
+        GuestClient.ConnectAsync(OpenAsync, options, cancellationToken);
 
     /// <summary>The agent of the next attach, past its hello.</summary>
     public async Task<ScriptedAgent> AcceptAsync(AgentDescription? description = null)
