@@ -61,6 +61,10 @@ public interface IGuestClient
     /// <inheritdoc cref="GuestClient.GetAgentInfoAsync(CancellationToken)"/>
     Task<AgentDescription> GetAgentInfoAsync(CancellationToken cancellationToken = default);
 
+    /// <inheritdoc cref="GuestClient.CheckPolicyAsync(string, JsonElement, CancellationToken)"/>
+    Task<PolicyCheckResult> CheckPolicyAsync(
+        string operation, JsonElement parameters = default, CancellationToken cancellationToken = default);
+
     /// <inheritdoc cref="GuestClient.GetSystemInfoAsync(CancellationToken)"/>
     Task<SystemInfo> GetSystemInfoAsync(CancellationToken cancellationToken = default);
 

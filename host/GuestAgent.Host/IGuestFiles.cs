@@ -80,6 +80,9 @@ public interface IGuestFiles
     Task<FileUploadCommitResult> ContinueUploadAsync(
         string token, Stream source, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default);
 
-    /// <inheritdoc cref="GuestFiles.CancelUploadAsync(string, CancellationToken)"/>
+    /// <inheritdoc cref="GuestFiles.ListUploadsAsync"/>
+    Task<FileUploadListResult> ListUploadsAsync(CancellationToken cancellationToken = default);
+
+    /// <inheritdoc cref="GuestFiles.CancelUploadAsync"/>
     Task<FileUploadCancelResult> CancelUploadAsync(string token, CancellationToken cancellationToken = default);
 }

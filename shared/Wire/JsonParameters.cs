@@ -16,6 +16,7 @@ public static class JsonParameters
         where T : class
     {
         ArgumentNullException.ThrowIfNull(shape);
+        ArgumentNullException.ThrowIfNull(holder);
         ReadOnlySpan<byte> text = json.IsEmpty ? "{}"u8 : json.Span;
         if (text[0] != (byte)'{')
         {

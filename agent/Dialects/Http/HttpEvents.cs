@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using GuestAgent.Contracts;
-using GuestAgent.Dispatch;
 using Microsoft.AspNetCore.Http;
 
 namespace GuestAgent.Dialects.Http;

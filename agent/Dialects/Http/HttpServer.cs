@@ -9,7 +9,9 @@ namespace GuestAgent.Dialects.Http;
 /// left to sleep.
 /// </summary>
 /// <param name="loggers">Where it tells what happens.</param>
+#pragma warning disable CA1001 // The server is disposed behind its last host, and a semaphore without a wait handle holds nothing.
 internal sealed class HttpServer(ILoggerFactory loggers)
+#pragma warning restore CA1001
 {
     // Hosts that connect anew for each request find it running.
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(10);

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using GuestAgent.Dispatch;
 using GuestAgent.Wire;
-using GuestAgent.Wire.JsonRpc;
 
 namespace GuestAgent.Operations.Agent;
 

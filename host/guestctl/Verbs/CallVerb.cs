@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using GuestAgent.Cli.Completion;
-using GuestAgent.Cli.Local;
 using GuestAgent.Cli.Output;
 using GuestAgent.Cli.Running;
 using GuestAgent.Host;

@@ -1,6 +1,5 @@
 using GuestAgent.Accounts;
 using GuestAgent.Execution;
-using GuestAgent.Linux.Io;
 using GuestAgent.Linux.Native;
 using GuestAgent.Processes;
 using GuestAgent.Tests.Unit.Linux;

@@ -236,7 +236,7 @@ public sealed class UploadsTests : IDisposable
         var (host, other) = (new Host(), new Host());
         Upload upload = Open(size: 7);
         _uploads.Attend(upload, Context(host));
-        upload.Write(0, "one"u8);
+        upload.Write(First, 0, "one"u8);
         _clock.Advance(TimeSpan.FromSeconds(100));
         UploadEntry entry = new(upload.Token, _work["file"], 3, 7, Sparse: false, InUse: false, 500);
         Assert.Equal([entry], _uploads.List(Context(host)).Entries);
@@ -254,11 +254,11 @@ public sealed class UploadsTests : IDisposable
     public async Task A_hole_is_as_long_as_the_file_may_be_and_has_zeros()
     {
         Upload upload = _uploads.Add(Origin(), _work["file"], _work.Begin("file"), new NewFileAttributes(), size: null, sparse: true);
-        Assert.Equal(3, upload.Write(0, "one"u8));
-        Assert.Equal(10, upload.Write(3, "x"u8, hole: 6));
-        Assert.Equal("limits.max_upload_bytes", Refusal(() => upload.Write(10, [], hole: 1)).Detail!.Rule);
-        Assert.Equal("limits.max_upload_bytes", Refusal(() => upload.Write(10, [], hole: long.MaxValue)).Detail!.Rule);
-        await _uploads.CommitAsync(upload, 10, Hash(Sha256.HashData("onex\0\0\0\0\0\0"u8)));
+        Assert.Equal(3, upload.Write(First, 0, "one"u8));
+        Assert.Equal(10, upload.Write(First, 3, "x"u8, hole: 6));
+        Assert.Equal("limits.max_upload_bytes", Refusal(() => upload.Write(First, 10, [], hole: 1)).Detail!.Rule);
+        Assert.Equal("limits.max_upload_bytes", Refusal(() => upload.Write(First, 10, [], hole: long.MaxValue)).Detail!.Rule);
+        await _uploads.CommitAsync(upload, First, 10, Hash(Sha256.HashData("onex\0\0\0\0\0\0"u8)));
         Assert.Equal("onex\0\0\0\0\0\0", await File.ReadAllTextAsync(_work["file"], TestContext.Current.CancellationToken));
     }
 
