@@ -22,8 +22,14 @@ internal static class HttpAgent
                 ["write_paths"] = new JsonArray(place["tree"]),
             },
             Limits = limits ?? [],
-            Listener = new JsonObject((listener ?? []).Append(new("dialect", "http")).Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone()))),
+            Listener = With(listener?.DeepClone().AsObject() ?? []),
         };
         return RunningAgent.StartAsync(config, place);
+    }
+
+    private static JsonObject With(JsonObject listener)
+    {
+        listener["dialect"] = "http";
+        return listener;
     }
 }
