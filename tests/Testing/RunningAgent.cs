@@ -38,12 +38,14 @@ public sealed class RunningAgent : IAsyncDisposable
     /// <param name="environment">Variables that the agent gets besides.</param>
     /// <param name="wrapper">A command that ends by becoming the agent, such as <c>unshare -n</c>; none by default.</param>
     /// <param name="unnamedFiles">False lets the kernel refuse files without a name, as some file systems do.</param>
+    /// <param name="ownsDirectory">Whether <paramref name="directory"/> is removed with it.</param>
     public static async Task<RunningAgent> StartAsync(
         AgentConfig config,
         TemporaryDirectory? directory = null,
         IReadOnlyDictionary<string, string>? environment = null,
         IReadOnlyList<string>? wrapper = null,
-        bool unnamedFiles = true)
+        bool unnamedFiles = true,
+        bool ownsDirectory = false)
     {
         ArgumentNullException.ThrowIfNull(config);
         TemporaryDirectory place = directory ?? new TemporaryDirectory();
@@ -65,7 +67,7 @@ public sealed class RunningAgent : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        var agent = new RunningAgent(new Process { StartInfo = start }, place, ownsDirectory: directory is null);
+        var agent = new RunningAgent(new Process { StartInfo = start }, place, ownsDirectory || directory is null);
         await agent.WaitForSocketAsync(unnamedFiles);
         return agent;
     }

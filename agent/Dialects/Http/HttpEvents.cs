@@ -34,10 +34,11 @@ internal sealed class HttpEvents : IDisposable
         {
             foreach (string part in (accept ?? "").Split(','))
             {
-                string type = part.Split(';')[0].Trim();
-                if (type is Lines or EventStream)
+                // Media types do not depend on case, RFC 9110 section 8.3.1.
+                switch (part.Split(';')[0].Trim().ToLowerInvariant())
                 {
-                    return new HttpEvents(context, type);
+                    case Lines: return new HttpEvents(context, Lines);
+                    case EventStream: return new HttpEvents(context, EventStream);
                 }
             }
         }

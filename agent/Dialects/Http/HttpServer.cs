@@ -93,6 +93,8 @@ internal sealed class HttpServer(ILoggerFactory loggers)
         options.Limits.MaxRequestBodySize = null;
         // Connections are counted where they are accepted.
         options.Limits.MaxConcurrentConnections = null;
+        // A host may read its events as slowly as it likes: what waits is bounded, and the command waits too.
+        options.Limits.MinResponseDataRate = null;
         options.Listen(listener.EndPoint, endpoint => endpoint.Protocols = HttpProtocols.Http1);
         return new KestrelServer(Options.Create(options), listener, loggers);
     }

@@ -11,7 +11,7 @@ internal static class HttpAgent
     /// <param name="listener">Members of the listener besides.</param>
     public static Task<RunningAgent> StartAsync(JsonObject? limits = null, JsonObject? listener = null)
     {
-        var place = new TemporaryDirectory("/var/tmp");
+        var place = new TemporaryDirectory();
         Directory.CreateDirectory(place["tree"]);
         var config = new AgentConfig
         {
@@ -24,7 +24,7 @@ internal static class HttpAgent
             Limits = limits ?? [],
             Listener = With(listener?.DeepClone().AsObject() ?? []),
         };
-        return RunningAgent.StartAsync(config, place);
+        return RunningAgent.StartAsync(config, place, ownsDirectory: true);
     }
 
     private static JsonObject With(JsonObject listener)

@@ -71,6 +71,26 @@ public sealed class RawHttpTests
     }
 
     [Fact]
+    public async Task A_host_that_reads_nothing_for_a_while_gets_all_events()
+    {
+        const int Lines = 200_000;
+        await using RunningAgent agent = await HttpAgent.StartAsync();
+        using Socket socket = await ConnectAsync(agent);
+        string body = $"{{\"command\":\"/usr/bin/seq\",\"args\":[\"{Lines}\"]}}";
+        // Of HTTP/1.0, whose answers have no chunks.
+        string request = Post("exec_command", body, "Accept: Application/X-NDJSON\r\n").Replace("/1.1", "/1.0", StringComparison.Ordinal);
+        await socket.SendAsync(Encoding.UTF8.GetBytes(request), Token);
+
+        // Longer than servers have patience by default, five seconds and their next look: what is shown is that nothing happens.
+        await Task.Delay(TimeSpan.FromSeconds(8), Token);
+        string answer = await ReadAsync(socket);
+
+        string output = string.Concat(answer.Split('\n').Where(line => line.StartsWith("{\"exec_output\"", StringComparison.Ordinal))
+            .Select(line => Encoding.UTF8.GetString(Convert.FromBase64String((string)JsonNode.Parse(line)!["exec_output"]!["data"]!))));
+        Assert.Equal(string.Concat(Enumerable.Range(1, Lines).Select(i => $"{i}\n")), output);
+    }
+
+    [Fact]
     public async Task A_host_that_is_gone_has_its_command_ended()
     {
         await using RunningAgent agent = await HttpAgent.StartAsync();

@@ -6,7 +6,9 @@ namespace GuestAgent.Tests.Integration.Publishing;
 /// <summary>The published file runs where nothing else is installed.</summary>
 public sealed class BinaryTests
 {
-    private const int LargestBytes = 9_800_000;
+    // Five of them are Kestrel, for the dialect http.
+    private const int LargestAgentBytes = 15_000_000;
+    private const int LargestGuestctlBytes = 9_800_000;
 
     [Fact]
     public async Task The_binary_needs_no_loader_and_no_library()
@@ -21,7 +23,7 @@ public sealed class BinaryTests
     [Fact]
     public void Both_programs_are_small()
     {
-        Assert.InRange(new FileInfo(AgentBinary.Path).Length, 1, LargestBytes);
-        Assert.InRange(new FileInfo(Guestctl.Path).Length, 1, LargestBytes);
+        Assert.InRange(new FileInfo(AgentBinary.Path).Length, 1, LargestAgentBytes);
+        Assert.InRange(new FileInfo(Guestctl.Path).Length, 1, LargestGuestctlBytes);
     }
 }

@@ -41,8 +41,8 @@ public sealed class PolicyChecksTests
     // These go on with something that was allowed when it began.
     private static readonly string[] Continuations =
     [
-        "exec_credit", "exec_signal", "exec_stdin", "file_upload_cancel", "file_upload_commit", "file_upload_status",
-        "file_upload_write",
+        "exec_credit", "exec_signal", "exec_stdin", "file_upload_cancel", "file_upload_commit", "file_upload_list",
+        "file_upload_status", "file_upload_write",
     ];
 
     private static readonly Dictionary<string, RuntimeRule> Shell = new() { ["sh"] = new("/bin/sh", "main.sh") };
