@@ -106,6 +106,11 @@ public sealed class ArchitectureTests
             code => Assert.Equal(code, JsonRpcErrors.FromNumber(JsonRpcErrors.ToNumber(code))));
     }
 
+    [Fact]
+    public void Only_dialects_know_where_a_message_has_its_parameters() => Assert.Empty(
+        Sources("agent").Where(file => !file.Contains("/Dialects/", StringComparison.Ordinal)
+            && File.ReadAllText(file).Contains("\"params.", StringComparison.Ordinal)));
+
     private static IEnumerable<IOperationContract> Contracts() => typeof(IOperationContract).Assembly.GetTypes()
         .SelectMany(type => type.GetFields(BindingFlags.Public | BindingFlags.Static))
         .Where(field => typeof(IOperationContract).IsAssignableFrom(field.FieldType))

@@ -32,7 +32,7 @@ internal sealed class FileMoveOperation(TemporaryNames temporaryNames) : IOperat
             Errno.EPERM or Errno.EMLINK or Errno.EOPNOTSUPP when ofHeldFile => throw new OperationException(
                 ErrorCode.NotSupported,
                 $"The policy names {to.Path}, where only a file goes that can be linked, and this one cannot: write it there.",
-                new ErrorDetail("policy", "params.to", Errno: Errno.Name(errno))),
+                new ErrorDetail("policy", "to", Errno: Errno.Name(errno))),
             // The file system cannot do it without the risk of replacing what appears just then.
             Errno.EINVAL when !request.Overwrite => throw FileFailure.Of(Errno.EOPNOTSUPP, to.Path.ToString(), "overwrite"),
             Errno.ENOENT => throw FileFailure.Of(errno, from.Path.ToString(), "from"),
