@@ -107,9 +107,10 @@ public sealed class ArchitectureTests
     }
 
     [Fact]
-    public void Only_dialects_know_where_a_message_has_its_parameters() => Assert.Empty(
-        Sources("agent").Where(file => !file.Contains("/Dialects/", StringComparison.Ordinal)
-            && File.ReadAllText(file).Contains("\"params.", StringComparison.Ordinal)));
+    public void Only_dialects_know_where_a_message_has_its_parameters() => Assert.DoesNotContain(
+        Sources("agent"),
+        file => !file.Contains("/Dialects/", StringComparison.Ordinal)
+            && File.ReadAllText(file).Contains("\"params.", StringComparison.Ordinal));
 
     private static IEnumerable<IOperationContract> Contracts() => typeof(IOperationContract).Assembly.GetTypes()
         .SelectMany(type => type.GetFields(BindingFlags.Public | BindingFlags.Static))
