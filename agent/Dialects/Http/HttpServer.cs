@@ -43,9 +43,7 @@ internal sealed class HttpServer(ILoggerFactory loggers)
         {
             if (_server is null)
             {
-                _listener = new HandedConnections();
-                _server = Create(_listener, loggers);
-                await _server.StartAsync(new HttpApplication(), CancellationToken.None);
+                (_server, _listener) = await StartAsync();
             }
 
             _connections++;
@@ -56,6 +54,24 @@ internal sealed class HttpServer(ILoggerFactory loggers)
         {
             _gate.Release();
         }
+    }
+
+    // One that cannot start, for want of a thread or of memory, is kept by nobody: the next host tries again.
+    private async Task<(KestrelServer Server, HandedConnections Listener)> StartAsync()
+    {
+        var listener = new HandedConnections();
+        KestrelServer server = Create(listener, loggers);
+        try
+        {
+            await server.StartAsync(new HttpApplication(), CancellationToken.None);
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
+
+        return (server, listener);
     }
 
     private async Task LeaveAsync()
