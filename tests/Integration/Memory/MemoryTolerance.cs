@@ -11,7 +11,13 @@ internal static class MemoryTolerance
 
     /// <summary>
     /// While the budget is used up. Most of what is not counted, garbage and what connections read into, has its place within
-    /// the budget; the rest is as above, and garbage of thousands of short answers, of which up to 20 MiB were seen.
+    /// the budget; the rest is as above.
     /// </summary>
-    public const long WhileUsedUpBytes = 28L << 20;
+    public const long WhileUsedUpBytes = 16L << 20;
+
+    /// <summary>
+    /// The same where thousands of short answers are made at once: garbage that the collector has not looked at, of which up to
+    /// 20 MiB were seen.
+    /// </summary>
+    public const long OfManyAnswersBytes = 28L << 20;
 }
