@@ -21,6 +21,16 @@ public sealed class BinaryTests
     }
 
     [Fact]
+    public async Task Neither_program_looks_for_OpenSSL_when_it_runs()
+    {
+        foreach (string path in new[] { AgentBinary.Path, Guestctl.Path })
+        {
+            byte[] file = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+            Assert.Equal(-1, file.AsSpan().IndexOf("No usable version of libssl"u8));
+        }
+    }
+
+    [Fact]
     public void Both_programs_are_small()
     {
         Assert.InRange(new FileInfo(AgentBinary.Path).Length, 1, LargestAgentBytes);
