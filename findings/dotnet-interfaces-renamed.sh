@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Expected: NetworkInterface.GetAllNetworkInterfaces lists the interfaces of a machine whose configuration is valid;
 # of its exceptions the manual names NetworkInformationException, for a failed call of the system.
-# Seen (.NET 10): where the kernel itself has labelled an address at a rename (see linux-renamed-interface-labels.sh)
+# Seen (.NET 10): where the kernel itself has labelled an address at a rename (see linux-renamed-interface.sh)
 # and the name has 14 or 15 characters, as udev's enx0123456789ab, the label is the name cut short and :2.
 # .NET looks for an interface by what stands before the colon, finds none, and throws an ArgumentException
 # about "an invalid IP address": no interface is listed at all. With a shorter name it works.
