@@ -92,7 +92,7 @@ printf x >&3
 read -r -n 5 -u 3 -t 60 answer
 echo "the daemon answers: $answer"
 echo "kernel: $(grep -E '^(State|Threads)' "/proc/$pid/status" | tr -s '\t\n' ' ')"
-echo "ps: $(root/bin/ps -o stat= -o args= -p "$pid")"
+echo "ps: $(root/bin/ps -o s= -o args= -p "$pid")"
 root/bin/fuser held >/dev/null 2>fuser.log
 echo "fuser held: exit code $?"
 root/usr/bin/lsof held >lsof.log 2>&1
@@ -107,7 +107,7 @@ unshare --pid --fork --mount-proc bash inside.sh | tee seen.txt
 cat >expected.txt <<'END'
 the daemon answers: alive
 kernel: State: Z (zombie) Threads: 2 
-ps: Zl   [python3] <defunct>
+ps: Z [python3] <defunct>
 fuser held: exit code 1
 lsof held: exit code 1, 0 lines
 ss: LISTEN 0 128 127.0.0.1:PORT 0.0.0.0:*
