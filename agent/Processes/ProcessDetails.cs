@@ -24,7 +24,7 @@ internal readonly record struct ProcessDetails(string Name, uint Flags, long Cpu
 
     /// <summary>Reads the line of a process; null when it is gone.</summary>
     public static (ProcessStat Stat, ProcessDetails Details)? TryRead(int pid) =>
-        Read(pid, "stat", LargestStatBytes) is { } bytes
+        Read(Folder(pid), "stat", LargestStatBytes) is { } bytes
         && ProcessStat.TryParse(bytes.Span) is { } stat
         && TryParse(bytes.Span) is { } details
             ? (stat, details)
@@ -53,7 +53,13 @@ internal readonly record struct ProcessDetails(string Name, uint Flags, long Cpu
     /// <param name="bootUnixMs">When the guest was booted, milliseconds since the epoch.</param>
     public static ProcessEntry? TryDescribe(int pid, long bootUnixMs)
     {
-        if (TryRead(pid) is not var (stat, details) || Read(pid, "status", LargestStatusBytes) is not { } status)
+        if (TryRead(pid) is not var (stat, details))
+        {
+            return null;
+        }
+
+        string folder = stat.HasLostFirstThread ? ProcessFolder.Of(pid) : Folder(pid);
+        if (Read(folder, "status", LargestStatusBytes) is not { } status)
         {
             return null;
         }
@@ -63,10 +69,10 @@ internal readonly record struct ProcessDetails(string Name, uint Flags, long Cpu
             pid,
             stat.ParentPid,
             details.Name,
-            details.IsKernelThread || !stat.IsAlive ? null : Arguments(pid),
+            details.IsKernelThread || !stat.IsAlive ? null : Arguments(folder),
             null,
             userId,
-            StateWord(stat.State),
+            StateWord(stat.HasLostFirstThread ? StateOf(folder) ?? stat.State : stat.State),
             threads,
             memoryKb,
             details.CpuTicks * MillisecondsPerTick,
@@ -127,11 +133,15 @@ internal readonly record struct ProcessDetails(string Name, uint Flags, long Cpu
         _ => letter.ToString(),
     };
 
-    private static IReadOnlyList<string>? Arguments(int pid) =>
-        Read(pid, "cmdline", LargestArgumentsBytes) is { } bytes ? ParseArguments(bytes.Span) : null;
+    private static char? StateOf(string thread) =>
+        Read(thread, "stat", LargestStatBytes) is { } bytes ? ProcessStat.TryParse(bytes.Span)?.State : null;
 
-    private static ReadOnlyMemory<byte>? Read(int pid, string file, int limit) =>
-        SmallFile.TryRead(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/{file}"), limit);
+    private static IReadOnlyList<string>? Arguments(string folder) =>
+        Read(folder, "cmdline", LargestArgumentsBytes) is { } bytes ? ParseArguments(bytes.Span) : null;
+
+    private static string Folder(int pid) => string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}");
+
+    private static ReadOnlyMemory<byte>? Read(string folder, string file, int limit) => SmallFile.TryRead(folder + "/" + file, limit);
 
     private static void Skip(ref FieldReader fields, int count)
     {

@@ -8,19 +8,23 @@ namespace GuestAgent.Processes;
 
 /// <summary>What /proc/PID/stat says about a process's place among the others.</summary>
 /// <param name="Pid">Its number.</param>
-/// <param name="State">One letter; Z for a zombie, X for dead.</param>
+/// <param name="State">One letter, of its first thread; Z when that has ended, X for dead.</param>
 /// <param name="ParentPid">Its parent's number.</param>
 /// <param name="GroupId">Its process group.</param>
 /// <param name="SessionId">Its session.</param>
 /// <param name="StartTime">When it started, in clock ticks since boot: with the number, an identity.</param>
+/// <param name="Threads">How many threads it has, the first one included, be it ended.</param>
 internal readonly record struct ProcessStat(
-    int Pid, char State, int ParentPid, int GroupId, int SessionId, long StartTime)
+    int Pid, char State, int ParentPid, int GroupId, int SessionId, long StartTime, int Threads = 1)
 {
     // A name of 64 bytes and 51 numbers of at most 20 digits fit.
     private const int LargestBytes = 2048;
 
     /// <summary>Whether it still runs, so that a signal would reach it.</summary>
-    public bool IsAlive => State is not ('Z' or 'X' or 'x');
+    public bool IsAlive => State is not ('Z' or 'X' or 'x') || HasLostFirstThread;
+
+    /// <summary>Whether it goes on without its first thread, and looks like a zombie: pthread_exit(3) in main.</summary>
+    public bool HasLostFirstThread => State == 'Z' && Threads > 1;
 
     /// <summary>Null when there is no such process.</summary>
     /// <exception cref="LinuxException">The agent has run out of descriptors or memory.</exception>
@@ -70,7 +74,8 @@ internal readonly record struct ProcessStat(
                 (int)Number(rest[fields[2]]),
                 (int)Number(rest[fields[3]]),
                 (int)Number(rest[fields[4]]),
-                Number(rest[fields[20]]))
+                Number(rest[fields[20]]),
+                (int)Number(rest[fields[18]]))
             : null;
     }
 

@@ -6,8 +6,8 @@ namespace GuestAgent.Tests.Testing;
 /// <param name="Pid">Its number.</param>
 public sealed record ProcessFacts(int Pid)
 {
-    /// <summary>True while it is there and no zombie.</summary>
-    public bool IsAlive => State is not ('Z' or 'X' or '\0');
+    /// <summary>True while one of its threads is there.</summary>
+    public bool IsAlive => State is not ('Z' or 'X' or '\0') || (State == 'Z' && Threads > 1);
 
     /// <summary>Letter of its state; NUL when it is gone.</summary>
     public char State => Stat() is { } fields ? fields[0][0] : '\0';

@@ -1,3 +1,5 @@
+using GuestAgent.Linux.Files;
+
 namespace GuestAgent.Transports.VirtioSerial;
 
 /// <summary>Finds a port's device, with or without udev, and who holds it.</summary>
@@ -23,7 +25,7 @@ internal static class VirtioSerialDevice
 
         foreach (string process in Directory.EnumerateDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(process), out int pid) && HasOpen(process, device))
+            if (int.TryParse(Path.GetFileName(process), out int pid) && HasOpen(ProcessFolder.Of(pid), device))
             {
                 return $"{ReadName(process)} (pid {pid})";
             }

@@ -45,5 +45,13 @@ public sealed class ProcessStatTests
         Assert.Equal([6, 7], snapshot.DescendantsOf(5).Select(p => p.Pid).Order());
     }
 
+    [Theory]
+    [InlineData('Z', 1, false)]
+    [InlineData('Z', 2, true)]
+    [InlineData('X', 1, false)]
+    [InlineData('S', 1, true)]
+    public void A_process_lives_as_long_as_one_of_its_threads(char state, int threads, bool isAlive) =>
+        Assert.Equal(isAlive, new ProcessStat(7, state, 1, 7, 7, 0, threads).IsAlive);
+
     private static ProcessStat Process(int pid, char state, int parent) => new(pid, state, parent, 1, 1, 0);
 }
