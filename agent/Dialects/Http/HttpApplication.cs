@@ -1,3 +1,4 @@
+using GuestAgent.Dialects.Http.Files;
 using GuestAgent.Errors;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -49,6 +50,8 @@ internal sealed class HttpApplication : IHttpApplication<HttpContext>
         {
             ["healthz"] => HttpHealth.AnswerAsync(context),
             ["v1", "health"] => HttpHealth.AnswerAsync(context, host.Listener.Describe()),
+            ["v1", "files"] => HttpFiles.ServeAsync(context, host),
+            ["v1", "uploads", { } token] => HttpUploads.ServeAsync(context, host, token),
             ["v1", { } operation] when HttpReply.Allows(context, HttpMethods.Post) => HttpRequest.ServeAsync(context, host, operation),
             ["v1", _] => Task.CompletedTask,
             _ => HttpReply.RefuseAsync(context, StatusCodes.Status404NotFound, "There is nothing at this path."),
