@@ -7,10 +7,12 @@ namespace GuestAgent.Dialects.Http;
 
 /// <summary>The call that a request asks for.</summary>
 /// <param name="host">Whose it is.</param>
+/// <param name="session">The session that it is made in.</param>
 /// <param name="id">Its id, for the audit.</param>
 /// <param name="events">Takes events; null where the host wants none.</param>
 /// <param name="content">Takes the content of a file that it reads; null where the result has it.</param>
-internal sealed class HttpCall(HttpHost host, CallId id, HttpEvents? events, IContentSink? content = null) : Call(host.Session, id, host.Memory)
+internal sealed class HttpCall(HttpHost host, Session session, CallId id, HttpEvents? events, IContentSink? content)
+    : Call(session, id, host.Memory)
 {
     private readonly TaskCompletionSource<HttpAnswer> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -23,7 +23,7 @@ internal static class HttpRequest
     {
         using HttpEvents? events = HttpEvents.Of(context);
         ReceivedLine? body = await ReadAsync(context, host);
-        using HttpAnswer answer = await CallAsync(context, host, operation, body, events);
+        using HttpAnswer answer = await CallAsync(context, host, host.Session, operation, body, events, null);
         if (events is not null && (events.HasBegun || answer.Failure is null))
         {
             await events.FinishAsync(answer, context.RequestAborted);
@@ -44,11 +44,12 @@ internal static class HttpRequest
     /// <param name="operation">Its name.</param>
     /// <param name="json">The parameters.</param>
     /// <param name="content">Takes the content of a file that it reads; null where the result has it.</param>
+    /// <param name="session">The session that it is made in; null for that of the connection.</param>
     public static Task<HttpAnswer> CallAsync(
-        HttpContext context, HttpHost host, string operation, byte[] json, IContentSink? content = null)
+        HttpContext context, HttpHost host, string operation, byte[] json, IContentSink? content = null, Session? session = null)
     {
         ReceivedLine parameters = ReceivedLine.TryCopy(new(json), host.Memory) ?? throw host.Memory.Refusal(json.Length);
-        return CallAsync(context, host, operation, parameters, null, content);
+        return CallAsync(context, host, session ?? host.Session, operation, parameters, null, content);
     }
 
     /// <summary>Calls an operation with parameters that are its own request.</summary>
@@ -57,14 +58,20 @@ internal static class HttpRequest
     /// <param name="operation">Its name.</param>
     /// <param name="parameters">The parameters.</param>
     public static Task<HttpAnswer> CallAsync(HttpContext context, HttpHost host, string operation, object parameters) =>
-        CallAsync(context, host, operation, new TypedArguments(parameters), null, null);
+        CallAsync(context, host, host.Session, operation, new TypedArguments(parameters), null, null);
 
     private static async Task<HttpAnswer> CallAsync(
-        HttpContext context, HttpHost host, string operation, ReceivedLine? body, HttpEvents? events, IContentSink? content = null)
+        HttpContext context,
+        HttpHost host,
+        Session session,
+        string operation,
+        ReceivedLine? body,
+        HttpEvents? events,
+        IContentSink? content)
     {
         try
         {
-            return await CallAsync(context, host, operation, new HttpArguments(body, events is not null), events, content);
+            return await CallAsync(context, host, session, operation, new HttpArguments(body, events is not null), events, content);
         }
         finally
         {
@@ -73,16 +80,22 @@ internal static class HttpRequest
     }
 
     private static async Task<HttpAnswer> CallAsync(
-        HttpContext context, HttpHost host, string operation, ICallArguments arguments, HttpEvents? events, IContentSink? content)
+        HttpContext context,
+        HttpHost host,
+        Session session,
+        string operation,
+        ICallArguments arguments,
+        HttpEvents? events,
+        IContentSink? content)
     {
         var id = new CallId(Interlocked.Increment(ref _last).ToString(CultureInfo.InvariantCulture));
-        var call = new HttpCall(host, id, events, content);
+        var call = new HttpCall(host, session, id, events, content);
         await using CancellationTokenRegistration gone = context.RequestAborted.Register(call.Cancel);
         CancellationToken stopping =
             context.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
         await using CancellationTokenRegistration stop =
             stopping.Register(() => call.CancelAfter(TimeSpan.FromSeconds(host.Listener.Limits.DrainSeconds)));
-        host.Session.Start(call, operation, arguments);
+        session.Start(call, operation, arguments);
         return await call.Answered;
     }
 
