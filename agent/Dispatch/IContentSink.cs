@@ -20,4 +20,9 @@ internal interface IContentSink
     /// <param name="bytes">How many bytes at the beginning of the memory it has.</param>
     /// <param name="cancellationToken">Gives up.</param>
     ValueTask SendAsync(int bytes, CancellationToken cancellationToken);
+
+    /// <summary>Waits at the end of the content until there may be more, for a host that follows a file.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>False where the end is the end.</returns>
+    ValueTask<bool> WaitForMoreAsync(CancellationToken cancellationToken) => new(false);
 }

@@ -43,12 +43,17 @@ internal sealed class FileTransfer(RegularFile file, IContentSink sink)
             {
                 patience.CancelAfter(Patience);
                 int count = await SendPieceAsync(small, part.Offset + sent, (part.Length ?? long.MaxValue) - sent, patience.Token);
+                sent += count;
                 if (count == 0)
                 {
-                    break;
-                }
+                    if (part.Length is not null || !await sink.WaitForMoreAsync(cancellationToken))
+                    {
+                        break;
+                    }
 
-                sent += count;
+                    // It may have grown since.
+                    small = null;
+                }
             }
 
             return part.Length is null || sent == part.Length
@@ -119,7 +124,11 @@ internal sealed class FileTransfer(RegularFile file, IContentSink sink)
         // A file system may say any year.
         long modified = Math.Clamp(
             status.Modified.Seconds, DateTimeOffset.MinValue.ToUnixTimeSeconds(), DateTimeOffset.MaxValue.ToUnixTimeSeconds());
-        return new ContentFacts(size, FileVersion.Of(status), DateTimeOffset.FromUnixTimeSeconds(modified));
+        return new ContentFacts(
+            size,
+            FileVersion.Of(status),
+            DateTimeOffset.FromUnixTimeSeconds(modified),
+            $"{status.Device >> 32}:{(uint)status.Device}/{status.Inode}");
     }
 
     // Where a file that hands out what comes would wait is its end.

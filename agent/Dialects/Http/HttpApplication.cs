@@ -1,5 +1,6 @@
 using GuestAgent.Contracts.Telemetry;
 using GuestAgent.Dialects.Http.Files;
+using GuestAgent.Dialects.Http.Logs;
 using GuestAgent.Dialects.Http.Metrics;
 using GuestAgent.Dialects.Http.Streams;
 using GuestAgent.Errors;
@@ -55,6 +56,7 @@ internal sealed class HttpApplication : IHttpApplication<HttpContext>
             ["v1", "health"] => HttpHealth.AnswerAsync(context, host.Listener.Uptime, host.Listener.Describe()),
             ["v1", "metrics"] => HttpMetrics.ServeAsync(context, host),
             ["v1", "openapi.json"] => HttpDocument.ServeAsync(context),
+            ["v1", "logs", "stream"] => HttpLogs.ServeAsync(context, host),
             ["v1", "events"] => HttpSubscription.ServeAsync(context, host, EventsSubscribe.Contract.Name),
             ["v1", "telemetry"] => HttpSubscription.ServeAsync(context, host, TelemetrySubscribe.Contract.Name),
             ["v1", "files"] => HttpFiles.ServeAsync(context, host),

@@ -37,8 +37,8 @@ internal sealed class HttpHost
     public UnfinishedMessage Unfinished { get; }
 
     /// <summary>Opens a session for one request, which ends it.</summary>
-    /// <param name="push">The way to the host outside of any call.</param>
-    public Session OpenSession(IPush push) => _openSession(push);
+    /// <param name="push">The way to the host outside of any call; null for none.</param>
+    public Session OpenSession(IPush? push) => _openSession(push);
 
     /// <summary>Notes whose bytes <see cref="Unfinished"/> counts from now on.</summary>
     public void Reads(PipeReader body) => _reading = body;

@@ -57,8 +57,10 @@ internal static class HttpRequest
     /// <param name="host">Whose it is.</param>
     /// <param name="operation">Its name.</param>
     /// <param name="parameters">The parameters.</param>
-    public static Task<HttpAnswer> CallAsync(HttpContext context, HttpHost host, string operation, object parameters) =>
-        CallAsync(context, host, host.Session, operation, new TypedArguments(parameters), null, null);
+    /// <param name="content">Takes the content of a file that it reads; null where the result has it.</param>
+    public static Task<HttpAnswer> CallAsync(
+        HttpContext context, HttpHost host, string operation, object parameters, IContentSink? content = null) =>
+        CallAsync(context, host, host.Session, operation, new TypedArguments(parameters), null, content);
 
     private static async Task<HttpAnswer> CallAsync(
         HttpContext context,

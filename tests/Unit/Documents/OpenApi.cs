@@ -51,6 +51,12 @@ internal static class OpenApi
             ["/v1/telemetry"] = Item(("get", With(
                 Request("telemetry", "Reports what the guest does.", Answer(200, "text/event-stream")),
                 QueryOf(TelemetrySubscribe.Contract.Request)))),
+            ["/v1/logs/stream"] = Item(("get", With(
+                Request("logs_stream", "Tells the lines of a file as they are written.", Answer(200, "text/event-stream")),
+                [
+                    Parameter("path", "query", true, Type("string"), null),
+                    Parameter("from", "query", false, new JsonObject { ["enum"] = new JsonArray("start", "end"), ["default"] = "end" }, null),
+                ]))),
             ["/v1/files"] = Files(),
             ["/v1/uploads/{token}"] = Uploads(),
         };
@@ -91,7 +97,7 @@ internal static class OpenApi
                 Request(
                     "files_get",
                     "The content of a file, or a list of a directory.",
-                    Answer(200, "application/octet-stream", Json),
+                    Answer(200, "application/octet-stream", Json, "application/x-tar"),
                     Answer(206, "application/octet-stream"),
                     Answer(304),
                     Refusal(412),

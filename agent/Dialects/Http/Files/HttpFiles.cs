@@ -1,5 +1,6 @@
 using System.Text.Json;
 using GuestAgent.Contracts.Files;
+using GuestAgent.Dialects.Http.Archives;
 using GuestAgent.Dispatch;
 using GuestAgent.Errors;
 using Microsoft.AspNetCore.Http;
@@ -69,6 +70,12 @@ internal static class HttpFiles
 
     private static async Task GetAsync(HttpContext context, HttpHost host, HttpQuery query)
     {
+        if (HttpArchive.IsWanted(context) && query is { Count: 1 } && query[Path] is { } directory)
+        {
+            await new HttpArchive(context, host).SendAsync(directory);
+            return;
+        }
+
         // What has parameters of a list is one, and so is what ends as a directory does.
         if (query.Count > 1 || query[Path] is [.., '/'])
         {
