@@ -55,7 +55,7 @@ internal sealed class HttpApplication : IHttpApplication<HttpContext>
             ["healthz"] => HttpHealth.AnswerAsync(context, host.Listener.Uptime),
             ["v1", "health"] => HttpHealth.AnswerAsync(context, host.Listener.Uptime, host.Listener.Describe()),
             ["v1", "metrics"] => HttpMetrics.ServeAsync(context, host),
-            ["v1", "openapi.json"] => HttpDocument.ServeAsync(context),
+            ["v1", "openapi.json" or "openapi"] => HttpDocument.ServeAsync(context),
             ["v1", "logs", "stream"] => HttpLogs.ServeAsync(context, host),
             ["v1", "events"] => HttpSubscription.ServeAsync(context, host, EventsSubscribe.Contract.Name),
             ["v1", "telemetry"] => HttpSubscription.ServeAsync(context, host, TelemetrySubscribe.Contract.Name),

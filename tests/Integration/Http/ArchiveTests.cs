@@ -87,7 +87,8 @@ public sealed class ArchiveTests
     {
         string archive = agent.Directory["archive.tar"];
         ProgramRun run = await RunAsync(
-            "curl", "-sS", "--fail", "--unix-socket", agent.SocketPath, "-H", Tar, "-o", archive, "http://guest/v1/files?path=" + agent.Directory["tree"]);
+            "curl",
+            ["-sS", "--fail", "--unix-socket", agent.SocketPath, "-H", Tar, "-o", archive, "http://guest/v1/files?path=" + agent.Directory["tree"]]);
         return run.ExitCode == 0 ? archive : throw new IOException(run.Error);
     }
 

@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using GuestAgent.Hashing;
 using GuestAgent.Tests.Testing;
 using Xunit;
 
@@ -11,6 +11,8 @@ namespace GuestAgent.Tests.Integration.Http;
 public sealed class FileTests
 {
     private const string Text = "0123456789";
+
+    private static int _files;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -258,8 +260,8 @@ public sealed class FileTests
         string tag = (await GetAsync(agent)).Header("etag")!;
         Curl answer = await PutAsync(agent, "TREE/file", "content", "-H", header
             .Replace("TAG", tag, StringComparison.Ordinal)
-            .Replace("RIGHT", Convert.ToBase64String(SHA256.HashData("content"u8)), StringComparison.Ordinal)
-            .Replace("WRONG", Convert.ToBase64String(SHA256.HashData("contenT"u8)), StringComparison.Ordinal));
+            .Replace("RIGHT", Convert.ToBase64String(Sha256.HashData("content"u8)), StringComparison.Ordinal)
+            .Replace("WRONG", Convert.ToBase64String(Sha256.HashData("contenT"u8)), StringComparison.Ordinal));
 
         Assert.Equal(status, answer.Status);
         Assert.Equal(status == 200 ? "content" : Text, await File.ReadAllTextAsync(agent.Directory["tree/file"], Token));
@@ -379,10 +381,10 @@ public sealed class FileTests
 
     private static async Task<Curl> PutAsync(RunningAgent agent, string path, string content, params string[] arguments)
     {
-        string file = agent.Directory["put-" + Guid.NewGuid().ToString("N")];
+        string file = agent.Directory[$"put-{Interlocked.Increment(ref _files)}"];
         await File.WriteAllTextAsync(file, content, Token);
         return await Curl.AskAsync(agent, Resource(agent, path), ["-T", file, .. arguments]);
     }
 
-    private static string Digest(string content) => $"sha-256=:{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(content)))}:";
+    private static string Digest(string content) => $"sha-256=:{Convert.ToBase64String(Sha256.HashData(Encoding.UTF8.GetBytes(content)))}:";
 }

@@ -30,8 +30,8 @@ public sealed class LogTests
     public async Task Lines_come_as_they_are_written_and_from_the_start_where_that_is_said()
     {
         await using RunningAgent agent = await StartAsync();
-        using var all = await OpenAsync(agent, "&from=start");
-        using var news = await OpenAsync(agent, "");
+        using LogStream all = await OpenAsync(agent, "&from=start");
+        using LogStream news = await OpenAsync(agent, "");
         await all.NextAsync("first");
         await news.BegunAsync();
         await File.AppendAllTextAsync(agent.Directory["tree/log"], "sec", Token);
@@ -40,7 +40,8 @@ public sealed class LogTests
         JsonNode line = await news.NextAsync("second");
         Assert.Equal(["stream", "line", "timestamp"], line.AsObject().Select(member => member.Key));
         Assert.Equal(agent.Directory["tree/log"], (string?)line["stream"]);
-        Assert.InRange(DateTimeOffset.Parse((string)line["timestamp"]!, null), DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(1));
+        TimeSpan age = TimeProvider.System.GetUtcNow() - DateTimeOffset.Parse((string)line["timestamp"]!, null);
+        Assert.InRange(age, TimeSpan.FromHours(-1), TimeSpan.FromHours(1));
         await news.NextAsync("third ü");
         await all.NextAsync("second");
         await all.NextAsync("third ü");
@@ -50,7 +51,7 @@ public sealed class LogTests
     public async Task A_log_is_followed_over_its_rotation_and_loses_no_line()
     {
         await using RunningAgent agent = await StartAsync();
-        using var log = await OpenAsync(agent, "");
+        using LogStream log = await OpenAsync(agent, "");
         await log.BegunAsync();
         string path = agent.Directory["tree/log"];
         File.Move(path, path + ".1");
@@ -66,7 +67,7 @@ public sealed class LogTests
     public async Task A_log_that_is_cut_off_begins_anew()
     {
         await using RunningAgent agent = await StartAsync();
-        using var log = await OpenAsync(agent, "");
+        using LogStream log = await OpenAsync(agent, "");
         await log.BegunAsync();
         string path = agent.Directory["tree/log"];
         await File.AppendAllTextAsync(path, "a line that is longer than the next\n", Token);
@@ -80,7 +81,7 @@ public sealed class LogTests
     public async Task A_host_that_leaves_has_the_file_closed()
     {
         await using RunningAgent agent = await StartAsync();
-        using (var log = await OpenAsync(agent, ""))
+        using (LogStream log = await OpenAsync(agent, ""))
         {
             await log.BegunAsync();
             Assert.Contains(agent.Directory["tree/log"], agent.Facts.OpenFiles);
@@ -96,17 +97,17 @@ public sealed class LogTests
         return agent;
     }
 
-    private static async Task<Stream> OpenAsync(RunningAgent agent, string query)
+    private static async Task<LogStream> OpenAsync(RunningAgent agent, string query)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await socket.ConnectAsync(new UnixDomainSocketEndPoint(agent.SocketPath), Token);
         // Of HTTP/1.0, whose answers have no chunks.
         await socket.SendAsync(
             Encoding.ASCII.GetBytes($"GET /v1/logs/stream?path={agent.Directory["tree/log"]}{query} HTTP/1.0\r\nHost: x\r\n\r\n"), Token);
-        return new Stream(socket);
+        return new LogStream(socket);
     }
 
-    private sealed class Stream(Socket socket) : IDisposable
+    private sealed class LogStream(Socket socket) : IDisposable
     {
         private readonly StreamReader _reader = new(new NetworkStream(socket, ownsSocket: true));
 

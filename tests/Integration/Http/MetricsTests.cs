@@ -37,7 +37,7 @@ public sealed partial class MetricsTests
         Assert.Equal((double)guest["cpu_count"]!, samples["guest_agent_guest_cpus"]);
         Assert.Contains(samples.Keys, name => name.StartsWith("guest_agent_build_info{", StringComparison.Ordinal)
             && name.Contains($"version=\"{version}\"", StringComparison.Ordinal));
-        long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        long now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         Assert.InRange(samples["process_start_time_seconds"], samples["node_boot_time_seconds"] - 2, now + 1);
     }
 

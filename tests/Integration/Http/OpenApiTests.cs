@@ -25,6 +25,14 @@ public sealed class OpenApiTests
     }
 
     [Fact]
+    public async Task It_has_the_name_that_hosts_of_the_replaced_agent_ask_for()
+    {
+        await using RunningAgent agent = await HttpAgent.StartAsync();
+
+        Assert.Equal((await Curl.AskAsync(agent, "/v1/openapi.json")).Body, (await Curl.AskAsync(agent, "/v1/openapi")).Body);
+    }
+
+    [Fact]
     public async Task Each_operation_of_the_agent_is_in_it()
     {
         await using RunningAgent agent = await HttpAgent.StartAsync();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using GuestAgent.Contracts.Files;
 using GuestAgent.Errors;
 using Microsoft.AspNetCore.Http;
@@ -149,8 +148,6 @@ internal sealed class HttpArchive(HttpContext context, HttpHost host)
     private Task<HttpAnswer> ListAsync(string path, string? after) => HttpRequest.CallAsync(
         context, host, FileList.Contract.Name, new FileListRequest(path, PageEntries, after, Hidden: true));
 
-    private static OperationException Failed(HttpAnswer answer) => new(
-        answer.Failure!.Code,
-        string.Create(CultureInfo.InvariantCulture, $"{answer.Failure.Message}"),
-        answer.Failure.Detail);
+    private static OperationException Failed(HttpAnswer answer) =>
+        new(answer.Failure!.Code, answer.Failure.Message, answer.Failure.Detail);
 }

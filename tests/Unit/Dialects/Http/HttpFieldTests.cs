@@ -1,8 +1,8 @@
-using System.Security.Cryptography;
 using System.Text;
 using GuestAgent.Dialects.Http;
 using GuestAgent.Dialects.Http.Files;
 using GuestAgent.Errors;
+using GuestAgent.Hashing;
 using Microsoft.AspNetCore.Http;
 using Xunit;
 
@@ -11,7 +11,7 @@ namespace GuestAgent.Tests.Unit.Dialects.Http;
 /// <summary>What is read of queries and fields.</summary>
 public sealed class HttpFieldTests
 {
-    private static readonly string Hash = Convert.ToBase64String(SHA256.HashData("x"u8));
+    private static readonly string Hash = Convert.ToBase64String(Sha256.HashData("x"u8));
 
     [Theory]
     [InlineData("", "{}")]
@@ -45,8 +45,9 @@ public sealed class HttpFieldTests
     [InlineData("sha-256=:HASH:")]
     [InlineData("sha-512=:AAAA:, sha-256=:HASH:")]
     [InlineData("sha-256=:HASH:,unixsum=:AAAA:")]
-    public void A_digest_is_found_among_others(string field) =>
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData("x"u8)), HttpDigest.Read(field.Replace("HASH", Hash, StringComparison.Ordinal), "Repr-Digest"));
+    public void A_digest_is_found_among_others(string field) => Assert.Equal(
+        Convert.ToHexStringLower(Sha256.HashData("x"u8)),
+        HttpDigest.Read(field.Replace("HASH", Hash, StringComparison.Ordinal), "Repr-Digest"));
 
     [Theory]
     [InlineData("")]
