@@ -1,12 +1,9 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using GuestAgent.Contracts;
-using GuestAgent.Contracts.Exec;
 using GuestAgent.Contracts.Files;
 using GuestAgent.Contracts.Session;
 using GuestAgent.Contracts.Telemetry;
-using GuestAgent.Errors;
-using GuestAgent.Wire.Http;
 
 namespace GuestAgent.Tests.Unit.Documents;
 
@@ -163,11 +160,7 @@ internal static class OpenApi
     private static JsonObject Request(string id, string summary, params (string Status, JsonObject Response)[] answers)
     {
         var responses = new JsonObject(answers.Select(answer => KeyValuePair.Create(answer.Status, (JsonNode?)answer.Response)));
-        foreach (int status in Enum.GetValues<ErrorCode>().Select(HttpErrors.ToStatus).Distinct().Order())
-        {
-            responses.TryAdd($"{status}", Reference("responses/Error"));
-        }
-
+        responses["default"] = Reference("responses/Error");
         return new JsonObject { ["operationId"] = id, ["summary"] = summary, ["responses"] = responses };
     }
 
