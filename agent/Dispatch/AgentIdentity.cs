@@ -24,6 +24,11 @@ internal sealed class AgentIdentity(IReadOnlyCollection<string> names, LiveSetti
     private readonly string _bootId = MachineIds.BootId;
     private readonly string? _firstMachineId = MachineIds.MachineId;
 
+    private readonly long _start = Environment.TickCount64;
+
+    /// <summary>How long it has run.</summary>
+    public TimeSpan Uptime => TimeSpan.FromMilliseconds(Environment.TickCount64 - _start);
+
     /// <summary>Version of the program.</summary>
     public const string Version = ProgramVersion.Text;
 

@@ -14,6 +14,7 @@ namespace GuestAgent.Dispatch;
 /// <param name="Receipt">Follows the call's answer to the peer; null where the dialect cannot.</param>
 /// <param name="AcceptsBody">Whether its answer may have a body.</param>
 /// <param name="Memory">Counts what the call holds until it is answered; null where nobody counts.</param>
+/// <param name="Content">Takes the content of what the call reads, beside its result; null where the result has it.</param>
 /// <param name="Trace">What the host says of it for those who follow it through several systems; null for nothing.</param>
 internal sealed record CallContext(
     Caller Caller,
@@ -23,4 +24,5 @@ internal sealed record CallContext(
     IReplyReceipt? Receipt = null,
     bool AcceptsBody = false,
     ICallMemory? Memory = null,
+    IContentSink? Content = null,
     string? Trace = null);

@@ -56,7 +56,7 @@ internal sealed class Dispatcher(
             call = route.Admit(arguments, context);
             record = record with { Subject = call.Subject };
             audit.Begin(record);
-            deadline = StartDeadline(route, cancellationToken);
+            deadline = StartDeadline(route, context, cancellationToken);
             ValueTask<Reply> running = call.RunAsync(deadline?.Token ?? cancellationToken);
             if (!running.IsCompletedSuccessfully)
             {
@@ -150,7 +150,7 @@ internal sealed class Dispatcher(
     }
 
     // An operation that only looks is done before a timer would be armed.
-    private static CancellationTokenSource? StartDeadline(Route route, CancellationToken cancellationToken)
+    private static CancellationTokenSource? StartDeadline(Route route, CallContext context, CancellationToken cancellationToken)
     {
         if (route.Contract.Access == Access.Observe || (route.Deadline is null && route.Contract.ContinuesAuditedCall))
         {
@@ -158,7 +158,8 @@ internal sealed class Dispatcher(
         }
 
         CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        if (route.Deadline is { } limit)
+        // Content that a host reads as fast as it likes has no deadline but that something of it is read.
+        if (route.Deadline is { } limit && context.Content is null)
         {
             source.CancelAfter(limit);
         }

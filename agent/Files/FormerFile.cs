@@ -24,6 +24,9 @@ internal sealed class FormerFile : IDisposable
         _status = status;
     }
 
+    /// <summary>It, opened with O_PATH.</summary>
+    public SafeFileHandle Handle => _file;
+
     /// <summary>User id of its owner.</summary>
     public uint UserId => _status.UserId;
 

@@ -80,19 +80,57 @@ internal sealed class NewFile : IDisposable
         }
     }
 
+    /// <summary>Tells two contents apart; that of the file in its place, once it is there.</summary>
+    public string Version => FileVersion.Of(FileStatus.Of(_file));
+
     /// <summary>
     /// Puts the file in its place. Its content is on the disk before it has the name, so that after a crash of the guest
     /// the name has the former content or this, and on return the name is on the disk too.
     /// </summary>
     /// <param name="attributes">Its permissions and owner.</param>
     /// <param name="replace">False for EEXIST when there is a file of that name.</param>
+    /// <param name="expected">What is to be there until then; null for whatever there is.</param>
+    /// <returns>True when it has replaced another.</returns>
     /// <exception cref="LinuxException">It could not; what was there is still there.</exception>
-    /// <exception cref="OperationException">What is there cannot be replaced by a file.</exception>
-    public void Publish(NewFileAttributes attributes, bool replace = true)
+    /// <exception cref="OperationException">What is there cannot be replaced by a file, or is not what was expected.</exception>
+    public bool Publish(NewFileAttributes attributes, bool replace = true, VersionCondition? expected = null)
     {
         using FormerFile? former = FormerFile.Find(_directory, _name);
+        expected?.Require(former?.Handle);
         attributes.GiveTo(_file, former);
         _file.SyncData();
+        if (expected is null)
+        {
+            TakePlace(former, replace);
+        }
+        else
+        {
+            lock (VersionCondition.Turn)
+            {
+                using FormerFile? now = FormerFile.Find(_directory, _name);
+                expected.Require(now?.Handle);
+                TakePlaceOfExpected(now, expected);
+            }
+        }
+
+        SyncDirectory();
+        return former is not null;
+    }
+
+    private void TakePlaceOfExpected(FormerFile? former, VersionCondition expected)
+    {
+        try
+        {
+            TakePlace(former, replace: !expected.IsNothing);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.EEXIST && expected.IsNothing)
+        {
+            throw expected.Refusal();
+        }
+    }
+
+    private void TakePlace(FormerFile? former, bool replace)
+    {
         if (_temporary is not null || (former is not null && replace) || !TryLink(_name, replace))
         {
             if (_temporary is null)
@@ -110,8 +148,6 @@ internal sealed class NewFile : IDisposable
             _temporary.Dispose();
             _temporary = null;
         }
-
-        SyncDirectory();
     }
 
     /// <summary>Drops what has not taken its place.</summary>

@@ -17,6 +17,7 @@ internal sealed class Upload : IGrant, IOngoing
 {
     private readonly Lock _gate = new();
     private readonly NewFileAttributes _attributes;
+    private readonly VersionCondition? _expected;
     private readonly long? _size;
     private readonly long _maxBytes;
     private readonly ContentHash _hash;
@@ -25,7 +26,7 @@ internal sealed class Upload : IGrant, IOngoing
     private volatile Failure? _withdrawal;
     private long _offset;
     private SessionOrder _asked;
-    private (long Size, string Sha256) _committed;
+    private (long Size, string? Sha256) _committed;
     private bool _hasRemains;
 
     /// <summary>Begins it.</summary>
@@ -37,9 +38,19 @@ internal sealed class Upload : IGrant, IOngoing
     /// <param name="size">How long it will be; null when that is not known yet.</param>
     /// <param name="maxBytes">How long it may be.</param>
     /// <param name="sparse">Whether pieces may have holes behind them.</param>
+    /// <param name="expected">What is to be in its place until then; null for whatever there is.</param>
     public Upload(
-        string token, Origin origin, string path, NewFile file, NewFileAttributes attributes, long? size, long maxBytes, bool sparse)
+        string token,
+        Origin origin,
+        string path,
+        NewFile file,
+        NewFileAttributes attributes,
+        long? size,
+        long maxBytes,
+        bool sparse,
+        VersionCondition? expected = null)
     {
+        _expected = expected;
         _hash = new ContentHash(inBlocks: sparse);
         IsSparse = sparse;
         Device = file.Device;
@@ -195,9 +206,9 @@ internal sealed class Upload : IGrant, IOngoing
     /// <summary>Ends it, or says how it has ended. Goes on when nobody waits for it any more.</summary>
     /// <param name="session">The session that asks for it.</param>
     /// <param name="size">Size of the whole file.</param>
-    /// <param name="sha256">Hash of the whole file, in small digits.</param>
+    /// <param name="sha256">Hash of the whole file, in small digits; null for any.</param>
     /// <exception cref="OperationException">Not all has come yet, it is another file than that, or a later session goes on.</exception>
-    public Task<FileUploadCommitResult> CommitAsync(SessionOrder session, long size, string sha256)
+    public Task<FileUploadCommitResult> CommitAsync(SessionOrder session, long size, string? sha256)
     {
         lock (_gate)
         {
@@ -283,13 +294,13 @@ internal sealed class Upload : IGrant, IOngoing
         }
     }
 
-    private FileUploadCommitResult Publish(NewFile file, string wanted)
+    private FileUploadCommitResult Publish(NewFile file, string? wanted)
     {
         using (_hash)
         using (file)
         {
             string sha256 = _hash.FinishText();
-            if (sha256 != wanted)
+            if (wanted is not null && sha256 != wanted)
             {
                 throw new OperationException(
                     ErrorCode.InvalidParameters,
@@ -299,8 +310,8 @@ internal sealed class Upload : IGrant, IOngoing
 
             // Part of a piece that found no room, and what is left of the room that was set aside; or a hole at the end is made.
             file.CutOff(_offset);
-            file.Publish(_attributes);
-            return new FileUploadCommitResult(_offset, Path, sha256);
+            bool replaced = file.Publish(_attributes, expected: _expected);
+            return new FileUploadCommitResult(_offset, Path, sha256) { HasReplaced = replaced, Version = file.Version };
         }
     }
 

@@ -60,12 +60,20 @@ internal sealed class Uploads : IOngoingSource, IDisposable
     /// <param name="attributes">What it will have when it appears.</param>
     /// <param name="size">How long it will be; null when that is not known yet.</param>
     /// <param name="sparse">Whether pieces may have holes behind them.</param>
+    /// <param name="expected">What is to be in its place until then; null for whatever there is.</param>
     /// <exception cref="OperationException"><see cref="ErrorCode.Busy"/>: there are too many.
     /// <see cref="ErrorCode.PermissionDenied"/>: it was allowed, and is not any more.</exception>
-    public Upload Add(Origin origin, string path, NewFile file, NewFileAttributes attributes, long? size, bool sparse = false)
+    public Upload Add(
+        Origin origin,
+        string path,
+        NewFile file,
+        NewFileAttributes attributes,
+        long? size,
+        bool sparse = false,
+        VersionCondition? expected = null)
     {
         LimitSettings limits = _settings.Current.Limits;
-        var upload = new Upload(RandomText.Create(), origin, path, file, attributes, size, limits.MaxUploadBytes, sparse);
+        var upload = new Upload(RandomText.Create(), origin, path, file, attributes, size, limits.MaxUploadBytes, sparse, expected);
         DropAbandoned(limits.MaxUploads);
         if (!TryKeep(upload, limits.MaxUploads))
         {
@@ -194,7 +202,7 @@ internal sealed class Uploads : IOngoingSource, IDisposable
 
     /// <summary>Ends one; one that cannot be ended is dropped, unless more of it may come.</summary>
     /// <inheritdoc cref="Upload.CommitAsync"/>
-    public async Task<FileUploadCommitResult> CommitAsync(Upload upload, SessionOrder session, long size, string sha256)
+    public async Task<FileUploadCommitResult> CommitAsync(Upload upload, SessionOrder session, long size, string? sha256)
     {
         Task<FileUploadCommitResult> commit = upload.CommitAsync(session, size, sha256);
         try

@@ -36,6 +36,9 @@ internal abstract class Call(Session session, CallId? id, MemoryShare memory) : 
     /// <summary>Whether its answer may have a body.</summary>
     public abstract bool AcceptsBody { get; }
 
+    /// <summary>Takes the content of what it reads, beside its answer; null where the answer has it.</summary>
+    public virtual IContentSink? Content => null;
+
     /// <inheritdoc/>
     public abstract int MaxBytes { get; }
 

@@ -55,6 +55,9 @@ internal sealed class ListenerProfile
     /// <summary>The agent as hosts of this listener see it.</summary>
     public AgentDescription Describe() => _identity.Describe(Operations, AcceptsBodies);
 
+    /// <summary>How long the agent has run.</summary>
+    public TimeSpan Uptime => _identity.Uptime;
+
     private sealed record Listener(AgentSettings Source, ListenerSettings Settings)
     {
         public IReadOnlySet<string>? Operations { get; } = Settings.Operations?.ToHashSet(StringComparer.Ordinal);

@@ -20,12 +20,12 @@ internal class Session : ISession, IPush
 
     /// <summary>Begins a session.</summary>
     /// <param name="admission">Admits and starts calls.</param>
-    /// <param name="push">The way to the host outside of any call; null where its dialect has none.</param>
+    /// <param name="push">The way to the host outside of any call; null where there is none.</param>
     /// <param name="whenTaken">Completes when the host has read what was sent so far, as far as can be known.</param>
-    /// <exception cref="ArgumentException">The dialect says something else about that way.</exception>
+    /// <exception cref="ArgumentException">The dialect says that there is no such way.</exception>
     public Session(CallAdmission admission, IPush? push, Func<CancellationToken, Task> whenTaken)
     {
-        if (push is not null != admission.Dialect.Push)
+        if (push is not null && !admission.Dialect.Push)
         {
             throw new ArgumentException("what the dialect says of push is not so", nameof(push));
         }

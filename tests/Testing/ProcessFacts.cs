@@ -15,6 +15,10 @@ public sealed record ProcessFacts(int Pid)
     /// <summary>Open descriptors.</summary>
     public int Descriptors => Directory.EnumerateFileSystemEntries($"/proc/{Pid}/fd").Count();
 
+    /// <summary>What its descriptors lead to, as far as they do when they are looked at.</summary>
+    public IReadOnlyList<string> OpenFiles =>
+        [.. Directory.EnumerateFileSystemEntries($"/proc/{Pid}/fd").Select(path => new FileInfo(path).LinkTarget).OfType<string>()];
+
     /// <summary>Threads.</summary>
     public int Threads => Directory.EnumerateDirectories($"/proc/{Pid}/task").Count();
 

@@ -7,7 +7,8 @@ namespace GuestAgent.Dialects.Http;
 /// <summary>An answer as it is sent.</summary>
 /// <param name="Failure">Why the call failed; null when it did not.</param>
 /// <param name="Json">The result; null when there is none.</param>
-internal sealed record HttpAnswer(Failure? Failure, PooledLine? Json) : IDisposable
+/// <param name="Result">What it says, without memory that the call has given back.</param>
+internal sealed record HttpAnswer(Failure? Failure, PooledLine? Json, object? Result = null) : IDisposable
 {
     /// <summary>The answer that a reply makes; a result that is too long, or has no memory, is an error.</summary>
     public static HttpAnswer To(in Reply reply, int maxBytes, MemoryShare memory)
@@ -31,7 +32,7 @@ internal sealed record HttpAnswer(Failure? Failure, PooledLine? Json) : IDisposa
 
         if (json.Length <= maxBytes)
         {
-            return new HttpAnswer(null, json);
+            return new HttpAnswer(null, json, reply.Result);
         }
 
         json.Dispose();

@@ -1,3 +1,8 @@
+using GuestAgent.Contracts.Telemetry;
+using GuestAgent.Dialects.Http.Files;
+using GuestAgent.Dialects.Http.Logs;
+using GuestAgent.Dialects.Http.Metrics;
+using GuestAgent.Dialects.Http.Streams;
 using GuestAgent.Errors;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -47,8 +52,15 @@ internal sealed class HttpApplication : IHttpApplication<HttpContext>
         string[] path = (context.Request.Path.Value ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries);
         return path switch
         {
-            ["healthz"] => HttpHealth.AnswerAsync(context),
-            ["v1", "health"] => HttpHealth.AnswerAsync(context, host.Listener.Describe()),
+            ["healthz"] => HttpHealth.AnswerAsync(context, host.Listener.Uptime),
+            ["v1", "health"] => HttpHealth.AnswerAsync(context, host.Listener.Uptime, host.Listener.Describe()),
+            ["v1", "metrics"] => HttpMetrics.ServeAsync(context, host),
+            ["v1", "openapi.json" or "openapi"] => HttpDocument.ServeAsync(context),
+            ["v1", "logs", "stream"] => HttpLogs.ServeAsync(context, host),
+            ["v1", "events"] => HttpSubscription.ServeAsync(context, host, EventsSubscribe.Contract.Name),
+            ["v1", "telemetry"] => HttpSubscription.ServeAsync(context, host, TelemetrySubscribe.Contract.Name),
+            ["v1", "files"] => HttpFiles.ServeAsync(context, host),
+            ["v1", "uploads", { } token] => HttpUploads.ServeAsync(context, host, token),
             ["v1", { } operation] when HttpReply.Allows(context, HttpMethods.Post) => HttpRequest.ServeAsync(context, host, operation),
             ["v1", _] => Task.CompletedTask,
             _ => HttpReply.RefuseAsync(context, StatusCodes.Status404NotFound, "There is nothing at this path."),

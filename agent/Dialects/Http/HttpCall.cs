@@ -7,9 +7,12 @@ namespace GuestAgent.Dialects.Http;
 
 /// <summary>The call that a request asks for.</summary>
 /// <param name="host">Whose it is.</param>
+/// <param name="session">The session that it is made in.</param>
 /// <param name="id">Its id, for the audit.</param>
 /// <param name="events">Takes events; null where the host wants none.</param>
-internal sealed class HttpCall(HttpHost host, CallId id, HttpEvents? events) : Call(host.Session, id, host.Memory)
+/// <param name="content">Takes the content of a file that it reads; null where the result has it.</param>
+internal sealed class HttpCall(HttpHost host, Session session, CallId id, HttpEvents? events, IContentSink? content)
+    : Call(session, id, host.Memory)
 {
     private readonly TaskCompletionSource<HttpAnswer> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -18,6 +21,9 @@ internal sealed class HttpCall(HttpHost host, CallId id, HttpEvents? events) : C
 
     /// <inheritdoc/>
     public override bool AcceptsBody => false;
+
+    /// <inheritdoc/>
+    public override IContentSink? Content => content;
 
     /// <inheritdoc/>
     public override int MaxBytes => host.Listener.Limits.MaxMessageBytes;

@@ -16,7 +16,8 @@ internal sealed class HttpDialect(DialectParts parts) : IDialect
 
     /// <summary>What it can do.</summary>
     public static DialectTraits Traits { get; } = new(
-        Push: false,
+        // In streams that a host opens for it.
+        Push: true,
         Bodies: false,
         Batches: false,
         // Replies come in the order of requests, RFC 9112 section 9.3.2.
@@ -29,7 +30,7 @@ internal sealed class HttpDialect(DialectParts parts) : IDialect
     {
         MemoryShare memory = parts.Memory.OpenShare();
         var admission = new CallAdmission(listener, parts.Dispatcher, memory, Peer.Of(connection));
-        var host = new HttpHost(new Session(admission, push: null, static _ => Task.CompletedTask), memory, listener);
+        var host = new HttpHost(push => new Session(admission, push, static _ => Task.CompletedTask), memory, listener);
         await using var served = new HttpConnection(connection, host);
         try
         {

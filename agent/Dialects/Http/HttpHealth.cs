@@ -9,19 +9,17 @@ namespace GuestAgent.Dialects.Http;
 /// <summary>What monitoring asks for: whether the agent answers, in the form of the replaced agent, and which agent it is.</summary>
 internal static class HttpHealth
 {
-    private static readonly long Start = Environment.TickCount64;
-
     /// <summary>Answers that the agent is there, and since when.</summary>
     /// <param name="context">A request with GET or HEAD.</param>
+    /// <param name="uptime">How long it has run.</param>
     /// <param name="agent">Who it is, for a host that wants to know; null for the short form.</param>
-    public static Task AnswerAsync(HttpContext context, AgentDescription? agent = null)
+    public static Task AnswerAsync(HttpContext context, TimeSpan uptime, AgentDescription? agent = null)
     {
         if (!HttpReply.Allows(context, HttpMethods.Get, HttpMethods.Head))
         {
             return Task.CompletedTask;
         }
 
-        TimeSpan uptime = TimeSpan.FromMilliseconds(Environment.TickCount64 - Start);
         return HttpReply.WriteAsync(context, StatusCodes.Status200OK, json =>
         {
             json.WriteStartObject();

@@ -59,6 +59,10 @@ internal static class HttpReply
     public static Task FailAsync(HttpContext context, Failure failure) =>
         SendFailureAsync(context, HttpErrors.ToStatus(failure.Code), failure);
 
+    /// <summary>Answers with what a call has come to.</summary>
+    public static Task SendAsync(HttpContext context, HttpAnswer answer, int status = StatusCodes.Status200OK) =>
+        answer.Failure is { } failure ? FailAsync(context, failure) : SendAsync(context, status, answer.Json!.Memory);
+
     /// <summary>Answers with JSON that is there already.</summary>
     public static async Task SendAsync(HttpContext context, int status, ReadOnlyMemory<byte> json)
     {
@@ -68,7 +72,8 @@ internal static class HttpReply
         await context.Response.BodyWriter.WriteAsync(json);
     }
 
-    private static Task SendFailureAsync(HttpContext context, int status, Failure failure)
+    /// <summary>Answers that the call failed, with a status that says more than its error's own.</summary>
+    public static Task SendFailureAsync(HttpContext context, int status, Failure failure)
     {
         if (status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
         {

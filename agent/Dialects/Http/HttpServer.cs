@@ -107,6 +107,8 @@ internal sealed class HttpServer(ILoggerFactory loggers)
         var options = new KestrelServerOptions { AddServerHeader = false };
         // How long a body may be is for the limits in force to say, which change under open connections.
         options.Limits.MaxRequestBodySize = null;
+        // A path of 4095 bytes, each as "%2F".
+        options.Limits.MaxRequestLineSize = 16 * 1024;
         // Connections are counted where they are accepted.
         options.Limits.MaxConcurrentConnections = null;
         // A host may read its events as slowly as it likes: what waits is bounded, and the command waits too.

@@ -6,19 +6,41 @@ using GuestAgent.Files;
 using GuestAgent.Linux.Files;
 using GuestAgent.Linux.Native;
 using GuestAgent.Policy;
+using Microsoft.Win32.SafeHandles;
 
 namespace GuestAgent.Operations.Files;
 
 /// <summary>Deletes a file, a symbolic link or a directory.</summary>
 internal sealed class FileDeleteOperation : IOperation<FileDeleteRequest, WriteGrant, FileDeleteResult>
 {
+    private static int RemoveExpected(WriteGrant grant, VersionCondition expected, bool isDirectory)
+    {
+        lock (VersionCondition.Turn)
+        {
+            int errno = grant.Directory.TryOpen(grant.Name, LibC.O_PATH, 0, out SafeFileHandle now);
+            using (now)
+            {
+                if (errno != 0)
+                {
+                    return errno;
+                }
+
+                expected.Require(now);
+                return grant.Directory.TryRemove(grant.Name, isDirectory);
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask<FileDeleteResult> ExecuteAsync(
         FileDeleteRequest request, WriteGrant grant, CallContext context, CancellationToken cancellationToken)
     {
         string path = grant.Path.ToString();
+        var expected = VersionCondition.Of(request.IfVersions);
         bool isDirectory = FileStatus.Of(grant.Required()).Kind == FileKind.Directory;
-        int errno = grant.Directory.TryRemove(grant.Name, isDirectory);
+        int errno = expected is null
+            ? grant.Directory.TryRemove(grant.Name, isDirectory)
+            : RemoveExpected(grant, expected, isDirectory);
         if (errno == 0)
         {
             return new FileDeleteResult(path, 1);

@@ -23,6 +23,11 @@ internal sealed class FileReadOperation(LiveSettings settings) : IOperation<File
         await Task.Yield();
         // Of a host that is gone there may be many, each of which would take memory first.
         cancellationToken.ThrowIfCancellationRequested();
+        if (context.Content is { } sink)
+        {
+            return await SendAsync(file, sink, context, cancellationToken);
+        }
+
         long? length = request.Length;
         long hole = 0;
         if (request.Holes && request.Offset < file.Status.SizeBytes)
@@ -54,6 +59,21 @@ internal sealed class FileReadOperation(LiveSettings settings) : IOperation<File
             (range.AtEnd && count == range.Length) || (hasHole && request.Offset + count + hole >= status.SizeBytes),
             FileVersion.Of(status),
             hasHole ? hole : null);
+    }
+
+    // What of it is wanted is for the sink to say, which knows more of it than the request did.
+    private static async Task<FileReadResult> SendAsync(
+        RegularFile file, IContentSink sink, CallContext context, CancellationToken cancellationToken)
+    {
+        (ContentFacts facts, ContentPart sent) = await new FileTransfer(file, sink).RunAsync(context.Memory, cancellationToken);
+        return new FileReadResult(
+            new FileContent(ReadOnlyMemory<byte>.Empty, TextEncoding.Base64),
+            sent.Length ?? 0,
+            TextEncoding.Base64,
+            sent.Offset,
+            facts.Size ?? 0,
+            facts.Size is not { } size || sent.Offset + sent.Length >= size,
+            facts.Version);
     }
 
     private static FileReadResult OnlyHole(FileReadRequest request, FileStatus status, long hole) => new(

@@ -14,6 +14,11 @@ internal sealed class FileUploadCommitOperation(Uploads uploads)
     public async ValueTask<FileUploadCommitResult> ExecuteAsync(
         FileUploadCommitRequest request, Upload grant, CallContext context, CancellationToken cancellationToken)
     {
+        if (request.TakesAnyHash)
+        {
+            return await uploads.CommitAsync(grant, context.Session.Order, request.SizeBytes, null).WaitAsync(cancellationToken);
+        }
+
         if (request.Sha256.Length != 2 * Sha256.HashBytes || !request.Sha256.All(char.IsAsciiHexDigit))
         {
             throw OperationException.InvalidParameter("sha256", "A SHA-256 has 64 hexadecimal digits.");

@@ -37,13 +37,15 @@ internal sealed class FileUploadOpenOperation(
                 new ErrorDetail("limits.max_upload_bytes", "size_bytes", limits.MaxUploadBytes));
         }
 
+        var expected = VersionCondition.Of(request.IfVersions);
+        expected?.Require(grant.Target);
         NewFileAttributes attributes = await NewFileAttributes.FindAsync(
             request.Permissions, request.Owner, request.Group, accounts, cancellationToken);
         NewFile file = NewFile.Begin(TargetDirectory.Open(grant), grant.Name, temporaryNames);
         Reserve(file, request.Sparse ? 0 : request.SizeBytes ?? 0);
         var path = grant.Path;
         var origin = Origin.Of(FileUploadOpen.Contract, context, () => paths.RequireWrite(path));
-        Upload upload = uploads.Add(origin, path.ToString(), file, attributes, request.SizeBytes, request.Sparse);
+        Upload upload = uploads.Add(origin, path.ToString(), file, attributes, request.SizeBytes, request.Sparse, expected);
         uploads.Attend(upload, context);
         return new FileUploadOpenResult(
             upload.Token, 0, ChunkBytes(limits.MaxMessageBytes), (int)Uploads.IdleTime.TotalSeconds);

@@ -20,7 +20,13 @@ public static class FileDelete
 /// <summary>Parameters of <c>file_delete</c>.</summary>
 /// <param name="Path">Absolute path, at most 4095 bytes as UTF-8, without NUL.</param>
 /// <param name="Recursive">True deletes a directory with all that is in it; without it the directory must be empty.</param>
-public sealed record FileDeleteRequest(string Path, bool Recursive = false);
+/// <param name="IfVersions">
+/// What is to be there: one of these versions, or anything for <c>*</c>; at most 64. Null for whatever there is.
+/// </param>
+public sealed record FileDeleteRequest(
+    string Path,
+    bool Recursive = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? IfVersions = null);
 
 /// <summary>Result of <c>file_delete</c>.</summary>
 /// <param name="Path">The path as resolved: absolute, without symbolic links.</param>

@@ -22,7 +22,13 @@ public static class FileUploadCommit
 /// <param name="Token">The upload.</param>
 /// <param name="SizeBytes">Size of the whole file.</param>
 /// <param name="Sha256">SHA-256 of the whole file, 64 hexadecimal digits.</param>
-public sealed record FileUploadCommitRequest(string Token, long SizeBytes, string Sha256);
+public sealed record FileUploadCommitRequest(string Token, long SizeBytes, string Sha256)
+{
+    /// <summary>
+    /// True takes the file whatever its hash is: of hosts whose dialect can leave it out. In no message, where it must be given.
+    /// </summary>
+    internal bool TakesAnyHash { get; init; }
+}
 
 /// <summary>Result of <c>file_upload_commit</c>.</summary>
 /// <param name="BytesWritten">Size of the file.</param>
@@ -32,6 +38,12 @@ public sealed record FileUploadCommitResult(long BytesWritten, string Path, stri
 {
     /// <inheritdoc/>
     long ICarriesContent.ContentBytes => BytesWritten;
+
+    /// <summary>Whether it has replaced another file. In no message.</summary>
+    internal bool HasReplaced { get; init; }
+
+    /// <summary>The file's version, as <c>file_stat</c> tells it. In no message.</summary>
+    internal string? Version { get; init; }
 }
 
 /// <summary>JSON shapes of <c>file_upload_commit</c>.</summary>

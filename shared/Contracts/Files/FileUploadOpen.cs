@@ -34,6 +34,10 @@ public static class FileUploadOpen
 /// True for a file with holes: pieces may have them, no room is reserved, and the hash at its end is that of blocks
 /// (<see cref="Hashing.ContentHash"/>). Only for agents with the capability <see cref="FileRead.SparseFiles"/>.
 /// </param>
+/// <param name="IfVersions">
+/// What is to be in the file's place when it is opened and when it is committed: one of these versions, anything for <c>*</c>, nothing
+/// for an empty list; at most 64. Null for whatever there is.
+/// </param>
 public sealed record FileUploadOpenRequest(
     string Path,
     long? SizeBytes = null,
@@ -41,7 +45,8 @@ public sealed record FileUploadOpenRequest(
     string? Permissions = null,
     string? Owner = null,
     string? Group = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Sparse = false);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Sparse = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? IfVersions = null);
 
 /// <summary>Result of <c>file_upload_open</c>.</summary>
 /// <param name="Token">Names the upload: 32 hexadecimal digits, random.</param>

@@ -9,7 +9,8 @@ internal static class HttpAgent
     /// <summary>Starts it: any command is allowed, and files below <c>tree</c> of its directory.</summary>
     /// <param name="limits">Limits that differ from the defaults.</param>
     /// <param name="listener">Members of the listener besides.</param>
-    public static Task<RunningAgent> StartAsync(JsonObject? limits = null, JsonObject? listener = null)
+    /// <param name="readPaths">What may be read besides.</param>
+    public static Task<RunningAgent> StartAsync(JsonObject? limits = null, JsonObject? listener = null, params string[] readPaths)
     {
         var place = new TemporaryDirectory();
         Directory.CreateDirectory(place["tree"]);
@@ -18,7 +19,7 @@ internal static class HttpAgent
             Policy = new JsonObject
             {
                 ["commands"] = "any",
-                ["read_paths"] = new JsonArray(place["tree"]),
+                ["read_paths"] = new JsonArray([place["tree"], .. readPaths]),
                 ["write_paths"] = new JsonArray(place["tree"]),
             },
             Limits = limits ?? [],
@@ -26,6 +27,12 @@ internal static class HttpAgent
         };
         return RunningAgent.StartAsync(config, place, ownsDirectory: true);
     }
+
+    /// <summary>Waits, bounded, until no upload is under way: each holds a file that has no name.</summary>
+    public static Task HasNoUploadAsync(RunningAgent agent) => Bounded.UntilAsync(
+        () => !agent.Facts.OpenFiles.Any(path => path.EndsWith(" (deleted)", StringComparison.Ordinal)
+            && path.StartsWith(agent.Directory["tree"], StringComparison.Ordinal)),
+        () => "the end of the upload");
 
     private static JsonObject With(JsonObject listener)
     {

@@ -16,6 +16,7 @@ public sealed class DocumentTests
     private const string Variable = "GUEST_AGENT_WRITE_DOCUMENTS";
     private const string SchemaFile = "agent/Settings/schema.json";
     private const string OpenRpcFile = "openrpc.json";
+    private const string OpenApiFile = "agent/Dialects/Http/openapi.json";
     private const string Listener = """{"transport":"unix","path":"/run/a.sock","dialect":"jsonrpc"}""";
 
     private static readonly JsonSerializerOptions Written = new()
@@ -23,6 +24,9 @@ public sealed class DocumentTests
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
+
+    // It lies in each program, where indentation would be a quarter of it.
+    private static readonly JsonSerializerOptions WrittenShort = new(Written) { IndentSize = 0 };
 
     private static readonly JsonSchema Schema = JsonSchema.FromText(SchemaOfSettings.Make().ToJsonString());
 
@@ -113,6 +117,45 @@ public sealed class DocumentTests
     public void The_document_of_the_protocol_is_that_of_the_contracts() => ExpectWritten(OpenRpcFile, OpenRpc.Make());
 
     [Fact]
+    public void The_document_of_http_is_that_of_the_contracts() => ExpectWritten(OpenApiFile, OpenApi.Make(), WrittenShort);
+
+    [Fact]
+    public void The_document_of_http_keeps_to_the_rules_of_such_documents()
+    {
+        JsonObject document = OpenApi.Make();
+        List<string> ids = [];
+        foreach ((string path, JsonNode? item) in document["paths"]!.AsObject())
+        {
+            foreach ((string method, JsonNode? operation) in item!.AsObject().Where(member => member.Key != "parameters"))
+            {
+                Assert.Contains(method, (string[])["get", "head", "put", "post", "patch", "delete"]);
+                Assert.NotEmpty(operation!["responses"]!.AsObject());
+                ids.Add((string)operation["operationId"]!);
+                JsonObject[] parameters = [.. (item["parameters"]?.AsArray() ?? []).Concat(operation["parameters"]?.AsArray() ?? [])
+                    .Select(parameter => parameter!.AsObject())];
+                Assert.Equal(parameters.Length, parameters.Select(one => $"{one["in"]} {one["name"]}").Distinct().Count());
+                Assert.Equal(
+                    path.Split('/').Where(part => part.StartsWith('{')),
+                    parameters.Where(one => (string?)one["in"] == "path").Select(one => $"{{{one["name"]}}}"));
+            }
+        }
+
+        Assert.Equal(ids.Count, ids.Distinct(StringComparer.Ordinal).Count());
+        foreach (JsonObject member in Objects(document))
+        {
+            if (member["schema"] is { } schema)
+            {
+                Assert.True(MetaSchemas.Draft202012.Evaluate(JsonElement.Parse(schema.ToJsonString())).IsValid, schema.ToJsonString());
+            }
+
+            if ((string?)member["$ref"] is { } reference)
+            {
+                Assert.NotNull(reference.Split('/')[1..].Aggregate((JsonNode?)document, (node, name) => node?[name]));
+            }
+        }
+    }
+
+    [Fact]
     public void What_hosts_ask_and_are_granted_in_the_transcripts_is_right_by_the_document()
     {
         Dictionary<string, JsonObject> methods = OpenRpc.Make()["methods"]!.AsArray()
@@ -144,6 +187,13 @@ public sealed class DocumentTests
 
         Assert.InRange(looked, 50, int.MaxValue);
     }
+
+    private static IEnumerable<JsonObject> Objects(JsonNode? node) => node switch
+    {
+        JsonObject members => members.SelectMany(member => Objects(member.Value)).Prepend(members),
+        JsonArray elements => elements.SelectMany(Objects),
+        _ => [],
+    };
 
     // Requests whose reply is a result, without those that stand for anything.
     private static IEnumerable<(JsonObject Request, JsonNode? Result)> Granted()
@@ -185,10 +235,10 @@ public sealed class DocumentTests
     private static void ExpectValid(JsonNode schema, JsonNode? value, string what) => Assert.True(
         JsonSchema.FromText(schema.ToJsonString()).Evaluate(JsonElement.Parse(value?.ToJsonString() ?? "null")).IsValid, what);
 
-    private static void ExpectWritten(string file, JsonObject document)
+    private static void ExpectWritten(string file, JsonObject document, JsonSerializerOptions? form = null)
     {
         string path = Path.Combine(Repository.Root, file);
-        string text = document.ToJsonString(Written) + "\n";
+        string text = document.ToJsonString(form ?? Written) + "\n";
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 })
         {
             File.WriteAllText(path, text);

@@ -53,18 +53,31 @@ internal static class OpenRpc
         },
     };
 
+    /// <summary>The contracts of all operations, with the types that hold them.</summary>
+    public static IEnumerable<(Type Holder, IOperationContract Contract)> Contracts() => typeof(IOperationContract).Assembly.GetTypes()
+        .SelectMany(type => type.GetFields(BindingFlags.Public | BindingFlags.Static))
+        .Where(field => typeof(IOperationContract).IsAssignableFrom(field.FieldType))
+        .Select(field => (field.DeclaringType!, (IOperationContract)field.GetValue(null)!));
+
+    /// <summary>JSON shape of an operation's parameters.</summary>
+    public static JsonTypeInfo RequestOf(IOperationContract contract) =>
+        (JsonTypeInfo)contract.GetType().GetProperty("Request")!.GetValue(contract)!;
+
+    /// <summary>JSON shape of its result.</summary>
+    public static JsonTypeInfo ResultOf(IOperationContract contract) =>
+        (JsonTypeInfo)contract.GetType().GetProperty("Result")!.GetValue(contract)!;
+
+    /// <summary>What it does, in a sentence.</summary>
+    public static string? SummaryOf(Type holder) => Words.Of(holder);
+
+    /// <summary>Whether a parameter must be given.</summary>
+    public static bool IsRequired(JsonPropertyInfo property) => property.AssociatedParameter is { HasDefaultValue: false };
+
     private static IEnumerable<JsonObject> Methods()
     {
-        foreach (FieldInfo field in typeof(IOperationContract).Assembly.GetTypes()
-            .SelectMany(type => type.GetFields(BindingFlags.Public | BindingFlags.Static))
-            .Where(field => typeof(IOperationContract).IsAssignableFrom(field.FieldType)))
+        foreach ((Type holder, IOperationContract contract) in Contracts())
         {
-            object contract = field.GetValue(null)!;
-            yield return Method(
-                ((IOperationContract)contract).Name,
-                Words.Of(field.DeclaringType!),
-                (JsonTypeInfo)contract.GetType().GetProperty("Request")!.GetValue(contract)!,
-                (JsonTypeInfo)contract.GetType().GetProperty("Result")!.GetValue(contract)!);
+            yield return Method(contract.Name, Words.Of(holder), RequestOf(contract), ResultOf(contract));
         }
 
         yield return Method(Hello.Method, Words.Of(typeof(Hello)), HelloJson.Default.HelloRequest, HelloJson.Default.HelloResult);
@@ -97,7 +110,7 @@ internal static class OpenRpc
         {
             ["name"] = property.Name,
             ["description"] = Words.Of(request.Type, property.AssociatedParameter?.Name ?? property.Name),
-            ["required"] = property.AssociatedParameter is { HasDefaultValue: false },
+            ["required"] = IsRequired(property),
             ["schema"] = schema,
         };
     }
@@ -110,8 +123,8 @@ internal static class OpenRpc
             ["params"] = Open(Schema(contract.Shape)),
         };
 
-    // A host ignores what it does not know of an answer; an agent refuses what it does not know of a request.
-    private static JsonNode Open(JsonNode schema)
+    /// <summary>The schema as a host reads it, which ignores what it does not know of an answer; an agent refuses that of a request.</summary>
+    public static JsonNode Open(JsonNode schema)
     {
         if (schema is JsonObject members)
         {
@@ -136,7 +149,8 @@ internal static class OpenRpc
         return schema;
     }
 
-    private static JsonNode Schema(JsonTypeInfo shape)
+    /// <summary>The schema of a shape.</summary>
+    public static JsonNode Schema(JsonTypeInfo shape)
     {
         JsonNode schema = shape.GetJsonSchemaAsNode(Options);
         return schema is JsonObject ? schema : new JsonObject();

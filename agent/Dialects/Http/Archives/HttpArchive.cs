@@ -1,0 +1,153 @@
+using GuestAgent.Contracts.Files;
+using GuestAgent.Errors;
+using Microsoft.AspNetCore.Http;
+
+namespace GuestAgent.Dialects.Http.Archives;
+
+/// <summary>
+/// A directory with all that is in it as a tar archive, made while it is sent: <c>file_list</c> of each directory, <c>file_read</c> of
+/// each file. Links are told of and not followed; devices, pipes and sockets are left out.
+/// </summary>
+/// <param name="context">The request.</param>
+/// <param name="host">Whose it is.</param>
+internal sealed class HttpArchive(HttpContext context, HttpHost host)
+{
+    private const string MediaType = "application/x-tar";
+    private const int PageEntries = 1000;
+
+    /// <summary>Whether the request wants an archive.</summary>
+    public static bool IsWanted(HttpContext context)
+    {
+        foreach (string? accept in context.Request.Headers.Accept)
+        {
+            foreach (string part in (accept ?? "").Split(','))
+            {
+                if (part.Split(';')[0].Trim().Equals(MediaType, StringComparison.OrdinalIgnoreCase))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Sends it.</summary>
+    /// <param name="path">The directory.</param>
+    public async Task SendAsync(string path)
+    {
+        using HttpAnswer answer = await ListAsync(path, after: null);
+        if (answer.Result is not FileListResult first)
+        {
+            await HttpReply.FailAsync(context, answer.Failure!);
+            return;
+        }
+
+        context.Response.ContentType = MediaType;
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            return;
+        }
+
+        await context.Response.StartAsync(context.RequestAborted);
+        try
+        {
+            await SendEntriesAsync(path.TrimEnd('/'), "", first);
+            // The end of an archive.
+            await context.Response.BodyWriter.WriteAsync(new byte[2 * TarHeaders.BlockBytes], context.RequestAborted);
+        }
+        catch (OperationException)
+        {
+            // The host sees that there is no end; the audit has what was refused.
+            context.Abort();
+        }
+    }
+
+    private async Task SendEntriesAsync(string path, string prefix, FileListResult page)
+    {
+        while (true)
+        {
+            foreach (FileEntry entry in page.Entries)
+            {
+                await SendEntryAsync(path, prefix, entry);
+            }
+
+            if (!page.More)
+            {
+                return;
+            }
+
+            using HttpAnswer answer = await ListAsync(path, page.Entries[^1].Name);
+            page = answer.Result as FileListResult ?? throw Failed(answer);
+        }
+    }
+
+    private async Task SendEntryAsync(string path, string prefix, FileEntry entry)
+    {
+        if (entry.NameBase64 is not null)
+        {
+            throw new OperationException(ErrorCode.NotSupported, "A name that is not UTF-8 cannot be asked for.");
+        }
+
+        string inside = $"{path}/{entry.Name}";
+        var item = new TarItem(
+            prefix + entry.Name,
+            '0',
+            0,
+            Convert.ToUInt32(entry.Permissions, 8),
+            entry.UserId,
+            entry.GroupId,
+            (long)Math.Floor(entry.ModifiedMs / 1000.0));
+        switch (entry.Type)
+        {
+            case FileType.File:
+                await SendFileAsync(inside, item);
+                break;
+            case FileType.Directory:
+                await WriteAsync(item with { Name = item.Name + "/", Type = '5' });
+                await SendDirectoryAsync(inside, item.Name + "/");
+                break;
+            case FileType.Symlink when entry.LinkTarget is { } target:
+                await WriteAsync(item with { Type = '2', LinkTarget = target });
+                break;
+        }
+    }
+
+    private async Task SendDirectoryAsync(string path, string prefix)
+    {
+        using HttpAnswer answer = await ListAsync(path, after: null);
+        if (answer.Result is FileListResult page)
+        {
+            await SendEntriesAsync(path, prefix, page);
+        }
+        else if (answer.Failure!.Code != ErrorCode.NotFound)
+        {
+            throw Failed(answer);
+        }
+    }
+
+    private async Task SendFileAsync(string path, TarItem item)
+    {
+        var file = new TarFile(context.Response, item);
+        using HttpAnswer answer =
+            await HttpRequest.CallAsync(context, host, FileRead.Contract.Name, new FileReadRequest(path), file);
+        if (file.Size is { } size && answer.Failure is null)
+        {
+            await context.Response.BodyWriter.WriteAsync(new byte[TarHeaders.Padding(size)], context.RequestAborted);
+        }
+        else if (file.Size is not null || answer.Failure!.Code != ErrorCode.NotFound)
+        {
+            // One that is gone since it was listed is left out, as by tar(1).
+            throw Failed(answer);
+        }
+    }
+
+    private async Task WriteAsync(TarItem item) =>
+        await context.Response.BodyWriter.WriteAsync(TarHeaders.Write(item), context.RequestAborted);
+
+    private Task<HttpAnswer> ListAsync(string path, string? after) => HttpRequest.CallAsync(
+        context, host, FileList.Contract.Name, new FileListRequest(path, PageEntries, after, Hidden: true));
+
+    private static OperationException Failed(HttpAnswer answer) =>
+        new(answer.Failure!.Code, answer.Failure.Message, answer.Failure.Detail);
+}
