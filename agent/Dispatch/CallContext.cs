@@ -15,6 +15,7 @@ namespace GuestAgent.Dispatch;
 /// <param name="AcceptsBody">Whether its answer may have a body.</param>
 /// <param name="Memory">Counts what the call holds until it is answered; null where nobody counts.</param>
 /// <param name="Trace">What the host says of it for those who follow it through several systems; null for nothing.</param>
+/// <param name="Stop">Whether the agent's end is what ended the call; null where nobody ends it for that.</param>
 internal sealed record CallContext(
     Caller Caller,
     ISession Session,
@@ -23,4 +24,5 @@ internal sealed record CallContext(
     IReplyReceipt? Receipt = null,
     bool AcceptsBody = false,
     ICallMemory? Memory = null,
-    string? Trace = null);
+    string? Trace = null,
+    ICallStop? Stop = null);

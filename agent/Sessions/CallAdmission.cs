@@ -70,7 +70,7 @@ internal sealed class CallAdmission(ListenerProfile listener, Dispatcher dispatc
         }
 
         var context =
-            new CallContext(_caller, session, call.Id ?? CallId.Null, call, call, call.AcceptsBody, call, call.Trace);
+            new CallContext(_caller, session, call.Id ?? CallId.Null, call, call, call.AcceptsBody, call, call.Trace, call);
         if (startsLater)
         {
             StartLater(session, call, operation, arguments, context);

@@ -50,7 +50,7 @@ public sealed class GuestProcess : IGuestProcess
     /// <summary>
     /// Completes when the command has ended, with its exit; that a command fails is no exception. Faults with
     /// <see cref="GuestCommandException"/> when it was refused, could not be started, was cancelled or ran into its
-    /// time limit, with <see cref="GuestConnectionException"/> when the connection was lost and with
+    /// time limit, with <see cref="GuestConnectionException"/> when the connection was lost or the agent stops, and with
     /// <see cref="GuestCallTimeoutException"/> when the agent does not answer; cancelled when the token given at the
     /// start is, or the process was disposed.
     /// </summary>
@@ -182,7 +182,7 @@ public sealed class GuestProcess : IGuestProcess
         try
         {
             Reply reply = await _session.WaitAsync(_call, deadline, cancellationToken).ConfigureAwait(false);
-            CommandExit exit = _session.Interpret(reply, CommandAnswers.Read).Exit;
+            CommandExit exit = _session.Interpret(_call, reply, CommandAnswers.Read).Exit;
             observation?.Succeed();
             return exit with
             {

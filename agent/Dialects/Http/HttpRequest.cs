@@ -27,7 +27,7 @@ internal static class HttpRequest
         CancellationToken stopping =
             context.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
         await using CancellationTokenRegistration stop =
-            stopping.Register(() => call.CancelAfter(TimeSpan.FromSeconds(host.Listener.Limits.DrainSeconds)));
+            stopping.Register(() => call.StopAfter(TimeSpan.FromSeconds(host.Listener.Limits.DrainSeconds)));
         try
         {
             host.Session.Start(call, operation, new HttpArguments(body, events is not null));

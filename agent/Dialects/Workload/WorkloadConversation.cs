@@ -145,7 +145,7 @@ internal sealed partial class WorkloadConversation(
         var call = new WorkloadCall(_session, memory, output, reply =>
             WorkloadTable.ToResponse(reply, WorkloadFeatures.Of(request), MaxFrameBytes));
         _session.Start(call, RunWorkload.Contract.Name, new TypedArguments(WorkloadTable.ToRequest(request)));
-        await using CancellationTokenRegistration stop = _stopping.Register(() => call.CancelAfter(DrainTime));
+        await using CancellationTokenRegistration stop = _stopping.Register(() => call.StopAfter(DrainTime));
         Task watching = WatchAsync(call);
         GuestResponse response = await call.Response;
         connection.Transport.Input.CancelPendingRead();

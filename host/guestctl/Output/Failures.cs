@@ -21,7 +21,7 @@ internal static class Failures
         GuestTransferException transfer => new Failure(Word(transfer.Reason), e.Message, ExitCodes.GuestError),
         TimeoutException => new Failure("timed_out", e.Message, ExitCodes.TimedOut),
         WorkloadException broken => new Failure(
-            Word(broken.Reason), e.Message, broken.Reason == WorkloadFailure.Lost ? ExitCodes.Unavailable : ExitCodes.GuestError),
+            Word(broken.Reason), e.Message, broken.Reason is WorkloadFailure.Lost or WorkloadFailure.AgentStopping ? ExitCodes.Unavailable : ExitCodes.GuestError),
         GuestCallTimeoutException => new Failure("no_reply", e.Message, ExitCodes.TimedOut),
         GuestAgentException refused => FromAgent(refused),
         OperationCanceledException => new Failure("cancelled", "Cancelled.", ExitCodes.SignalBase + 2),

@@ -23,4 +23,7 @@ public static class WorkloadWire
 
     /// <summary>Feature: the result says more than the original wire can.</summary>
     public const string Details = "details";
+
+    /// <summary>Kind of error: the agent stops, and has ended the program.</summary>
+    public const string ShuttingDown = "shutting_down";
 }

@@ -37,6 +37,27 @@ public sealed class HostLibraryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_program_that_a_stopping_agent_has_ended_was_not_cancelled()
+    {
+        await using WorkloadClient client = await WorkloadClient.DialAsync(Endpoint, null, Token);
+        using var guestctl = Guestctl.Start(Endpoint, "run", "-r", "sh", "-");
+        await guestctl.WriteAsync("echo up; exec sleep 600"u8.ToArray());
+        guestctl.CloseInput();
+        Assert.Equal("up", await guestctl.ReadLineAsync());
+        await client.SendAsync(new WorkloadRequest("sh") { Code = "echo up; exec sleep 600" }, Token);
+        await using IAsyncEnumerator<WorkloadLog> lines = client.StreamLogsAsync(Token).GetAsyncEnumerator(Token);
+        Assert.True(await lines.MoveNextAsync());
+
+        Assert.Equal(0, await _agent.StopAsync());
+
+        WorkloadException e = await Assert.ThrowsAsync<WorkloadException>(async () => await lines.MoveNextAsync());
+        Assert.Equal((WorkloadFailure.AgentStopping, "up"), (e.Reason, Assert.Single(e.Logs).Line));
+        ProgramRun run = await guestctl.EndAsync();
+        Assert.Equal(69, run.ExitCode);
+        Assert.Contains("the agent stops", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_directory_is_packed_here_and_unpacked_there()
     {
         string source = _agent.Directory["source"];
