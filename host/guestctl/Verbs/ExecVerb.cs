@@ -83,6 +83,9 @@ internal sealed class ExecVerb : GuestVerb
     }
 
     /// <inheritdoc/>
+    public override bool TakesCommand => true;
+
+    /// <inheritdoc/>
     protected override string ExitCodeTable => $"""
         {ExitCodes.ExecTable}
 
