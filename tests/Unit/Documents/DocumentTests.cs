@@ -98,6 +98,8 @@ public sealed class DocumentTests
     [InlineData("packaging/config/config.json")]
     [InlineData("packaging/config/example.json")]
     [InlineData("packaging/config/vsock.json")]
+    [InlineData("samples/images/container.json")]
+    [InlineData("samples/images/vsock.json")]
     [InlineData("packaging/demo/config.json")]
     public void Each_configuration_that_comes_along_is_right_by_both(string file)
     {
