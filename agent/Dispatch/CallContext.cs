@@ -16,6 +16,7 @@ namespace GuestAgent.Dispatch;
 /// <param name="Memory">Counts what the call holds until it is answered; null where nobody counts.</param>
 /// <param name="Trace">What the host says of it for those who follow it through several systems; null for nothing.</param>
 /// <param name="Stop">Whether the agent's end is what ended the call; null where nobody ends it for that.</param>
+/// <param name="ShortensTimeLimit">Whether a time limit above the policy's ceiling is shortened to it, and not refused.</param>
 internal sealed record CallContext(
     Caller Caller,
     ISession Session,
@@ -25,4 +26,5 @@ internal sealed record CallContext(
     bool AcceptsBody = false,
     ICallMemory? Memory = null,
     string? Trace = null,
-    ICallStop? Stop = null);
+    ICallStop? Stop = null,
+    bool ShortensTimeLimit = false);

@@ -45,7 +45,7 @@ internal static class Registration
         Entry(
             RunWorkload.Contract,
             Workloads,
-            (p, r, _) => p.Runtimes.Authorise(r.Checked()),
+            (p, r, c) => p.Runtimes.Authorise(r.Checked(), c.ShortensTimeLimit),
             p => new RunWorkloadOperation(p.Runner, p.Commands, p.Accounts, p.TemporaryNames, p.Clock)),
 
         FileEntry(FileRead.Contract, Reads, (p, r, _) => p.Paths.Read(r.Path), p => new FileReadOperation(p.Settings)),

@@ -38,6 +38,9 @@ internal abstract class Call(Session session, CallId? id, MemoryShare memory) : 
     /// <summary>Whether its answer may have a body.</summary>
     public abstract bool AcceptsBody { get; }
 
+    /// <summary>Whether a time limit above the policy's ceiling is shortened to it: its host has no ear for a refusal.</summary>
+    public virtual bool ShortensTimeLimit => false;
+
     /// <inheritdoc/>
     public abstract int MaxBytes { get; }
 

@@ -37,7 +37,7 @@ public sealed class GuestProcess : IGuestProcess
         AgentSession session,
         PendingCall call,
         CommandOutput output,
-        TimeSpan deadline,
+        TimeSpan? deadline,
         CallObservation? observation,
         CancellationToken cancellationToken)
     {
@@ -144,15 +144,15 @@ public sealed class GuestProcess : IGuestProcess
         GuestLink link, GuestCommand command, CancellationToken cancellationToken)
     {
         int window = link.Options.OutputWindowBytes;
-        TimeSpan timeout = CommandRequests.Timeout(command, link.Agent.Limits.MaxCommandSeconds);
-        TimeSpan deadline = timeout + link.Options.CallMargin;
+        // Without a limit that the host knows it is the heartbeat that tells when nobody answers any more.
+        TimeSpan? deadline = CommandRequests.TimeLimit(command, byDefault: null) + link.Options.CallMargin;
         var output = new CommandOutput(window);
         var request = new Request<ExecCommandRequest>(
             ExecCommand.Contract.Name,
-            CommandRequests.Streamed(command, timeout, window),
+            CommandRequests.Streamed(command, window),
             ExecCommand.Contract.Request,
             ExecCommand.Contract.IsRepeatable,
-            deadline,
+            deadline ?? TimeSpan.FromSeconds(ExecCommand.DefaultSeconds) + link.Options.CallMargin,
             output);
         CallObservation? observation = CallObservation.Begin(request.Method, link.Log.Endpoint, link.Options);
         try
@@ -177,7 +177,7 @@ public sealed class GuestProcess : IGuestProcess
     }
 
     private async Task<CommandExit> CompleteAsync(
-        TimeSpan deadline, CallObservation? observation, CancellationToken cancellationToken)
+        TimeSpan? deadline, CallObservation? observation, CancellationToken cancellationToken)
     {
         try
         {

@@ -48,8 +48,11 @@ internal sealed class RunVerb : ReportedVerb
         HelpName = "FILE",
     };
 
-    private readonly SecondsOption _timeout =
-        new("--timeout", "Seconds after which the guest ends it; 30 by default", GuestCommand.MaxTimeout);
+    private readonly SecondsOption _timeout = new(
+        "--timeout",
+        "Seconds after which the guest ends it, or none where its policy has no limit; the policy's by default",
+        GuestCommand.MaxTimeout,
+        takesNone: true);
 
     private readonly Option<bool> _raw = new("--raw")
     {
@@ -156,7 +159,7 @@ internal sealed class RunVerb : ReportedVerb
             ExactOutput = true,
             Environment = Variables.Read(
                 [.. await Variables.LinesAsync(parsed.GetValue(_environmentFiles) ?? [], cancellationToken), .. parsed.GetValue(_environment) ?? []]),
-            Timeout = parsed.GetValue(_timeout) ?? TimeSpan.FromSeconds(30),
+            Timeout = parsed.GetValue(_timeout),
         };
     }
 
