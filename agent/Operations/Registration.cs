@@ -87,6 +87,7 @@ internal static class Registration
         FileEntry(FileUploadCommit.Contract, GoesOn, (p, r, c) => p.Uploads.Find(r.Token, c), p => new FileUploadCommitOperation(p.Uploads)),
         FileEntry(FileUploadCancel.Contract, GoesOn, (p, r, c) => p.Uploads.Find(r.Token, c), p => new FileUploadCancelOperation(p.Uploads)),
 
+        Entry(RpcDiscover.Contract, p => new RpcDiscoverOperation(p.Identity)),
         Entry(PolicyCheck.Contract, p => new PolicyCheckOperation(p.Checks)),
         Entry(Ping.Contract, p => new PingOperation(p.Clock)),
         Entry(
