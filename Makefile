@@ -25,7 +25,8 @@ SCRIPTS = $(shell git ls-files -co --exclude-standard | while read -r f; do \
 
 QUICK = artifacts/quick
 FUZZ = artifacts/fuzz
-.PHONY: help quick fuzz build publish test-host cross nuget javascript package lint unit integration vm check test bench bench-short growth demo format clean
+.PHONY: help quick fuzz build publish test-host cross nuget javascript package lint
+.PHONY: unit integration vm check test bench bench-short growth demo format clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
