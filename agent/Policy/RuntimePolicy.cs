@@ -14,6 +14,9 @@ internal sealed class RuntimePolicy(LiveSettings settings, AccountDatabase accou
 {
     private const string RulesPath = "policy.runtimes";
 
+    // As many as anybody would complete.
+    private const int MostNames = 256;
+
     private readonly AccountPolicy _accounts = new(accounts);
 
     /// <summary>True when there is some runtime.</summary>
@@ -32,7 +35,7 @@ internal sealed class RuntimePolicy(LiveSettings settings, AccountDatabase accou
             throw new OperationException(
                 ErrorCode.PermissionDenied,
                 $"The policy has no runtime {request.Runtime}.",
-                new ErrorDetail(RulesPath, "runtime"));
+                new ErrorDetail(RulesPath, "runtime", Known: Names(now.Policy.Runtimes)));
         }
 
         IReadOnlyDictionary<string, string> asked = request.Env ?? new Dictionary<string, string>();
@@ -56,6 +59,9 @@ internal sealed class RuntimePolicy(LiveSettings settings, AccountDatabase accou
             rule.MaxUnpackedBytes,
             Confine(rule, now.Policy));
     }
+
+    private static string[] Names(IReadOnlyDictionary<string, RuntimeRule> runtimes) =>
+        [.. runtimes.Keys.Order(StringComparer.Ordinal).Take(MostNames)];
 
     private static ConfinementGrant? Confine(RuntimeRule rule, PolicySettings policy) => rule.Confinement == RuntimeRule.Unconfined
         ? null

@@ -78,6 +78,7 @@ internal static class WorkloadTable
         {
             Error = reply.Failure?.Message,
             ErrorCode = reply.Failure is { } failure ? Words.SnakeCase(failure.Code) : null,
+            Runtimes = reply.Failure?.Detail?.Known,
         };
         return features.Details ? response : Original(response);
     }

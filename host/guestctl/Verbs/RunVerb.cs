@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GuestAgent.Cli.Completion;
 using GuestAgent.Cli.Local;
 using GuestAgent.Cli.Output;
 using GuestAgent.Cli.Running;
@@ -66,6 +67,7 @@ internal sealed class RunVerb : ReportedVerb
             "guestctl -g hybrid:///run/vm1/v.sock:1024 run --runtime python main.py\n" +
             "  echo 'print(6 * 7)' | guestctl -g vsock://3:1024 run -r python -")
     {
+        _runtime.CompletionSources.Add(GuestWords.Runtimes);
         Add(_program);
         Add(_runtime);
         Add(_entrypoint);
@@ -128,7 +130,8 @@ internal sealed class RunVerb : ReportedVerb
 
     private static int Fail(WorkloadResult result)
     {
-        StandardStreams.WriteError($"guestctl: {GuestText.OneLine(result.Error!)}\n");
+        string known = result.Runtimes is { Count: > 0 } names ? $" It has {string.Join(", ", names)}." : "";
+        StandardStreams.WriteError($"guestctl: {GuestText.OneLine(result.Error! + known)}\n");
         return result.ErrorCode switch
         {
             "timed_out" => ExitCodes.TimedOut,

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 using GuestAgent.Tests.Testing;
 using StreamJsonRpc;
 using Xunit;
@@ -21,11 +20,11 @@ public sealed class StreamJsonRpcTests
     {
         await using RunningAgent agent = await StartAsync(announce);
         using JsonRpc rpc = await AttachAsync(agent);
-        Pong pong = await rpc.InvokeWithCancellationAsync<Pong>("ping", [], Token);
-        Assert.True(pong.Answered);
-        Exit exit = await rpc.InvokeWithParameterObjectAsync<Exit>(
+        JsonElement pong = await rpc.InvokeWithCancellationAsync<JsonElement>("ping", [], Token);
+        Assert.True(pong.GetProperty("pong").GetBoolean());
+        JsonElement exit = await rpc.InvokeWithParameterObjectAsync<JsonElement>(
             "exec_command", new { command = "/bin/echo", args = new[] { "grüße" } }, Token);
-        Assert.Equal("grüße\n", exit.Stdout);
+        Assert.Equal("grüße\n", Stdout(exit));
         await Assert.ThrowsAsync<RemoteMethodNotFoundException>(
             () => rpc.InvokeWithParameterObjectAsync("no_such_method", new { }, Token));
         RemoteInvocationException refused = await Assert.ThrowsAsync<RemoteInvocationException>(
@@ -41,14 +40,14 @@ public sealed class StreamJsonRpcTests
         using JsonRpc rpc = await AttachAsync(agent, rpc => rpc.AddLocalRpcMethod(
             "exec_output",
             new Action<JsonElement, string, long, byte[]>((id, stream, offset, data) => output.TrySetResult($"{stream}@{offset}:{data.Length}"))));
-        Task<Exit>[] calls = [.. Enumerable.Range(0, 20).Select(number => rpc.InvokeWithParameterObjectAsync<Exit>(
+        Task<JsonElement>[] calls = [.. Enumerable.Range(0, 20).Select(number => rpc.InvokeWithParameterObjectAsync<JsonElement>(
             "exec_command", new { command = "/bin/echo", args = new[] { $"{number}" } }, Token))];
         for (int i = 0; i < calls.Length; i++)
         {
-            Assert.Equal($"{i}\n", (await calls[i].WithinAsync(TestTimeouts.Answer, "an answer")).Stdout);
+            Assert.Equal($"{i}\n", Stdout(await calls[i].WithinAsync(TestTimeouts.Answer, "an answer")));
         }
 
-        await rpc.InvokeWithParameterObjectAsync<Exit>(
+        await rpc.InvokeWithParameterObjectAsync<JsonElement>(
             "exec_command", new { command = "/bin/echo", args = new[] { "abc" }, stream = true }, Token);
         Assert.Equal("stdout@0:4", await output.Task.WithinAsync(TestTimeouts.Answer, "the output"));
     }
@@ -59,12 +58,14 @@ public sealed class StreamJsonRpcTests
         await using RunningAgent agent = await StartAsync(announce: false);
         using JsonRpc rpc = await AttachAsync(agent, static rpc => rpc.ActivityTracingStrategy = new ActivityTracingStrategy());
         using Activity activity = new Activity("test").SetIdFormat(ActivityIdFormat.W3C).Start();
-        Exit exit = await rpc.InvokeWithParameterObjectAsync<Exit>("exec_command", new { command = "/bin/true" }, Token);
-        Assert.Equal(0, exit.ExitCode);
+        JsonElement exit = await rpc.InvokeWithParameterObjectAsync<JsonElement>("exec_command", new { command = "/bin/true" }, Token);
+        Assert.Equal(0, exit.GetProperty("exit_code").GetInt32());
         await Bounded.UntilAsync(
             () => agent.Log.Lines.Any(line => line.Contains(activity.TraceId.ToString(), StringComparison.Ordinal)),
             () => $"the trace in the audit:\n{agent.Log}");
     }
+
+    private static string? Stdout(JsonElement exit) => exit.GetProperty("stdout").GetString();
 
     private static Task<RunningAgent> StartAsync(bool announce) => RunningAgent.StartAsync(new AgentConfig
     {
@@ -77,10 +78,7 @@ public sealed class StreamJsonRpcTests
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await socket.ConnectAsync(new UnixDomainSocketEndPoint(agent.SocketPath), Token);
         var stream = new NetworkStream(socket, ownsSocket: true);
-        var formatter = new SystemTextJsonFormatter
-        {
-            JsonSerializerOptions = new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower },
-        };
+        var formatter = new SystemTextJsonFormatter();
         var handler = new NewLineDelimitedMessageHandler(stream, stream, formatter)
         {
             NewLine = NewLineDelimitedMessageHandler.NewLineStyle.Lf,
@@ -90,8 +88,4 @@ public sealed class StreamJsonRpcTests
         rpc.StartListening();
         return rpc;
     }
-
-    private sealed record Pong([property: JsonPropertyName("pong")] bool Answered);
-
-    private sealed record Exit(int ExitCode, string Stdout);
 }

@@ -119,6 +119,20 @@ public sealed class HostLibraryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_runtimes_that_there_are_are_completed_and_named_where_another_is_asked_for()
+    {
+        const string Line = "guestctl run -r ";
+        ProgramRun completed = await Guestctl.RunAsync(Endpoint, $"[suggest:{Line.Length}]", Line);
+        Assert.Equal((0, "node\npython\nsh\nsh-elsewhere\n", ""), (completed.ExitCode, completed.Output, completed.Error));
+        ProgramRun refused = await Guestctl.RunWithInputAsync([], Endpoint, "run", "-r", "cobol", "-");
+        Assert.Equal(
+            (77, "guestctl: The policy has no runtime cobol. It has node, python, sh, sh-elsewhere.\n"),
+            (refused.ExitCode, refused.Error));
+        ProgramRun nobody = await Guestctl.RunAsync(_agent.Directory["nobody"], $"[suggest:{Line.Length}]", Line);
+        Assert.Equal((0, "", ""), (nobody.ExitCode, nobody.Output.Trim(), nobody.Error));
+    }
+
+    [Fact]
     public async Task A_program_in_a_file_is_run_and_one_that_is_not_there_is_named()
     {
         await File.WriteAllTextAsync(_agent.Directory["program"], "echo from a file", Token);
