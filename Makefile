@@ -25,7 +25,8 @@ SCRIPTS = $(shell git ls-files -co --exclude-standard | while read -r f; do \
 
 QUICK = artifacts/quick
 FUZZ = artifacts/fuzz
-.PHONY: help quick fuzz build publish test-host cross nuget package lint unit integration vm check test bench bench-short growth demo format clean
+.PHONY: help quick fuzz build publish test-host cross nuget javascript package lint
+.PHONY: unit integration vm check test bench bench-short growth demo format clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -90,6 +91,16 @@ $(ARTIFACTS)/nuget/made: $(call SOURCES,host/GuestAgent.Host) $(wildcard host/Gu
 	    -p:ArtifactsPath=$(CURDIR)/$(ARTIFACTS)/nuget/build -o $(ARTIFACTS)/nuget
 	@touch $@; ls -l $(ARTIFACTS)/nuget
 
+# Of the registry that npm is set up for; the lock file has the hash of each package. Their scripts are not run.
+javascript: $(ARTIFACTS)/javascript/made ## libraries of JavaScript that the tests let talk to the agent, in artifacts/javascript
+
+$(ARTIFACTS)/javascript/made: $(wildcard $(addprefix tests/Integration/JsonRpcClients/,*.json .npmrc))
+	@$(TOOLS) check
+	rm -rf $(ARTIFACTS)/javascript; mkdir -p $(ARTIFACTS)/javascript
+	cp $^ $(ARTIFACTS)/javascript
+	npm ci --prefix $(ARTIFACTS)/javascript --ignore-scripts --no-audit --no-fund
+	@touch $@
+
 package: $(PACKAGES)/made ## .deb and .rpm of both programs and of their symbols, in artifacts/packages
 
 $(PACKAGES)/made: $(BIN)/guest-agent $(BIN)/guestctl $(PACKAGING)
@@ -108,7 +119,7 @@ lint: ## formatting, analyzers, shell scripts
 unit: build
 	@tests/scripts/run-tests Unit
 
-integration: build publish test-host cross nuget
+integration: build publish test-host cross nuget javascript
 	@$(TOOLS) check
 	@tests/scripts/run-tests Integration
 
@@ -118,7 +129,7 @@ vm: build publish package test-host cross
 	@tests/Vm/scripts/build-arm64-image
 	@tests/scripts/run-tests Vm
 
-check: build lint publish test-host cross nuget ## format, lint, and all tests that need no VM
+check: build lint publish test-host cross nuget javascript ## format, lint, and all tests that need no VM
 	@$(TOOLS) check
 	@tests/scripts/run-tests Unit Integration
 

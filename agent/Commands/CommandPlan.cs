@@ -21,7 +21,7 @@ internal sealed record CommandPlan(
     bool HasInput)
 {
     /// <summary>How long it may run: what the permission says, less what was used up before the start.</summary>
-    public TimeSpan TimeLimit { get; init; } = Grant.TimeLimit;
+    public TimeSpan TimeLimit { get; init; } = Grant.TimeLimit.Time;
 
     /// <summary>True when nothing that it has started may outlive it.</summary>
     public bool EndsDescendants { get; init; }

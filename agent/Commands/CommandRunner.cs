@@ -99,7 +99,11 @@ internal sealed class CommandRunner(
     private CancellationTokenSource GiveUpAfter(CommandPlan plan, CancellationToken cancellationToken)
     {
         CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        source.CancelAfter(plan.TimeLimit + (2 * Grace) + TimeSpan.FromSeconds(1));
+        if (plan.TimeLimit != Timeout.InfiniteTimeSpan)
+        {
+            source.CancelAfter(plan.TimeLimit + (2 * Grace) + TimeSpan.FromSeconds(1));
+        }
+
         return source;
     }
 

@@ -18,7 +18,11 @@ internal static class ExecParameters
     /// <exception cref="OperationException"><see cref="ErrorCode.InvalidParameters"/>.</exception>
     public static ExecCommandRequest Checked(this ExecCommandRequest request)
     {
-        Require(request.TimeoutSeconds > 0, "timeout_seconds", "must be above 0", "range");
+        Require(
+            request.TimeoutSeconds is null or (>= 0 and <= CommandRule.MostSeconds),
+            "timeout_seconds",
+            "must be above 0 and at most 2592000, or 0 for no limit",
+            "range");
         Require(request.MaxOutputBytes is null or >= 0, "max_output_bytes", "must not be negative", "range");
         Require(
             request.WindowBytes is null or (>= MinWindowBytes and <= MaxWindowBytes),

@@ -16,6 +16,8 @@ namespace GuestAgent.Dispatch;
 /// <param name="Memory">Counts what the call holds until it is answered; null where nobody counts.</param>
 /// <param name="Content">Takes the content of what the call reads, beside its result; null where the result has it.</param>
 /// <param name="Trace">What the host says of it for those who follow it through several systems; null for nothing.</param>
+/// <param name="Stop">Whether the agent's end is what ended the call; null where nobody ends it for that.</param>
+/// <param name="ShortensTimeLimit">Whether a time limit above the policy's ceiling is shortened to it, and not refused.</param>
 internal sealed record CallContext(
     Caller Caller,
     ISession Session,
@@ -25,4 +27,6 @@ internal sealed record CallContext(
     bool AcceptsBody = false,
     ICallMemory? Memory = null,
     IContentSink? Content = null,
-    string? Trace = null);
+    string? Trace = null,
+    ICallStop? Stop = null,
+    bool ShortensTimeLimit = false);

@@ -167,11 +167,12 @@ internal sealed class Dispatcher(
         return source;
     }
 
-    // The dispatcher alone decides what a cancelled token means: another policy, the peer's wish, or the deadline.
+    // The dispatcher alone decides what a cancelled token means: another policy, the agent's end, the peer's wish, or the deadline.
     private Failure Fail(
         Exception e, AuditRecord record, Route route, OngoingCall? entry, CancellationToken cancellationToken)
     {
-        Failure failure = entry?.InPlaceOf(e) ?? e switch
+        Failure? stopped = record.Context.Stop is { IsDue: true } ? Refusals.Stopping().InPlaceOf(e) : null;
+        Failure failure = entry?.InPlaceOf(e) ?? stopped ?? e switch
         {
             OperationCanceledException when cancellationToken.IsCancellationRequested =>
                 new Failure(ErrorCode.Cancelled, "The request was cancelled.", new ErrorDetail("cancel")),

@@ -23,6 +23,15 @@ internal sealed record Failure(ErrorCode Code, string Message, ErrorDetail? Deta
         _ => new Failure(ErrorCode.Internal, "The agent failed; its log says how."),
     };
 
+    /// <summary>This as the cause of a cancelled call's failure, with what there is of a result; null when that failed otherwise.</summary>
+    public Failure? InPlaceOf(Exception failure) => failure switch
+    {
+        OperationCanceledException => this,
+        OperationException { Code: ErrorCode.Cancelled } e =>
+            this with { Detail = (Detail ?? new ErrorDetail()) with { Result = e.Detail?.Result } },
+        _ => null,
+    };
+
     // What is quoted of a request may be as long as a message.
     private static string Short(string text) =>
         text.Length <= MaxTextLength ? text : string.Concat(text.AsSpan(0, MaxTextLength), "…");

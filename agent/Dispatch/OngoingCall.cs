@@ -1,5 +1,4 @@
 using GuestAgent.Contracts;
-using GuestAgent.Errors;
 
 namespace GuestAgent.Dispatch;
 
@@ -56,12 +55,5 @@ internal sealed class OngoingCall(
     }
 
     /// <summary>What to answer in place of a failure, where the withdrawal is its cause: with what there is of a result.</summary>
-    public Failure? InPlaceOf(Exception failure) => (_withdrawal, failure) switch
-    {
-        (null, _) => null,
-        ({ } refusal, OperationCanceledException) => refusal,
-        ({ } refusal, OperationException { Code: ErrorCode.Cancelled } e) =>
-            refusal with { Detail = (refusal.Detail ?? new ErrorDetail()) with { Result = e.Detail?.Result } },
-        _ => null,
-    };
+    public Failure? InPlaceOf(Exception failure) => _withdrawal?.InPlaceOf(failure);
 }

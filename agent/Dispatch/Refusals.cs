@@ -9,6 +9,12 @@ internal static class Refusals
     public static Failure NoSuch() =>
         new(ErrorCode.UnknownOperation, "There is no such method.", new ErrorDetail("method"));
 
+    /// <summary>The agent's end is the end of the call, or that of its listener.</summary>
+    public static Failure Stopping() => new(
+        ErrorCode.ShuttingDown,
+        "The request was ended: the agent stops, or its configuration has this listener no more.",
+        new ErrorDetail("stop"));
+
     /// <summary>The listener's <c>operations</c> do not have this one.</summary>
     public static OperationException NotServed(string operation) => new(
         ErrorCode.PermissionDenied,

@@ -45,7 +45,7 @@ internal static class Registration
         Entry(
             RunWorkload.Contract,
             Workloads,
-            (p, r, _) => p.Runtimes.Authorise(r.Checked()),
+            (p, r, c) => p.Runtimes.Authorise(r.Checked(), c.ShortensTimeLimit),
             p => new RunWorkloadOperation(p.Runner, p.Commands, p.Accounts, p.TemporaryNames, p.Clock)),
 
         FileEntry(FileRead.Contract, Reads, (p, r, _) => p.Paths.Read(r.Path), p => new FileReadOperation(p.Settings)),
@@ -87,6 +87,7 @@ internal static class Registration
         FileEntry(FileUploadCommit.Contract, GoesOn, (p, r, c) => p.Uploads.Find(r.Token, c), p => new FileUploadCommitOperation(p.Uploads)),
         FileEntry(FileUploadCancel.Contract, GoesOn, (p, r, c) => p.Uploads.Find(r.Token, c), p => new FileUploadCancelOperation(p.Uploads)),
 
+        Entry(RpcDiscover.Contract, p => new RpcDiscoverOperation(p.Identity)),
         Entry(PolicyCheck.Contract, p => new PolicyCheckOperation(p.Checks)),
         Entry(Ping.Contract, p => new PingOperation(p.Clock)),
         Entry(

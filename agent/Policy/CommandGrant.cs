@@ -14,7 +14,7 @@ namespace GuestAgent.Policy;
 /// <param name="Directory">The working directory that was asked for; null for the default.</param>
 /// <param name="User">The user to run as; null for the agent's own.</param>
 /// <param name="Group">The primary group; null for the user's own.</param>
-/// <param name="TimeLimit">How long it may run.</param>
+/// <param name="TimeLimit">How long it may run, and who says so.</param>
 /// <param name="MaxOutputBytes">How many bytes of each output may be kept.</param>
 /// <param name="Rule">What of the configuration has granted it.</param>
 /// <param name="NewPrivileges">Whether it may gain privileges when it runs as another user.</param>
@@ -24,7 +24,7 @@ internal sealed record CommandGrant(
     Place? Directory,
     string? User,
     string? Group,
-    TimeSpan TimeLimit,
+    TimeLimit TimeLimit,
     int MaxOutputBytes,
     string? Rule,
     bool NewPrivileges = false) : IGrant, IDisposable

@@ -122,7 +122,7 @@ internal sealed class CommandPolicy(LiveSettings settings, AccountDatabase accou
     {
         try
         {
-            double seconds = Math.Min(limits.MaxCommandSeconds, rule?.TimeoutSeconds ?? double.MaxValue);
+            TimeLimit time = TimeCeiling.Of(rule?.TimeoutSeconds, rulePath, limits).Grant(request.TimeoutSeconds, request.Stream);
             int output = Math.Min(limits.MaxOutputBytes, rule?.MaxOutputBytes ?? int.MaxValue);
             // A rule's user is named as the rule does; the request's name for it has been found to mean the same.
             bool isFree = rule is null or { User: CommandRule.AnyUser };
@@ -132,7 +132,7 @@ internal sealed class CommandPolicy(LiveSettings settings, AccountDatabase accou
                 directory.Take(),
                 isFree ? request.User : rule!.User,
                 isFree ? request.Group : null,
-                TimeSpan.FromSeconds(Math.Min(seconds, request.TimeoutSeconds)),
+                time,
                 Math.Min(output, request.MaxOutputBytes ?? int.MaxValue),
                 rulePath,
                 rule?.NewPrivileges ?? false);

@@ -14,15 +14,20 @@ internal sealed class RuntimePolicy(LiveSettings settings, AccountDatabase accou
 {
     private const string RulesPath = "policy.runtimes";
 
+    // As many as anybody would complete.
+    private const int MostNames = 256;
+
     private readonly AccountPolicy _accounts = new(accounts);
 
     /// <summary>True when there is some runtime.</summary>
     public bool AllowsSome => settings.Current.Policy.Runtimes.Count > 0;
 
     /// <summary>Grants a program, or refuses it and names the rule.</summary>
+    /// <param name="request">The program.</param>
+    /// <param name="shortensTimeLimit">Whether one above the ceiling is shortened to it.</param>
     /// <exception cref="OperationException"><see cref="ErrorCode.PermissionDenied"/>: no rule allows it.
     /// <see cref="ErrorCode.CommandFailed"/>: the runtime's own program does not exist.</exception>
-    public WorkloadGrant Authorise(RunWorkloadRequest request)
+    public WorkloadGrant Authorise(RunWorkloadRequest request, bool shortensTimeLimit = false)
     {
         AgentSettings now = settings.Current;
         if (!now.Policy.Runtimes.TryGetValue(request.Runtime, out RuntimeRule? rule))
@@ -30,7 +35,7 @@ internal sealed class RuntimePolicy(LiveSettings settings, AccountDatabase accou
             throw new OperationException(
                 ErrorCode.PermissionDenied,
                 $"The policy has no runtime {request.Runtime}.",
-                new ErrorDetail(RulesPath, "runtime"));
+                new ErrorDetail(RulesPath, "runtime", Known: Names(now.Policy.Runtimes)));
         }
 
         IReadOnlyDictionary<string, string> asked = request.Env ?? new Dictionary<string, string>();
@@ -45,7 +50,7 @@ internal sealed class RuntimePolicy(LiveSettings settings, AccountDatabase accou
         string file = WorkloadPath.CheckedArgument(request.Entrypoint ?? rule.File, "entrypoint");
         return new WorkloadGrant(
             request.Runtime,
-            Grant(rule, request, now.Limits),
+            Grant(rule, request, shortensTimeLimit, now.Limits),
             [rule.Command, .. rule.Args.Select(word => word.Replace(RuntimeRule.FilePlaceholder, file, StringComparison.Ordinal))],
             new Dictionary<string, string>([.. rule.SetEnv ?? new Dictionary<string, string>(), .. asked]),
             file,
@@ -54,6 +59,9 @@ internal sealed class RuntimePolicy(LiveSettings settings, AccountDatabase accou
             rule.MaxUnpackedBytes,
             Confine(rule, now.Policy));
     }
+
+    private static string[] Names(IReadOnlyDictionary<string, RuntimeRule> runtimes) =>
+        [.. runtimes.Keys.Order(StringComparer.Ordinal).Take(MostNames)];
 
     private static ConfinementGrant? Confine(RuntimeRule rule, PolicySettings policy) => rule.Confinement == RuntimeRule.Unconfined
         ? null
@@ -75,7 +83,7 @@ internal sealed class RuntimePolicy(LiveSettings settings, AccountDatabase accou
         rule.SetEnv?.ContainsKey(name) != true
         && CommandConditions.MatchesAny(rule.Env ?? [], name);
 
-    private CommandGrant Grant(RuntimeRule rule, RunWorkloadRequest request, LimitSettings limits)
+    private CommandGrant Grant(RuntimeRule rule, RunWorkloadRequest request, bool shortensTimeLimit, LimitSettings limits)
     {
         string at = $"{RulesPath}.{request.Runtime}.command";
         using RuleProgram? program = RuleProgram.Find(rule.Command);
@@ -87,16 +95,18 @@ internal sealed class RuntimePolicy(LiveSettings settings, AccountDatabase accou
                 new ErrorDetail(at, "runtime"));
         }
 
-        double seconds = Math.Min(limits.MaxCommandSeconds, rule.TimeoutSeconds ?? double.MaxValue);
+        string rulePath = $"{RulesPath}.{request.Runtime}";
+        TimeLimit time = TimeCeiling.Of(rule.TimeoutSeconds, rulePath, limits)
+            .Grant(request.TimeoutSeconds, request.Stream, shortensTimeLimit);
         return new CommandGrant(
             rule.Command,
             program.Hold(at, "runtime", rule.User, _accounts),
             null,
             rule.User,
             null,
-            TimeSpan.FromSeconds(Math.Min(seconds, request.TimeoutSeconds)),
+            time,
             Math.Min(limits.MaxOutputBytes, rule.MaxOutputBytes ?? int.MaxValue),
-            $"{RulesPath}.{request.Runtime}",
+            rulePath,
             rule.NewPrivileges);
     }
 }

@@ -12,13 +12,15 @@ namespace GuestAgent.Sessions;
 /// <param name="id">Its id; null when it gets no answer.</param>
 /// <param name="memory">Counts what it holds.</param>
 #pragma warning disable CA1001 // A source without timer and wait handle holds nothing, and a late cancel may still come.
-internal abstract class Call(Session session, CallId? id, MemoryShare memory) : IEventSink, IReplyReceipt, ICallMemory
+internal abstract class Call(Session session, CallId? id, MemoryShare memory) : IEventSink, IReplyReceipt, ICallMemory, ICallStop
 #pragma warning restore CA1001
 {
     private readonly CancellationTokenSource _cancellation = new();
     private readonly long _start = Environment.TickCount64;
     private CallMemory _memory = new(memory);
     private volatile bool _abandoned;
+    private volatile bool _cancelled;
+    private volatile bool _stopping;
     private volatile ReplyReceipt? _receipt;
 
     /// <summary>Its id; null when it gets no answer.</summary>
@@ -39,6 +41,9 @@ internal abstract class Call(Session session, CallId? id, MemoryShare memory) : 
     /// <summary>Takes the content of what it reads, beside its answer; null where the answer has it.</summary>
     public virtual IContentSink? Content => null;
 
+    /// <summary>Whether a time limit above the policy's ceiling is shortened to it: its host has no ear for a refusal.</summary>
+    public virtual bool ShortensTimeLimit => false;
+
     /// <inheritdoc/>
     public abstract int MaxBytes { get; }
 
@@ -53,10 +58,22 @@ internal abstract class Call(Session session, CallId? id, MemoryShare memory) : 
 
     /// <summary>Cancels it.</summary>
     /// <remarks>What then ends it, as a look through all processes, is not done by the thread that serves all hosts.</remarks>
-    public void Cancel() => _ = _cancellation.CancelAsync();
+    public void Cancel()
+    {
+        _cancelled = true;
+        _ = _cancellation.CancelAsync();
+    }
 
-    /// <summary>Cancels it when a time has passed.</summary>
-    public void CancelAfter(TimeSpan time) => _cancellation.CancelAfter(time);
+    /// <summary>Ends it when a time has passed, as the agent stops; what has cancelled it before stays the reason.</summary>
+    /// <param name="time">The time; zero for at once.</param>
+    public void StopAfter(TimeSpan time)
+    {
+        _stopping = true;
+        _cancellation.CancelAfter(time);
+    }
+
+    /// <inheritdoc/>
+    bool ICallStop.IsDue => _stopping && !_cancelled && Cancelled.IsCancellationRequested;
 
     /// <inheritdoc/>
     public ValueTask EmitAsync<T>(EventContract<T> contract, T content, CancellationToken cancellationToken)

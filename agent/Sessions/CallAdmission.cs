@@ -70,7 +70,18 @@ internal sealed class CallAdmission(ListenerProfile listener, Dispatcher dispatc
         }
 
         var context =
-            new CallContext(_caller, session, call.Id ?? CallId.Null, call, call, call.AcceptsBody, call, call.Content, call.Trace);
+            new CallContext(
+                _caller,
+                session,
+                call.Id ?? CallId.Null,
+                call,
+                call,
+                call.AcceptsBody,
+                call,
+                call.Content,
+                call.Trace,
+                call,
+                call.ShortensTimeLimit);
         if (startsLater)
         {
             StartLater(session, call, operation, arguments, context);

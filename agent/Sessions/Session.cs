@@ -72,8 +72,8 @@ internal class Session : ISession, IPush
         return call is not null;
     }
 
-    /// <summary>Cancels what is in flight.</summary>
-    public void CancelAll() => Array.ForEach(_calls.Now(), call => call.Cancel());
+    /// <summary>Ends what is in flight, as the agent stops; all of it is answered.</summary>
+    public void StopAll() => Array.ForEach(_calls.Now(), call => call.StopAfter(TimeSpan.Zero));
 
     /// <summary>Waits for the host's word that it has the answer to a call.</summary>
     public ReplyReceipt Expect(CallId id)
@@ -158,7 +158,7 @@ internal class Session : ISession, IPush
     public void End()
     {
         _lifetime.Close();
-        CancelAll();
+        Array.ForEach(_calls.Now(), call => call.Cancel());
         _lifetime.EndAll();
     }
 }

@@ -11,7 +11,9 @@ namespace GuestAgent.Settings;
 /// <param name="Env">Names of variables, as patterns, that a request may set; none when absent.</param>
 /// <param name="User">The user to run as, name or number; <c>*</c>: the request may choose. Absent: the agent's.</param>
 /// <param name="WorkingDirectories">Directory trees in which a request may have it start; none when absent.</param>
-/// <param name="TimeoutSeconds">Longest time limit; a longer one asked for is shortened to it.</param>
+/// <param name="TimeoutSeconds">
+/// Longest time limit; a longer one asked for is refused. 0 for none, <see cref="LimitSettings.MaxCommandSeconds"/> included.
+/// </param>
 /// <param name="MaxOutputBytes">Most bytes kept of each output; more asked for is lowered to it.</param>
 /// <param name="NewPrivileges">
 /// Whether a command that runs as another user may gain privileges, by set-user-ID programs such as sudo or by capabilities
@@ -29,6 +31,9 @@ internal sealed record CommandRule(
 {
     /// <summary>The value of <see cref="User"/> that lets the request choose.</summary>
     public const string AnyUser = "*";
+
+    /// <summary>Longest time limit that can be written, 30 days; beyond it is none, 0.</summary>
+    public const double MostSeconds = 30 * 24 * 3600;
 
     /// <summary>The last element of <see cref="Args"/> that stands for any further arguments.</summary>
     public const string MoreArguments = "...";

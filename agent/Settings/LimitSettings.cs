@@ -16,7 +16,8 @@ namespace GuestAgent.Settings;
 /// Most commands running at once: 32, since each may hold two pipes and its output in memory.
 /// </param>
 /// <param name="MaxCommandSeconds">
-/// Longest time limit of a command in seconds: 300, as the hosts of the replaced systems know it.
+/// Longest time limit of a command in seconds: 300, as the hosts of the replaced systems know it; 0 for none. A rule may have a
+/// lower one, or say 0.
 /// </param>
 /// <param name="MaxOutputBytes">
 /// Most bytes kept of each output: 1 MiB, or as much as a result of <see cref="MaxMessageBytes"/> holds; longer output is for

@@ -10,7 +10,7 @@ namespace GuestAgent.Settings;
 /// <param name="Env">Names of variables, as patterns, that a request may set; none when absent.</param>
 /// <param name="SetEnv">Variables that are set for every program.</param>
 /// <param name="User">The user to run as, name or number; the agent's own by default.</param>
-/// <param name="TimeoutSeconds">Longest time limit; a longer one asked for is shortened to it.</param>
+/// <param name="TimeoutSeconds">Longest time limit, as <see cref="CommandRule.TimeoutSeconds"/>.</param>
 /// <param name="MaxOutputBytes">Most bytes of output kept for the result; what is streamed is not bounded.</param>
 /// <param name="Directory">Where each program gets a directory of its own, removed behind it: <c>/tmp</c> by default.</param>
 /// <param name="MaxFiles">

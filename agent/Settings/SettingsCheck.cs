@@ -131,7 +131,7 @@ internal sealed class SettingsCheck(
     {
         CheckProgram(rule.Path, path + ".path");
         Require(rule.User is null or { Length: > 0 }, path + ".user", "must not be empty");
-        Require(rule.TimeoutSeconds is null or > 0, path + ".timeout_seconds", "must be above 0");
+        CheckTime(rule.TimeoutSeconds, path);
         Require(rule.MaxOutputBytes is null or >= 0, path + ".max_output_bytes", "must not be negative");
         foreach ((int index, string directory) in (rule.WorkingDirectories ?? []).Index())
         {
@@ -144,6 +144,11 @@ internal sealed class SettingsCheck(
             Require(args[i] != CommandRule.MoreArguments, $"{path}.args[{i}]", "\"...\" must be the last element");
         }
     }
+
+    private void CheckTime(double? seconds, string path) => Require(
+        seconds is null or (>= 0 and <= CommandRule.MostSeconds),
+        path + ".timeout_seconds",
+        "must be up to 2592000, or 0 for no limit");
 
     private void CheckTree(string directory, string path)
     {
@@ -163,7 +168,7 @@ internal sealed class SettingsCheck(
         Require(IsInside(rule.File), path + ".file", "must be a relative path without ..");
         Require(rule.User is null or { Length: > 0 }, path + ".user", "must not be empty");
         Require(rule.User != CommandRule.AnyUser, path + ".user", "must be one user: a request cannot name another");
-        Require(rule.TimeoutSeconds is null or > 0, path + ".timeout_seconds", "must be above 0");
+        CheckTime(rule.TimeoutSeconds, path);
         Require(rule.MaxOutputBytes is null or >= 0, path + ".max_output_bytes", "must not be negative");
         Require(IsAbsolute(rule.Directory), path + ".directory", "must be an absolute path");
         Require(rule.MaxFiles is >= 1 and <= 1_000_000, path + ".max_files", "must be from 1 to 1000000");
@@ -217,7 +222,10 @@ internal sealed class SettingsCheck(
         Range(limits.MaxMessageBytes, 4096, 64 * 1024 * 1024, "max_message_bytes");
         Range(limits.MaxConcurrentRequests, 1, 1024, "max_concurrent_requests");
         Range(limits.MaxConcurrentCommands, 1, 1024, "max_concurrent_commands");
-        Range(limits.MaxCommandSeconds, 0.1, 7 * 24 * 3600, "max_command_seconds");
+        Require(
+            limits.MaxCommandSeconds is 0 or (>= 0.1 and <= 7 * 24 * 3600),
+            "$.limits.max_command_seconds",
+            "must be from 0.1 to 604800, or 0 for no limit");
         Range(limits.KillGraceSeconds, 0, 60, "kill_grace_seconds");
         Range(limits.DrainSeconds, 0, 60, "drain_seconds");
         Range(limits.MaxUnreadReplyBytes, 64 * 1024, 256 * 1024 * 1024, "max_unread_reply_bytes");

@@ -50,4 +50,10 @@ public enum ConnectionFailure
     /// Another agent answers: QEMU's guest agent, whose port this is, or which holds ours in the guest.
     /// </summary>
     OtherAgent = 11,
+
+    /// <summary>
+    /// The agent stops, or its configuration has the listener no more, and has ended the call before it was done. The agent's answer
+    /// is the inner exception; of a command, a <see cref="GuestCommandException"/> with what it did until then.
+    /// </summary>
+    AgentStopping = 12,
 }

@@ -161,14 +161,13 @@ public sealed partial class GuestClient : IGuestClient, IAsyncDisposable
     public Task<CommandResult> ExecuteAsync(GuestCommand command, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(command);
-        TimeSpan timeout = CommandRequests.Timeout(command, Agent.Limits.MaxCommandSeconds);
         return _link.CallAsync(
             new Request<ExecCommandRequest>(
                 ExecCommand.Contract.Name,
-                CommandRequests.Collected(command, timeout),
+                CommandRequests.Collected(command),
                 ExecCommand.Contract.Request,
                 ExecCommand.Contract.IsRepeatable,
-                timeout + _link.Options.CallMargin),
+                CommandRequests.TimeLimit(command, byDefault: TimeSpan.FromSeconds(ExecCommand.DefaultSeconds)) + _link.Options.CallMargin),
             CommandAnswers.Read,
             cancellationToken);
     }

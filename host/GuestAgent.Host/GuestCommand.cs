@@ -10,18 +10,20 @@ public sealed record GuestCommand(string Program, params IReadOnlyList<string> A
     public static readonly TimeSpan MaxTimeout = TimeSpan.FromDays(30);
 
     /// <summary>
-    /// Time limit, above 0 and at most <see cref="MaxTimeout"/>; shortened to the guest's own ceiling. 30 s by default,
-    /// as in the protocol; null for the ceiling itself. After it the command and its descendants are ended and the call
+    /// Time limit, above 0 and at most <see cref="MaxTimeout"/>; the guest refuses more than its policy has for the command.
+    /// <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> asks for none at all, which the policy must have said, too. Null, the
+    /// default: 30 s with <see cref="GuestClient.ExecuteAsync"/> (less where the policy has less), and with
+    /// <see cref="GuestClient.StartAsync"/> no limit but the policy's. After it the command and its descendants are ended and the call
     /// fails with the partial result.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Out of range.</exception>
     public TimeSpan? Timeout
     {
         get;
-        init => field = value is not { } time || (time > TimeSpan.Zero && time <= MaxTimeout)
+        init => field = value is not { } time || time == System.Threading.Timeout.InfiniteTimeSpan || (time > TimeSpan.Zero && time <= MaxTimeout)
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(Timeout), value, "must be above 0 and at most 30 days");
-    } = TimeSpan.FromSeconds(30);
+            : throw new ArgumentOutOfRangeException(nameof(Timeout), value, "must be above 0 and at most 30 days, or infinite");
+    }
 
     /// <summary>Absolute path; the guest's <c>/</c> by default, or the home of <see cref="User"/>.</summary>
     public string? WorkingDirectory { get; init; }

@@ -20,7 +20,7 @@ public sealed class GuestConnectionException : GuestException
     }
 
     private GuestConnectionException(GuestConnectionException cause, string method, string fate, bool safe)
-        : base($"{cause.Message} {fate}", cause)
+        : base($"{cause.Message} {fate}", cause.InnerException is GuestAgentException answer ? answer : cause)
     {
         Reason = cause.Reason;
         Method = method;
@@ -50,6 +50,13 @@ public sealed class GuestConnectionException : GuestException
 
     internal static GuestConnectionException LostThread() => Lost(
         "The agent does not know what this host has sent: a snapshot of the guest was restored, or the channel lost bytes.");
+
+    /// <summary>The agent has ended the call because it stops.</summary>
+    internal static GuestConnectionException Stopping(GuestAgentException answer, string method, bool repeatable) => new(
+        new GuestConnectionException(ConnectionFailure.AgentStopping, answer.Message, answer),
+        method,
+        repeatable ? $"{method} may be repeated." : $"What {method} had done until then stays done.",
+        repeatable);
 
     /// <summary>What any exception of a channel's reads and writes means.</summary>
     internal static GuestConnectionException From(Exception fault) => fault as GuestConnectionException

@@ -37,7 +37,7 @@ public sealed class GuestProcess : IGuestProcess
         AgentSession session,
         PendingCall call,
         CommandOutput output,
-        TimeSpan deadline,
+        TimeSpan? deadline,
         CallObservation? observation,
         CancellationToken cancellationToken)
     {
@@ -50,7 +50,7 @@ public sealed class GuestProcess : IGuestProcess
     /// <summary>
     /// Completes when the command has ended, with its exit; that a command fails is no exception. Faults with
     /// <see cref="GuestCommandException"/> when it was refused, could not be started, was cancelled or ran into its
-    /// time limit, with <see cref="GuestConnectionException"/> when the connection was lost and with
+    /// time limit, with <see cref="GuestConnectionException"/> when the connection was lost or the agent stops, and with
     /// <see cref="GuestCallTimeoutException"/> when the agent does not answer; cancelled when the token given at the
     /// start is, or the process was disposed.
     /// </summary>
@@ -144,15 +144,15 @@ public sealed class GuestProcess : IGuestProcess
         GuestLink link, GuestCommand command, CancellationToken cancellationToken)
     {
         int window = link.Options.OutputWindowBytes;
-        TimeSpan timeout = CommandRequests.Timeout(command, link.Agent.Limits.MaxCommandSeconds);
-        TimeSpan deadline = timeout + link.Options.CallMargin;
+        // Without a limit that the host knows it is the heartbeat that tells when nobody answers any more.
+        TimeSpan? deadline = CommandRequests.TimeLimit(command, byDefault: null) + link.Options.CallMargin;
         var output = new CommandOutput(window);
         var request = new Request<ExecCommandRequest>(
             ExecCommand.Contract.Name,
-            CommandRequests.Streamed(command, timeout, window),
+            CommandRequests.Streamed(command, window),
             ExecCommand.Contract.Request,
             ExecCommand.Contract.IsRepeatable,
-            deadline,
+            deadline ?? TimeSpan.FromSeconds(ExecCommand.DefaultSeconds) + link.Options.CallMargin,
             output);
         CallObservation? observation = CallObservation.Begin(request.Method, link.Log.Endpoint, link.Options);
         try
@@ -177,12 +177,12 @@ public sealed class GuestProcess : IGuestProcess
     }
 
     private async Task<CommandExit> CompleteAsync(
-        TimeSpan deadline, CallObservation? observation, CancellationToken cancellationToken)
+        TimeSpan? deadline, CallObservation? observation, CancellationToken cancellationToken)
     {
         try
         {
             Reply reply = await _session.WaitAsync(_call, deadline, cancellationToken).ConfigureAwait(false);
-            CommandExit exit = _session.Interpret(reply, CommandAnswers.Read).Exit;
+            CommandExit exit = _session.Interpret(_call, reply, CommandAnswers.Read).Exit;
             observation?.Succeed();
             return exit with
             {

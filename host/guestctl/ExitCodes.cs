@@ -17,7 +17,7 @@ internal static class ExitCodes
     /// <summary>An input file cannot be read, or what is named in the guest does not exist.</summary>
     public const int NoInput = 66;
 
-    /// <summary>The guest cannot be reached, another agent answers, or the connection was lost.</summary>
+    /// <summary>The guest cannot be reached, another agent answers, the connection was lost, or the agent stops.</summary>
     public const int Unavailable = 69;
 
     /// <summary>The agent failed or broke the protocol.</summary>
@@ -73,7 +73,7 @@ internal static class ExitCodes
           64   wrong usage, endpoint or parameter
           65   something was left out of a copy, and named
           66   an input file cannot be read, or there is no such thing in the guest
-          69   the guest cannot be reached, another agent answers, or the connection was lost
+          69   the guest cannot be reached, another agent answers, the connection was lost, or the agent stops
           70   the agent failed or broke the protocol
           73   in the way in the guest: exists already, is not empty, is a directory
           74   output could not be written, or the guest has no room for a file

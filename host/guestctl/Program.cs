@@ -16,7 +16,7 @@ string[] words = args;
 try
 {
     ArgumentBytes.Require(args);
-    words = isDirective ? args : new Words(root).Arrange(args, ExecVerb.Word);
+    words = isDirective ? args : new Words(root).Arrange(args);
 }
 catch (UsageException e)
 {

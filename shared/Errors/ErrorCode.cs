@@ -48,7 +48,7 @@ public enum ErrorCode
     /// <summary>The guest's kernel or the agent's build lacks what the operation needs.</summary>
     NotSupported = 13,
 
-    /// <summary>The agent is stopping and takes no new work.</summary>
+    /// <summary>The agent stops, or serves the listener no more, and has ended the request.</summary>
     ShuttingDown = 14,
 
     /// <summary>The thing is there, and not as the request needs it: it exists already, is not empty, is a directory.</summary>

@@ -19,6 +19,7 @@ namespace GuestAgent.Errors;
 /// What had been done until then: an object with the members of the operation's ordinary result, which stand beside the
 /// others on the wire. One that was read may have the others as well.
 /// </param>
+/// <param name="Known">Names that there are in place of one that there is not; for dialects that tell them, never written as JSON.</param>
 [JsonConverter(typeof(ErrorDetailConverter))]
 public sealed record ErrorDetail(
     string? Rule = null,
@@ -26,7 +27,8 @@ public sealed record ErrorDetail(
     long? Limit = null,
     string? Errno = null,
     long? RetryAfterMs = null,
-    JsonElement? Result = null);
+    JsonElement? Result = null,
+    IReadOnlyList<string>? Known = null);
 
 /// <summary>JSON form of <see cref="ErrorDetail"/>.</summary>
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]

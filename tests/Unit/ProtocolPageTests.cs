@@ -154,7 +154,7 @@ public sealed partial class ProtocolPageTests
     // By the anchor that a link to it has.
     private static string Section(string anchor)
     {
-        Match heading = AnyHeading().Matches(Page).SingleOrDefault(match => Anchor(match.Groups[1].Value) == anchor)
+        Match heading = AnyHeading().Matches(Page).SingleOrDefault(match => Anchor(match.Groups[1].Value) == Anchor(anchor))
             ?? throw new InvalidOperationException($"PROTOCOL.md has no section {anchor}");
         int end = heading.NextMatch() is { Success: true } next ? next.Index : Page.Length;
         return Page[heading.Index..end];
@@ -163,10 +163,10 @@ public sealed partial class ProtocolPageTests
     private static string Anchor(string heading) =>
         string.Concat(heading.ToLowerInvariant().Where(c => char.IsLetterOrDigit(c) || c is '_' or '-' or ' ')).Replace(' ', '-');
 
-    [GeneratedRegex("(?m)^### `([a-z_]+)`$")]
+    [GeneratedRegex("(?m)^### `([a-z_.]+)`$")]
     private static partial Regex Heading();
 
-    [GeneratedRegex("`([a-z_]+)`")]
+    [GeneratedRegex("`([a-z_.]+)`")]
     private static partial Regex Code();
 
     [GeneratedRegex("\\]\\(#([a-z_-]+)\\)")]

@@ -109,6 +109,48 @@ public sealed class InterruptedGuestTests(AgentMachine agent)
         Assert.Equal(0, (await client.ExecuteAsync(new GuestCommand("true"), Token)).ExitCode);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_snapshot_of_a_guest_that_is_left_alone_has_nothing_under_way_that_it_would_do_again(bool isLeftAlone)
+    {
+        (string up, string go, string done) = ($"/run/up-{isLeftAlone}", $"/run/go-{isLeftAlone}", $"/run/done-{isLeftAlone}");
+        await using GuestClient client = await agent.ConnectAsync(new GuestClientOptions { Reconnect = new ReconnectOptions() });
+        Task<CommandResult> running = client.ExecuteAsync(
+            new GuestCommand("sh", "-c", $": > {up}; until [ -e {go} ]; do sleep 0.1; done; echo x >> {done}")
+            {
+                Timeout = TimeSpan.FromMinutes(4),
+            },
+            Token);
+        await agent.UntilAsync($"[ -e {up} ]", "the command");
+
+        IAsyncDisposable? rest = null;
+        if (isLeftAlone)
+        {
+            await agent.ShellAsync($": > {go}");
+            rest = await client.QuiesceAsync(NoticeLimit, Token);
+        }
+
+        await agent.Machine.SaveAsync("quiesce");
+        if (rest is not null)
+        {
+            await rest.DisposeAsync();
+        }
+
+        await agent.ShellAsync($": > {go}");
+        Assert.Equal(0, (await running).ExitCode);
+
+        await agent.Machine.LoadAsync("quiesce");
+
+        // Set back to the moment of the snapshot: what was under way then is done a second time, and its answer is for nobody.
+        Assert.Equal(isLeftAlone ? "1" : "0", await agent.ShellAsync($"cat {done} 2> /dev/null | wc -l"));
+        await agent.ShellAsync($": > {go}");
+        await agent.UntilAsync($"[ -s {done} ]", "what the command has left");
+        Assert.True((await client.PingAsync(Token)).Pong);
+        Assert.Equal(0, (await client.ExecuteAsync(new GuestCommand("true"), Token)).ExitCode);
+        Assert.Equal("1", await agent.ShellAsync($"wc -l < {done}"));
+    }
+
     [Fact]
     public async Task A_reset_is_heard_as_another_agent_and_ends_what_was_pending()
     {

@@ -96,7 +96,7 @@ internal static class HttpRequest
         CancellationToken stopping =
             context.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
         await using CancellationTokenRegistration stop =
-            stopping.Register(() => call.CancelAfter(TimeSpan.FromSeconds(host.Listener.Limits.DrainSeconds)));
+            stopping.Register(() => call.StopAfter(TimeSpan.FromSeconds(host.Listener.Limits.DrainSeconds)));
         session.Start(call, operation, arguments);
         return await call.Answered;
     }

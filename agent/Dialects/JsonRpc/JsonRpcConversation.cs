@@ -133,12 +133,12 @@ internal sealed partial class JsonRpcConversation
         }
     }
 
-    // The agent stops: what is in flight may finish, then it is cancelled; either way it is answered.
+    // The agent stops: what is in flight may finish, then it is ended; either way it is answered.
     private async Task StopAsync()
     {
         Stopping(_listener.Settings.Name);
         await Bounded.CompletesAsync(_hosts.Current.DrainAsync(), DrainTime);
-        _hosts.Current.CancelAll();
+        _hosts.Current.StopAll();
         await _hosts.Current.DrainAsync();
         await Bounded.CompletesAsync(_lanes.WhenIdleAsync(), DrainTime);
     }

@@ -11,8 +11,9 @@ namespace GuestAgent.Dialects.Workload;
 /// <param name="memory">Counts what the connection holds.</param>
 /// <param name="output">Takes the program's output.</param>
 /// <param name="answer">Translates the reply.</param>
+/// <param name="shortensTimeLimit">Whether a time limit above the policy's ceiling is shortened to it.</param>
 internal sealed class WorkloadCall(
-    Session session, MemoryShare memory, WorkloadOutput output, Func<Reply, GuestResponse> answer)
+    Session session, MemoryShare memory, WorkloadOutput output, Func<Reply, GuestResponse> answer, bool shortensTimeLimit)
     : Call(session, OnlyId, memory)
 {
     private static readonly CallId OnlyId = new("1");
@@ -25,6 +26,9 @@ internal sealed class WorkloadCall(
 
     /// <inheritdoc/>
     public override bool AcceptsBody => false;
+
+    /// <inheritdoc/>
+    public override bool ShortensTimeLimit => shortensTimeLimit;
 
     /// <inheritdoc/>
     /// <remarks>Lines are cut by the output, whatever comes.</remarks>

@@ -142,10 +142,14 @@ internal sealed partial class WorkloadConversation(
 
     private async Task<GuestResponse> RunAsync(GuestRequest request, WorkloadOutput output)
     {
-        var call = new WorkloadCall(_session, memory, output, reply =>
-            WorkloadTable.ToResponse(reply, WorkloadFeatures.Of(request), MaxFrameBytes));
+        var call = new WorkloadCall(
+            _session,
+            memory,
+            output,
+            reply => WorkloadTable.ToResponse(reply, WorkloadFeatures.Of(request), MaxFrameBytes),
+            WorkloadTable.ShortensTimeLimit(request));
         _session.Start(call, RunWorkload.Contract.Name, new TypedArguments(WorkloadTable.ToRequest(request)));
-        await using CancellationTokenRegistration stop = _stopping.Register(() => call.CancelAfter(DrainTime));
+        await using CancellationTokenRegistration stop = _stopping.Register(() => call.StopAfter(DrainTime));
         Task watching = WatchAsync(call);
         GuestResponse response = await call.Response;
         connection.Transport.Input.CancelPendingRead();

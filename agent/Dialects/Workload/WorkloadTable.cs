@@ -37,9 +37,16 @@ internal static class WorkloadTable
         request.Input,
         request.Env,
         request.Entrypoint is { Length: > 0 } entrypoint ? entrypoint : null,
-        request.TimeoutS > 0 ? request.TimeoutS : DefaultSeconds,
+        TimeLimit(request),
         Stream: true,
         OutputEncoding: TextEncoding.Utf8);
+
+    /// <summary>
+    /// Whether a time limit above the policy's ceiling is shortened: a host of the original wire has no ear for a refusal of what its
+    /// own system would take, and a default is nobody's wish.
+    /// </summary>
+    public static bool ShortensTimeLimit(GuestRequest request) =>
+        !WorkloadFeatures.Of(request).Details || (request.TimeoutS <= 0 && !WorkloadFeatures.Of(request).Unlimited);
 
     /// <summary>A result for what never became a call.</summary>
     public static GuestResponse Refuse(string sentence) =>
@@ -71,6 +78,7 @@ internal static class WorkloadTable
         {
             Error = reply.Failure?.Message,
             ErrorCode = reply.Failure is { } failure ? Words.SnakeCase(failure.Code) : null,
+            Runtimes = reply.Failure?.Detail?.Known,
         };
         return features.Details ? response : Original(response);
     }
@@ -87,6 +95,12 @@ internal static class WorkloadTable
 
     private static GuestResponse Original(GuestResponse response) =>
         new(response.ExitCode, response.Output, response.Error);
+
+    private static double? TimeLimit(GuestRequest request) =>
+        request.TimeoutS > 0 ? request.TimeoutS
+        : !WorkloadFeatures.Of(request).Unlimited ? DefaultSeconds
+        : request.TimeoutS < 0 ? 0
+        : null;
 
     private static RunWorkloadResult? Partial(Failure? failure) =>
         failure?.Detail?.Result is { } partial ? partial.Deserialize(RunWorkloadJson.Default.RunWorkloadResult) : null;

@@ -34,7 +34,7 @@ internal sealed class ExecCommandOperation(CommandRunner runner, RunningCommands
                 hasInput);
             CommandOutcome outcome = await runner.RunAsync(plan, running, cancellationToken);
             await feeding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return ExecResults.Report(outcome, stdout, stderr, request.OutputEncoding);
+            return ExecResults.Report(outcome, stdout, stderr, request.OutputEncoding, grant.TimeLimit);
         }
         finally
         {

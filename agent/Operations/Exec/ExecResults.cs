@@ -5,6 +5,7 @@ using GuestAgent.Commands;
 using GuestAgent.Contracts;
 using GuestAgent.Contracts.Exec;
 using GuestAgent.Errors;
+using GuestAgent.Policy;
 
 namespace GuestAgent.Operations.Exec;
 
@@ -15,7 +16,7 @@ internal static class ExecResults
     /// <exception cref="OperationException"><see cref="ErrorCode.TimedOut"/> or <see cref="ErrorCode.Cancelled"/>, with
     /// what there is of the result.</exception>
     public static ExecCommandResult Report(
-        CommandOutcome outcome, IOutputSink stdout, IOutputSink stderr, TextEncoding wanted)
+        CommandOutcome outcome, IOutputSink stdout, IOutputSink stderr, TextEncoding wanted, TimeLimit limit)
     {
         TextEncoding encoding = Choose(wanted, stdout, stderr);
         var result = new ExecCommandResult(
@@ -33,14 +34,14 @@ internal static class ExecResults
         return outcome.EndReason switch
         {
             EndReason.Exited => result,
-            EndReason.TimedOut => throw Ended(ErrorCode.TimedOut, "The command exceeded its time limit.", "timeout_seconds", result),
-            _ => throw Ended(ErrorCode.Cancelled, "The command was cancelled.", "cancel", result),
+            EndReason.TimedOut => throw limit.Exceeded("The command", Detail(result)),
+            _ => throw new OperationException(
+                ErrorCode.Cancelled, "The command was cancelled.", Detail(result) with { Rule = "cancel" }),
         };
     }
 
-    private static OperationException Ended(ErrorCode code, string sentence, string rule, ExecCommandResult result) =>
-        new(code, sentence, new ErrorDetail(
-            rule, Result: JsonSerializer.SerializeToElement(result, ExecCommandJson.Default.ExecCommandResult)));
+    private static ErrorDetail Detail(ExecCommandResult result) =>
+        new(Result: JsonSerializer.SerializeToElement(result, ExecCommandJson.Default.ExecCommandResult));
 
     /// <summary>How outputs are written: as asked for, or as all of them can be.</summary>
     public static TextEncoding Choose(TextEncoding wanted, params ReadOnlySpan<IOutputSink> outputs)

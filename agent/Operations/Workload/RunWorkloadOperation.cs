@@ -33,11 +33,11 @@ internal sealed class RunWorkloadOperation(
             using WorkloadDirectory? scratch = directory is null || grant.Confinement is null
                 ? null
                 : WorkloadDirectory.Create(grant.Directory, directory.Owner, temporaryNames);
-            TimeSpan left = grant.Command.TimeLimit - clock.GetElapsedTime(start);
-            return directory is not null && left > TimeSpan.Zero
+            TimeSpan left = grant.Command.TimeLimit.After(clock.GetElapsedTime(start));
+            return directory is not null && left != TimeSpan.Zero
                 ? await RunAsync(
                     request, grant, directory, Confine(grant, directory, scratch), left, running, context, cancellationToken)
-                : Report(NeverBegan, new CapturedOutput(0), request.OutputEncoding);
+                : Report(NeverBegan, new CapturedOutput(0), request.OutputEncoding, grant.Command.TimeLimit);
         }
         finally
         {
@@ -50,7 +50,7 @@ internal sealed class RunWorkloadOperation(
     private async Task<WorkloadDirectory?> PrepareAsync(
         RunWorkloadRequest request, WorkloadGrant grant, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(grant.Command.TimeLimit, clock);
+        using var limit = new CancellationTokenSource(grant.Command.TimeLimit.Time, clock);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
@@ -142,13 +142,14 @@ internal sealed class RunWorkloadOperation(
         };
         CommandOutcome outcome = await runner.RunAsync(plan, running, cancellationToken);
         await feeding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return Report(outcome, output.Kept, request.OutputEncoding);
+        return Report(outcome, output.Kept, request.OutputEncoding, grant.Command.TimeLimit);
     }
 
     private static StreamedOutput? Stream(RunWorkloadRequest request, CallContext context, OutputChannel channel) =>
         request.Stream ? new StreamedOutput(context, channel, window: null) : null;
 
-    private static RunWorkloadResult Report(CommandOutcome outcome, CapturedOutput output, TextEncoding wanted)
+    private static RunWorkloadResult Report(
+        CommandOutcome outcome, CapturedOutput output, TextEncoding wanted, TimeLimit limit)
     {
         TextEncoding encoding = ExecResults.Choose(wanted, output);
         var result = new RunWorkloadResult(
@@ -164,12 +165,12 @@ internal sealed class RunWorkloadOperation(
         return outcome.EndReason switch
         {
             EndReason.Exited => result,
-            EndReason.TimedOut => throw Ended(ErrorCode.TimedOut, "The program exceeded its time limit.", "timeout_seconds", result),
-            _ => throw Ended(ErrorCode.Cancelled, "The program was cancelled.", "cancel", result),
+            EndReason.TimedOut => throw limit.Exceeded("The program", Detail(result)),
+            _ => throw new OperationException(
+                ErrorCode.Cancelled, "The program was cancelled.", Detail(result) with { Rule = "cancel" }),
         };
     }
 
-    private static OperationException Ended(ErrorCode code, string sentence, string rule, RunWorkloadResult result) =>
-        new(code, sentence, new ErrorDetail(
-            rule, Result: JsonSerializer.SerializeToElement(result, RunWorkloadJson.Default.RunWorkloadResult)));
+    private static ErrorDetail Detail(RunWorkloadResult result) =>
+        new(Result: JsonSerializer.SerializeToElement(result, RunWorkloadJson.Default.RunWorkloadResult));
 }

@@ -11,7 +11,11 @@ internal static class WorkloadParameters
     /// <exception cref="OperationException"><see cref="ErrorCode.InvalidParameters"/>.</exception>
     public static RunWorkloadRequest Checked(this RunWorkloadRequest request)
     {
-        Require(request.TimeoutSeconds > 0, "timeout_seconds", "must be above 0", "range");
+        Require(
+            request.TimeoutSeconds is null or (>= 0 and <= CommandRule.MostSeconds),
+            "timeout_seconds",
+            "must be above 0 and at most 2592000, or 0 for no limit",
+            "range");
         Require(
             request.Code.Length == 0 || request.CodeArchive is not { IsEmpty: false },
             "code",

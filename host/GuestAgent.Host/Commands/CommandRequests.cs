@@ -8,11 +8,10 @@ internal static class CommandRequests
 {
     /// <summary>A request whose answer brings the output.</summary>
     /// <param name="command">What to run.</param>
-    /// <param name="timeout">Its time limit.</param>
-    public static ExecCommandRequest Collected(GuestCommand command, TimeSpan timeout) => new(
+    public static ExecCommandRequest Collected(GuestCommand command) => new(
         command.Program,
         command.Arguments,
-        timeout.TotalSeconds,
+        command.Timeout == Timeout.InfiniteTimeSpan ? 0 : command.Timeout?.TotalSeconds,
         CaptureOutput: !command.DiscardOutput,
         WorkingDirectory: command.WorkingDirectory,
         Env: command.Environment,
@@ -24,10 +23,9 @@ internal static class CommandRequests
 
     /// <summary>A request whose output comes while the command runs.</summary>
     /// <param name="command">What to run.</param>
-    /// <param name="timeout">Its time limit.</param>
     /// <param name="windowBytes">Bytes of output that may come before more are granted.</param>
-    public static ExecCommandRequest Streamed(GuestCommand command, TimeSpan timeout, int windowBytes) =>
-        Collected(command, timeout) with
+    public static ExecCommandRequest Streamed(GuestCommand command, int windowBytes) =>
+        Collected(command) with
         {
             StdinOpen = command.KeepInputOpen,
             Stream = true,
@@ -35,7 +33,9 @@ internal static class CommandRequests
             MaxOutputBytes = null,
         };
 
-    /// <summary>The command's time limit: its own, or the guest's ceiling as far as that makes sense.</summary>
-    public static TimeSpan Timeout(GuestCommand command, double ceilingSeconds) =>
-        command.Timeout ?? TimeSpan.FromSeconds(Math.Clamp(ceilingSeconds, 1, GuestCommand.MaxTimeout.TotalSeconds));
+    /// <summary>How long to wait for the answer beyond the margin; null where the host knows of no limit.</summary>
+    /// <param name="command">What to run.</param>
+    /// <param name="byDefault">Where the command has none of its own.</param>
+    public static TimeSpan? TimeLimit(GuestCommand command, TimeSpan? byDefault) =>
+        command.Timeout == Timeout.InfiniteTimeSpan ? null : command.Timeout ?? byDefault;
 }

@@ -144,12 +144,19 @@ internal sealed class AgentSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads an answer, once. One that its contract forbids ends the connection.</summary>
-    public T Interpret<T>(Reply reply, Func<Reply, T> interpret)
+    /// <summary>
+    /// Reads an answer, once. One that its contract forbids ends the connection; that the agent stops is a failure of the
+    /// connection, as the same call may be good with the next agent.
+    /// </summary>
+    public T Interpret<T>(PendingCall call, Reply reply, Func<Reply, T> interpret)
     {
         try
         {
             return interpret(reply);
+        }
+        catch (GuestAgentException e) when (e.Code == ErrorCode.ShuttingDown)
+        {
+            throw GuestConnectionException.Stopping(e, call.Method, call.IsRepeatable);
         }
         catch (GuestConnectionException e)
         {

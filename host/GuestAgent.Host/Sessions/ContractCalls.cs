@@ -90,7 +90,7 @@ internal static class ContractCalls
         {
             PendingCall call = await session.SendAsync(sent, cancellationToken).ConfigureAwait(false);
             Reply reply = await session.WaitAsync(call, sent.Deadline, cancellationToken).ConfigureAwait(false);
-            TResult result = session.Interpret(reply, answer => answer.Read(contract.Result));
+            TResult result = session.Interpret(call, reply, answer => answer.Read(contract.Result));
             observation?.Succeed();
             return result;
         }

@@ -174,13 +174,15 @@ internal sealed class GuestLink : IAsyncDisposable
         {
             (AgentSession session, PendingCall call) =
                 await SendAsync(request, cancellationToken).ConfigureAwait(false);
-            Reply reply;
+            Reply? reply = null;
             try
             {
                 reply = await session.WaitAsync(call, request.Deadline, cancellationToken).ConfigureAwait(false);
+                return session.Interpret(call, reply.Value, interpret);
             }
             catch (GuestConnectionException e) when (
-                _opener.CanReconnect && request.IsRepeatable && repeats < MostRepeats && !_closed.Task.IsCompleted)
+                (reply is null || e.Reason == ConnectionFailure.AgentStopping)
+                && _opener.CanReconnect && request.IsRepeatable && repeats < MostRepeats && !_closed.Task.IsCompleted)
             {
                 Log.Repeats(request.Method);
                 Succession<AgentSession> lost = _session;
@@ -189,10 +191,7 @@ internal sealed class GuestLink : IAsyncDisposable
                     await NextAsync(lost, e, request.Deadline, cancellationToken).ConfigureAwait(false);
                 }
 
-                continue;
             }
-
-            return session.Interpret(reply, interpret);
         }
     }
 

@@ -25,6 +25,9 @@ internal sealed class PendingCall(CallId id, string method, bool repeatable, Com
     /// <summary>Its name.</summary>
     public string Method => method;
 
+    /// <summary>True when doing it twice is as good as doing it once.</summary>
+    public bool IsRepeatable => repeatable;
+
     /// <summary>Where its output notifications go; null when it has none.</summary>
     public CommandOutput? Output => output;
 

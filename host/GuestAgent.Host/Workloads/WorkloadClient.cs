@@ -170,5 +170,6 @@ public sealed class WorkloadClient : IAsyncDisposable
         response.DurationMs is >= 0 and <= 1L << 40 and var milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null)
     {
         OomKilled = response.OomKilled,
+        Runtimes = response.Runtimes,
     };
 }

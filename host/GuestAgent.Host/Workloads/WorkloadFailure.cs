@@ -17,4 +17,7 @@ public enum WorkloadFailure
 
     /// <summary>A result came without its content.</summary>
     NoResponse = 4,
+
+    /// <summary>The agent stops, or its configuration has the listener no more, and has ended the program.</summary>
+    AgentStopping = 5,
 }

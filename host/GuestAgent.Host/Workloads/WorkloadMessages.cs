@@ -115,6 +115,8 @@ internal sealed class WorkloadMessages(ByteChannel channel)
             case WorkloadWire.Log when message.Data is { } data:
                 _recent.Add(new WorkloadLog(Encoding.UTF8.GetString(data.Span), message.Stream, message.Offset));
                 return message;
+            case WorkloadWire.Result when message.Response is { ErrorCode: WorkloadWire.ShuttingDown } response:
+                throw Fail(WorkloadFailure.AgentStopping, GuestText.OneLine(response.Error ?? "The agent stops."), default);
             case WorkloadWire.Result when message.Response is not null:
                 return message;
             case WorkloadWire.Result:

@@ -21,8 +21,12 @@ public sealed record WorkloadRequest(string Runtime)
     /// <summary>The file to run, relative; the runtime's own by default.</summary>
     public string? Entrypoint { get; init; }
 
-    /// <summary>Time limit that the guest keeps, above 0; 30 s by default.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// Time limit that the guest keeps, above 0; more than its policy has for the runtime is refused.
+    /// <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> asks for none at all, which the policy must have said, too. Null, the
+    /// default: no limit but the policy's. Guests of the original system, and agents before this, take 30 s for both.
+    /// </summary>
+    public TimeSpan? Timeout { get; init; }
 
     /// <summary>
     /// True asks for the output as it is, for <see cref="WorkloadClient.StreamOutputAsync"/>: the wire's lines tell neither how they
@@ -32,7 +36,23 @@ public sealed record WorkloadRequest(string Runtime)
 
     internal GuestRequest ToWire()
     {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Timeout, TimeSpan.Zero);
+        bool isEndless = Timeout == System.Threading.Timeout.InfiniteTimeSpan;
+        if (!isEndless && Timeout is { } time)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(time, TimeSpan.Zero, nameof(Timeout));
+        }
+
+        List<string> features = [WorkloadWire.Streams, WorkloadWire.Details, WorkloadWire.Cancel];
+        if (ExactOutput)
+        {
+            features.Add(WorkloadWire.Bytes);
+        }
+
+        if (isEndless || Timeout is null)
+        {
+            features.Add(WorkloadWire.Unlimited);
+        }
+
         return new GuestRequest(
             Runtime,
             Code,
@@ -41,9 +61,7 @@ public sealed record WorkloadRequest(string Runtime)
             Environment.Count == 0 ? null : Environment,
             Entrypoint,
             // Whole seconds: the original guest takes nothing else.
-            Math.Ceiling(Timeout.TotalSeconds),
-            ExactOutput
-                ? [WorkloadWire.Streams, WorkloadWire.Details, WorkloadWire.Cancel, WorkloadWire.Bytes]
-                : [WorkloadWire.Streams, WorkloadWire.Details, WorkloadWire.Cancel]);
+            isEndless ? -1 : Math.Ceiling(Timeout?.TotalSeconds ?? 0),
+            features);
     }
 }

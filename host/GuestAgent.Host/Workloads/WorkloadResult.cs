@@ -19,4 +19,10 @@ public sealed record WorkloadResult(
 {
     /// <summary>True when a process of it was killed because its memory was used up.</summary>
     public bool? OomKilled { get; init; }
+
+    /// <summary>
+    /// The runtimes that the guest has, where it has not the one that was asked for; null where it does not say. From the guest and
+    /// not verified.
+    /// </summary>
+    public IReadOnlyList<string>? Runtimes { get; init; }
 }

@@ -4,11 +4,12 @@ using GuestAgent.Cli.Output;
 using GuestAgent.Cli.Paths;
 using GuestAgent.Contracts.Files;
 using GuestAgent.Host;
+using GuestAgent.Host.Workloads;
 
 namespace GuestAgent.Cli.Completion;
 
 /// <summary>
-/// Words that the guest knows, asked for while the user types: paths and operations. A guest that does not answer at once, or that
+/// Words that the guest knows, asked for while the user types: paths, operations and runtimes. A guest that does not answer at once, or that
 /// says no, has none: a shell that completes must not wait, nor print an error into the line.
 /// </summary>
 internal static class GuestWords
@@ -22,6 +23,16 @@ internal static class GuestWords
         context,
         static (guest, _) => Task.FromResult<IEnumerable<string>>(
             guest.Agent.Capabilities.Where(static name => name is not (FileRead.AttachedContent or "hello" or "cancel" or "reply_received"))));
+
+    /// <summary>The guest's runtimes, which an agent tells who asks for none of them.</summary>
+    public static IEnumerable<CompletionItem> Runtimes(CompletionContext context) => Told(async cancellationToken =>
+    {
+        await using WorkloadClient client =
+            await WorkloadClient.DialAsync(GlobalOptions.Endpoint(context.ParseResult), null, cancellationToken);
+        WorkloadResult refusal = await client.RunAsync(new WorkloadRequest(""), null, cancellationToken);
+        // What has to be shown in another way could not be typed so.
+        return (refusal.Runtimes ?? []).Where(static name => GuestText.OneLine(name) == name);
+    });
 
     /// <summary>Paths in the guest that begin with the word, directories with a slash at the end.</summary>
     public static IEnumerable<CompletionItem> Paths(CompletionContext context) => PathsBehind(context, mark: "");
@@ -68,13 +79,15 @@ internal static class GuestWords
     }
 
     private static IEnumerable<CompletionItem> Ask(
-        CompletionContext context, Func<GuestClient, CancellationToken, Task<IEnumerable<string>>> question)
+        CompletionContext context, Func<GuestClient, CancellationToken, Task<IEnumerable<string>>> question) =>
+        Told(cancellationToken => AnswerAsync(context.ParseResult, question, cancellationToken));
+
+    private static IEnumerable<CompletionItem> Told(Func<CancellationToken, Task<IEnumerable<string>>> ask)
     {
         using var patience = new CancellationTokenSource(Patience);
         try
         {
-            return [.. AnswerAsync(context.ParseResult, question, patience.Token).GetAwaiter().GetResult()
-                .Select(static word => new CompletionItem(word))];
+            return [.. ask(patience.Token).GetAwaiter().GetResult().Select(static word => new CompletionItem(word))];
         }
         catch (Exception e) when (e is GuestException or UsageException or OperationCanceledException)
         {

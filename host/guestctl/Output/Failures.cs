@@ -20,8 +20,7 @@ internal static class Failures
         InTheWayException => new Failure("conflict", e.Message, ExitCodes.CannotCreate),
         GuestTransferException transfer => new Failure(Word(transfer.Reason), e.Message, ExitCodes.GuestError),
         TimeoutException => new Failure("timed_out", e.Message, ExitCodes.TimedOut),
-        WorkloadException broken => new Failure(
-            Word(broken.Reason), e.Message, broken.Reason == WorkloadFailure.Lost ? ExitCodes.Unavailable : ExitCodes.GuestError),
+        WorkloadException broken => new Failure(Word(broken.Reason), e.Message, ExitCode(broken.Reason)),
         GuestCallTimeoutException => new Failure("no_reply", e.Message, ExitCodes.TimedOut),
         GuestAgentException refused => FromAgent(refused),
         OperationCanceledException => new Failure("cancelled", "Cancelled.", ExitCodes.SignalBase + 2),
@@ -34,9 +33,15 @@ internal static class Failures
 
     private static Failure FromAgent(GuestAgentException e) => new(
         e.Code is { } code ? Word(code) : "unknown",
-        e.Detail?.Rule is { } rule ? $"{e.Message} [{GuestText.OneLine(rule)}]" : e.Message,
+        Sentence(e),
         ExitCode(e),
         e.Detail is { } detail ? detail with { Result = null } : null);
+
+    // A path of the configuration that the sentence has already is not said twice.
+    private static string Sentence(GuestAgentException e) =>
+        e.Detail?.Rule is { } rule && !(rule.Contains('.', StringComparison.Ordinal) && e.Message.Contains(rule, StringComparison.Ordinal))
+            ? $"{e.Message} [{GuestText.OneLine(rule)}]"
+            : e.Message;
 
     private static int ExitCode(ConnectionFailure reason) => reason switch
     {
@@ -44,6 +49,9 @@ internal static class Failures
         ConnectionFailure.ProtocolViolation or ConnectionFailure.Incompatible => ExitCodes.GuestError,
         _ => ExitCodes.Unavailable,
     };
+
+    private static int ExitCode(WorkloadFailure reason) =>
+        reason is WorkloadFailure.Lost or WorkloadFailure.AgentStopping ? ExitCodes.Unavailable : ExitCodes.GuestError;
 
     // Why a command did not start is its own table.
     private static int ExitCode(GuestAgentException e) =>

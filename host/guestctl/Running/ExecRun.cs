@@ -39,6 +39,10 @@ internal sealed class ExecRun(GuestClient guest, GuestCommand command, Stream? i
                 : null;
             return Interrupted(e) ?? report.Fail(e, partial);
         }
+        catch (GuestConnectionException e) when (e.InnerException is GuestCommandException { PartialResult: { } result })
+        {
+            return report.Fail(e, output.ToResult(result.Exit, timedOut: false));
+        }
     }
 
     private static int ToExitCode(CommandExit exit) =>

@@ -15,9 +15,8 @@ internal sealed class Words(Command root)
 
     /// <summary>The words as the parser is to have them.</summary>
     /// <param name="words">What the user wrote.</param>
-    /// <param name="commandVerb">Name of the verb that takes a command, whose words are not looked at.</param>
     /// <exception cref="UsageException">A verb or an option is none of ours.</exception>
-    public string[] Arrange(string[] words, string commandVerb)
+    public string[] Arrange(string[] words)
     {
         int at = PassOptions(root.Options, words, 0, "guestctl");
         if (at == words.Length)
@@ -43,7 +42,7 @@ internal sealed class Words(Command root)
         Verb verb = Verb(words[at]);
         IList<Option> options = [.. verb.Options, .. root.Options];
         at = PassOptions(options, words, at + 1, verb.Name);
-        if (verb.Name == commandVerb)
+        if (verb.TakesCommand)
         {
             return at == words.Length || words[at] == Divider ? words : [.. words[..at], Divider, .. words[at..]];
         }

@@ -48,8 +48,9 @@ internal sealed class ExecVerb : GuestVerb
 
     private readonly SecondsOption _timeout = new(
         "--timeout",
-        "Seconds after which the guest ends the command; the guest's ceiling by default",
-        GuestCommand.MaxTimeout);
+        "Seconds after which the guest ends the command, or none where its policy has no limit; the policy's by default",
+        GuestCommand.MaxTimeout,
+        takesNone: true);
 
     private readonly Option<string?> _input = new("--stdin")
     {
@@ -81,6 +82,9 @@ internal sealed class ExecVerb : GuestVerb
         Add(_input);
         Add(_raw);
     }
+
+    /// <inheritdoc/>
+    public override bool TakesCommand => true;
 
     /// <inheritdoc/>
     protected override string ExitCodeTable => $"""

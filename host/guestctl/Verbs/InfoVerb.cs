@@ -36,7 +36,9 @@ internal sealed class InfoVerb()
         Limit("message", agent.Limits.MaxMessageBytes, "bytes"),
         Limit("requests", agent.Limits.MaxConcurrentRequests, "at once on a connection"),
         Limit("commands", agent.Limits.MaxConcurrentCommands, "at once"),
-        Limit("command", agent.Limits.MaxCommandSeconds, "seconds"),
+        agent.Limits.MaxCommandSeconds == 0
+            ? "limits      command no time limit"
+            : Limit("command", agent.Limits.MaxCommandSeconds, "seconds"),
         Limit("output", agent.Limits.MaxOutputBytes, "bytes kept of each stream"),
         .. (agent.Waiting ?? []).Select(waiting => $"waiting     {waiting.Listener} {waiting.Reason}"),
         .. agent.LostLogRecords is { } lost ? [$"log         {lost} records lost"] : Array.Empty<string>(),

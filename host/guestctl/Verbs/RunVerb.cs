@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GuestAgent.Cli.Completion;
 using GuestAgent.Cli.Local;
 using GuestAgent.Cli.Output;
 using GuestAgent.Cli.Running;
@@ -48,8 +49,11 @@ internal sealed class RunVerb : ReportedVerb
         HelpName = "FILE",
     };
 
-    private readonly SecondsOption _timeout =
-        new("--timeout", "Seconds after which the guest ends it; 30 by default", GuestCommand.MaxTimeout);
+    private readonly SecondsOption _timeout = new(
+        "--timeout",
+        "Seconds after which the guest ends it, or none where its policy has no limit; the policy's by default",
+        GuestCommand.MaxTimeout,
+        takesNone: true);
 
     private readonly Option<bool> _raw = new("--raw")
     {
@@ -63,6 +67,7 @@ internal sealed class RunVerb : ReportedVerb
             "guestctl -g hybrid:///run/vm1/v.sock:1024 run --runtime python main.py\n" +
             "  echo 'print(6 * 7)' | guestctl -g vsock://3:1024 run -r python -")
     {
+        _runtime.CompletionSources.Add(GuestWords.Runtimes);
         Add(_program);
         Add(_runtime);
         Add(_entrypoint);
@@ -125,7 +130,8 @@ internal sealed class RunVerb : ReportedVerb
 
     private static int Fail(WorkloadResult result)
     {
-        StandardStreams.WriteError($"guestctl: {GuestText.OneLine(result.Error!)}\n");
+        string known = result.Runtimes is { Count: > 0 } names ? $" It has {string.Join(", ", names)}." : "";
+        StandardStreams.WriteError($"guestctl: {GuestText.OneLine(result.Error! + known)}\n");
         return result.ErrorCode switch
         {
             "timed_out" => ExitCodes.TimedOut,
@@ -156,7 +162,7 @@ internal sealed class RunVerb : ReportedVerb
             ExactOutput = true,
             Environment = Variables.Read(
                 [.. await Variables.LinesAsync(parsed.GetValue(_environmentFiles) ?? [], cancellationToken), .. parsed.GetValue(_environment) ?? []]),
-            Timeout = parsed.GetValue(_timeout) ?? TimeSpan.FromSeconds(30),
+            Timeout = parsed.GetValue(_timeout),
         };
     }
 

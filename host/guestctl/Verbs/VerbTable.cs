@@ -42,6 +42,7 @@ internal static class VerbTable
         ("time", static () => new TimeVerb()),
         ("shutdown", static () => new ShutdownVerb()),
         ("reboot", static () => new RebootVerb()),
+        ("quiesce", static () => new QuiesceVerb()),
         ("run", static () => new RunVerb()),
         ("check", static () => new CheckVerb()),
         ("call", static () => new CallVerb()),

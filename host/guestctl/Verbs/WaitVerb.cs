@@ -82,5 +82,5 @@ internal sealed class WaitVerb : GuestVerb
     // What is different when the guest has started: everything but who we are and what the agent is.
     private static bool MayPass(ConnectionFailure reason) => reason is ConnectionFailure.NotFound
         or ConnectionFailure.Refused or ConnectionFailure.NotListening or ConnectionFailure.ChannelHeld
-        or ConnectionFailure.NoAnswer or ConnectionFailure.Lost or ConnectionFailure.AgentRestarted;
+        or ConnectionFailure.NoAnswer or ConnectionFailure.Lost or ConnectionFailure.AgentRestarted or ConnectionFailure.AgentStopping;
 }

@@ -53,7 +53,7 @@ public sealed record WaitingListener(string Listener, string Reason);
 /// <param name="MaxBatch">Most requests in one batch.</param>
 /// <param name="MaxConcurrentRequests">Most requests in flight on one connection.</param>
 /// <param name="MaxConcurrentCommands">Most commands running at once, over all connections.</param>
-/// <param name="MaxCommandSeconds">Longest time limit of a command; a longer one asked for is shortened to it.</param>
+/// <param name="MaxCommandSeconds">Longest time limit of a command whose rule says nothing else; 0 for none.</param>
 /// <param name="MaxOutputBytes">Most bytes of each output stream kept in a result.</param>
 public sealed record AgentLimits(
     int MaxMessageBytes,

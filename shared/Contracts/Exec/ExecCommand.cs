@@ -14,6 +14,9 @@ public static class ExecCommand
             Deadline = null,
         };
 
+    /// <summary>Time limit in seconds of a request that names none and does not stream its output.</summary>
+    public const double DefaultSeconds = 30;
+
     /// <summary>Output of a streamed command, as it comes.</summary>
     public static readonly EventContract<ExecOutput> Output =
         new("exec_output", () => ExecCommandJson.Default.ExecOutput);

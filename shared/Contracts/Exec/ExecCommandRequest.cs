@@ -1,11 +1,14 @@
+using System.Text.Json.Serialization;
+
 namespace GuestAgent.Contracts.Exec;
 
 /// <summary>Parameters of <c>exec_command</c>.</summary>
 /// <param name="Command">Absolute path, or a name that is looked up in the policy's search path.</param>
 /// <param name="Args">Arguments after the command's own name; none by default.</param>
 /// <param name="TimeoutSeconds">
-/// Time limit, above 0; shortened to the policy's ceiling. After it the command and all its descendants are ended
-/// and the error <c>timed out</c> carries the partial result.
+/// Time limit, above 0 and at most 2592000; more than the policy's ceiling is refused. 0 asks for none at all, which the policy must
+/// have said, too. By default the ceiling where <c>stream</c> is true, else 30 or the ceiling where that is lower. After it
+/// the command and all its descendants are ended and the error <c>timed out</c> carries the partial result.
 /// </param>
 /// <param name="CaptureOutput">False sends both outputs to the null device.</param>
 /// <param name="WorkingDirectory">
@@ -28,7 +31,7 @@ namespace GuestAgent.Contracts.Exec;
 public sealed record ExecCommandRequest(
     string Command,
     IReadOnlyList<string>? Args = null,
-    double TimeoutSeconds = 30,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? TimeoutSeconds = null,
     bool CaptureOutput = true,
     string? WorkingDirectory = null,
     IReadOnlyDictionary<string, string>? Env = null,

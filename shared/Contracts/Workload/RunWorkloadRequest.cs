@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace GuestAgent.Contracts.Workload;
 
 /// <summary>Parameters of <c>run_workload</c>.</summary>
@@ -7,7 +9,7 @@ namespace GuestAgent.Contracts.Workload;
 /// <param name="Input">The program's standard input; empty by default.</param>
 /// <param name="Env">Variables for the program, of which the runtime's rule must allow each name.</param>
 /// <param name="Entrypoint">The file to run, relative to the program's directory; the runtime's own by default.</param>
-/// <param name="TimeoutSeconds">Time limit, above 0; shortened to the policy's ceiling.</param>
+/// <param name="TimeoutSeconds">Time limit, as for <c>exec_command</c>.</param>
 /// <param name="Stream">True sends output as <c>exec_output</c> while it comes, besides that in the result.</param>
 /// <param name="OutputEncoding">How the result's output is written.</param>
 public sealed record RunWorkloadRequest(
@@ -17,6 +19,6 @@ public sealed record RunWorkloadRequest(
     ReadOnlyMemory<byte>? Input = null,
     IReadOnlyDictionary<string, string>? Env = null,
     string? Entrypoint = null,
-    double TimeoutSeconds = 30,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? TimeoutSeconds = null,
     bool Stream = false,
     TextEncoding OutputEncoding = TextEncoding.Auto);

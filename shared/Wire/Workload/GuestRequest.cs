@@ -7,7 +7,7 @@ namespace GuestAgent.Wire.Workload;
 /// <param name="Input">The program's standard input.</param>
 /// <param name="Env">Variables for the program.</param>
 /// <param name="Entrypoint">The file to run; the runtime's own by default.</param>
-/// <param name="TimeoutS">Time limit in seconds; 0 stands for 30.</param>
+/// <param name="TimeoutS">Time limit in seconds; 0 stands for 30, and with the feature <c>unlimited</c> for the policy's, below 0 for none.</param>
 /// <param name="Features">What the host understands beyond the original wire; hosts of that do not send it.</param>
 public sealed record GuestRequest(
     string? Runtime = null,

@@ -14,6 +14,7 @@ namespace GuestAgent.Wire.Workload;
 /// <param name="OutputTruncated">True when it wrote more than is in <paramref name="Output"/>.</param>
 /// <param name="DurationMs">From start to exit, milliseconds.</param>
 /// <param name="OomKilled">True when a process of it was killed because its memory was used up.</param>
+/// <param name="Runtimes">The runtimes that there are, where the one that was asked for is none.</param>
 public sealed record GuestResponse(
     int ExitCode = 0,
     [property: JsonConverter(typeof(LongTextConverter))] string? Output = null,
@@ -25,4 +26,5 @@ public sealed record GuestResponse(
     long? OutputBytes = null,
     bool? OutputTruncated = null,
     long? DurationMs = null,
-    bool? OomKilled = null);
+    bool? OomKilled = null,
+    IReadOnlyList<string>? Runtimes = null);

@@ -23,4 +23,10 @@ public static class WorkloadWire
 
     /// <summary>Feature: the result says more than the original wire can.</summary>
     public const string Details = "details";
+
+    /// <summary>Feature: 0 for a time limit stands for the policy's alone, and what is below 0 for none at all.</summary>
+    public const string Unlimited = "unlimited";
+
+    /// <summary>Kind of error: the agent stops, and has ended the program.</summary>
+    public const string ShuttingDown = "shutting_down";
 }

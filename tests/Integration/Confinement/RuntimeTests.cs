@@ -44,7 +44,7 @@ public sealed class RuntimeTests
         (_, JsonObject response) = await agent.RunAsync(code, runtime, seconds: 5);
 
         Assert.Equal("begun\n", response["output"]!.GetValue<string>());
-        Assert.Equal("The program exceeded its time limit.", response["error"]!.GetValue<string>());
+        Assert.Equal("The program exceeded its time limit, the request's timeout_seconds: 5 s.", response["error"]!.GetValue<string>());
         Assert.Empty(Directory.GetFileSystemEntries(agent.Place["work"]));
     }
 

@@ -9,7 +9,6 @@ namespace GuestAgent.Tests.Integration.HostCommand;
 public sealed class ConnectionTests
 {
     private const int Unavailable = 69;
-    private const int AgentFailed = 70;
     private const int Busy = 75;
 
     [Fact]
@@ -75,7 +74,7 @@ public sealed class ConnectionTests
         Assert.Equal("up", await guestctl.ReadLineAsync());
         await agent.StopAsync();
         ProgramRun run = await guestctl.EndAsync();
-        Assert.Equal(AgentFailed, run.ExitCode);
+        Assert.Equal(Unavailable, run.ExitCode);
         Assert.Single(run.ErrorLines);
     }
 

@@ -48,6 +48,37 @@ public sealed class ExecTests
         Assert.Single(run.ErrorLines);
     }
 
+    [Fact]
+    public async Task The_policys_time_limit_is_named_and_no_longer_one_can_be_asked_for()
+    {
+        await using RunningAgent agent = await RunningAgent.StartAsync(AgentConfig.WithRules(
+            """{"path":"/bin/true"}""", """{"path":"/bin/sleep","timeout_seconds":0.5}"""));
+        const string Limit = "policy.commands[1].timeout_seconds: 0.5 s.";
+        ProgramRun ended = await Guestctl.RunAsync(agent.SocketPath, "exec", "sleep", "600");
+        Assert.Equal((TimedOut, $"guestctl: The command exceeded its time limit, {Limit}"), (ended.ExitCode, Assert.Single(ended.ErrorLines)));
+        ProgramRun refused = await Guestctl.RunAsync(agent.SocketPath, "exec", "--timeout", "2", "sleep", "600");
+        Assert.Equal(
+            (64, $"guestctl: timeout_seconds is above the policy's ceiling, {Limit}"),
+            (refused.ExitCode, Assert.Single(refused.ErrorLines)));
+        ProgramRun none = await Guestctl.RunAsync(agent.SocketPath, "exec", "--timeout", "none", "true");
+        Assert.Equal(64, none.ExitCode);
+        Assert.Contains("limits.max_command_seconds: 300 s", Assert.Single(none.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"path":"/bin/echo","timeout_seconds":0}""", 1)]
+    [InlineData("""{"path":"/bin/echo"}""", 0)]
+    public async Task A_command_without_a_limit_runs_where_the_policy_has_none(string rule, double allSeconds)
+    {
+        var policy = new JsonObject { ["commands"] = new JsonArray(JsonNode.Parse(rule)) };
+        await using RunningAgent agent = await RunningAgent.StartAsync(
+            new AgentConfig { Policy = policy, Limits = new JsonObject { ["max_command_seconds"] = allSeconds } });
+        ProgramRun run = await Guestctl.RunAsync(agent.SocketPath, "exec", "--timeout", "none", "echo", "x");
+        Assert.Equal((0, "x\n", ""), (run.ExitCode, run.Output, run.Error));
+        ProgramRun info = await Guestctl.RunAsync(agent.SocketPath, "info");
+        Assert.Equal(allSeconds == 0, info.Output.Contains("command no time limit", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(Signals.Interrupt)]
     [InlineData(Signals.Terminate)]

@@ -177,6 +177,24 @@ public sealed class RawHttpTests
         Assert.Equal(0, await stopping);
     }
 
+    [Fact]
+    public async Task An_agent_that_stops_ends_what_takes_too_long_and_says_so()
+    {
+        await using RunningAgent agent = await HttpAgent.StartAsync(
+            new JsonObject { ["drain_seconds"] = 0.3, ["kill_grace_seconds"] = 0.3 });
+        using Socket busy = await ConnectAsync(agent);
+        await busy.SendAsync(
+            Encoding.UTF8.GetBytes(Post("exec_command", """{"command":"/bin/sh","args":["-c","exec sleep 600"]}""")), Token);
+        await Bounded.UntilAsync(() => agent.Facts.Children.Count == 1, () => "the command");
+
+        Task<int> stopping = agent.StopAsync();
+
+        string answer = await ReadAsync(busy);
+        Assert.Equal(["503"], Statuses(answer));
+        Assert.Contains("\"code\":-32009", answer, StringComparison.Ordinal);
+        Assert.Equal(0, await stopping);
+    }
+
     private static string Post(string operation, string body, string headers = "") =>
         $"POST /v1/{operation} HTTP/1.1\r\nHost: x\r\n{headers}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
 

@@ -52,7 +52,52 @@ public sealed class StopTests
         int pid = await CommandPid.FromOutputAsync(client);
         Assert.Equal(0, await agent.StopAsync());
         Assert.False(new ProcessFacts(pid).IsAlive);
-        Assert.Equal(-32005, (await client.ReadAsync()).ErrorCode());
+        JsonObject answer = await client.ReadAsync();
+        Assert.Equal((-32009, "stop"), (answer.ErrorCode(), answer.ErrorRule()));
+        // What there is of the result stands beside the rule.
+        Assert.Equal(9, answer.Error()["data"]!.AsObject().Number("signal"));
+    }
+
+    [Fact]
+    public async Task A_command_of_a_listener_that_is_configured_no_more_is_ended_likewise()
+    {
+        var limits = new JsonObject { ["drain_seconds"] = 0.3, ["kill_grace_seconds"] = 0.3 };
+        using var place = new TemporaryDirectory();
+        var other = new JsonObject { ["transport"] = "unix", ["path"] = place["other.sock"], ["dialect"] = "jsonrpc" };
+        await using RunningAgent agent = await RunningAgent.StartAsync(
+            new AgentConfig { Policy = AnyCommand, Limits = limits, MoreListeners = [other] });
+        using RawClient client = await RawClient.ConnectAsync(place["other.sock"]);
+        Assert.Equal("agent_ready", (await client.ReadAsync()).Text("method"));
+        await client.SendAsync(Requests.Shell(1, "echo up; exec sleep 600", new JsonObject { ["stream"] = true }));
+        Assert.Equal("exec_output", (await client.ReadAsync()).Text("method"));
+        await Reconfiguration.ApplyAsync(agent, AgentConfig.WithLimits(limits));
+        JsonObject answer = await client.ReadAsync();
+        Assert.Equal((-32009, "stop"), (answer.ErrorCode(), answer.ErrorRule()));
+    }
+
+    [Theory]
+    [InlineData("exec", "--", "sh", "-c", "echo up; exec sleep 600")]
+    [InlineData("--json", "call", "exec_command", """{"command":"/bin/sh","args":["-c","touch $UP; exec sleep 600"],"env":{"UP":"%up%"}}""")]
+    public async Task Guestctl_says_that_the_guest_cannot_be_reached_any_more(params string[] words)
+    {
+        var limits = new JsonObject { ["drain_seconds"] = 0.3, ["kill_grace_seconds"] = 0.3 };
+        await using RunningAgent agent = await RunningAgent.StartAsync(AgentConfig.WithLimits(limits));
+        string up = agent.Directory["up"];
+        using Guestctl guestctl = Guestctl.Start(
+            agent.SocketPath, [.. words.Select(word => word.Replace("%up%", up, StringComparison.Ordinal))]);
+        if (words[0] == "exec")
+        {
+            Assert.Equal("up", await guestctl.ReadLineAsync());
+        }
+        else
+        {
+            await Bounded.UntilAsync(() => File.Exists(up), () => "the command has begun");
+        }
+
+        Assert.Equal(0, await agent.StopAsync());
+        ProgramRun run = await guestctl.EndAsync();
+        Assert.Equal(69, run.ExitCode);
+        Assert.Contains("the agent stops", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,6 +123,8 @@ public sealed class StopTests
         Assert.Equal(0, await agent.StopAsync());
         Assert.False(new ProcessFacts(pid).IsAlive);
     }
+
+    private static JsonObject AnyCommand => new() { ["commands"] = "any" };
 
     private static AgentConfig Patient => AgentConfig.WithLimits(new JsonObject { ["drain_seconds"] = Drain.TotalSeconds });
 

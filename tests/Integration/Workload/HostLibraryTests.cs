@@ -37,6 +37,27 @@ public sealed class HostLibraryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_program_that_a_stopping_agent_has_ended_was_not_cancelled()
+    {
+        await using WorkloadClient client = await WorkloadClient.DialAsync(Endpoint, null, Token);
+        using var guestctl = Guestctl.Start(Endpoint, "run", "-r", "sh", "-");
+        await guestctl.WriteAsync("echo up; exec sleep 600"u8.ToArray());
+        guestctl.CloseInput();
+        Assert.Equal("up", await guestctl.ReadLineAsync());
+        await client.SendAsync(new WorkloadRequest("sh") { Code = "echo up; exec sleep 600" }, Token);
+        await using IAsyncEnumerator<WorkloadLog> lines = client.StreamLogsAsync(Token).GetAsyncEnumerator(Token);
+        Assert.True(await lines.MoveNextAsync());
+
+        Assert.Equal(0, await _agent.StopAsync());
+
+        WorkloadException e = await Assert.ThrowsAsync<WorkloadException>(async () => await lines.MoveNextAsync());
+        Assert.Equal((WorkloadFailure.AgentStopping, "up"), (e.Reason, Assert.Single(e.Logs).Line));
+        ProgramRun run = await guestctl.EndAsync();
+        Assert.Equal(69, run.ExitCode);
+        Assert.Contains("the agent stops", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_directory_is_packed_here_and_unpacked_there()
     {
         string source = _agent.Directory["source"];
@@ -95,6 +116,20 @@ public sealed class HostLibraryTests : IAsyncLifetime
             System.Text.Encoding.UTF8.GetBytes(code), Endpoint, "run", "-r", runtime, "--timeout", "1", "-");
 
         Assert.Equal(exitCode, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task The_runtimes_that_there_are_are_completed_and_named_where_another_is_asked_for()
+    {
+        const string Line = "guestctl run -r ";
+        ProgramRun completed = await Guestctl.RunAsync(Endpoint, $"[suggest:{Line.Length}]", Line);
+        Assert.Equal((0, "node\npython\nsh\nsh-elsewhere\n", ""), (completed.ExitCode, completed.Output, completed.Error));
+        ProgramRun refused = await Guestctl.RunWithInputAsync([], Endpoint, "run", "-r", "cobol", "-");
+        Assert.Equal(
+            (77, "guestctl: The policy has no runtime cobol. It has node, python, sh, sh-elsewhere.\n"),
+            (refused.ExitCode, refused.Error));
+        ProgramRun nobody = await Guestctl.RunAsync(_agent.Directory["nobody"], $"[suggest:{Line.Length}]", Line);
+        Assert.Equal((0, "", ""), (nobody.ExitCode, nobody.Output.Trim(), nobody.Error));
     }
 
     [Fact]

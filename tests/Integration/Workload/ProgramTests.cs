@@ -30,7 +30,7 @@ public sealed class ProgramTests : IAsyncLifetime
         JsonObject response = (await host.FinishAsync()).Response;
 
         Assert.Equal("started\n", response["output"]!.GetValue<string>());
-        Assert.Equal("The program exceeded its time limit.", response["error"]!.GetValue<string>());
+        Assert.Equal("The program exceeded its time limit, the request's timeout_seconds: 1 s.", response["error"]!.GetValue<string>());
         Assert.Empty(MarkedProcesses.Alive(mark));
     }
 

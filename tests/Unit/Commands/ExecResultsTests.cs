@@ -5,6 +5,7 @@ using GuestAgent.Contracts.Exec;
 using GuestAgent.Errors;
 using GuestAgent.Execution;
 using GuestAgent.Operations.Exec;
+using GuestAgent.Policy;
 using Xunit;
 
 namespace GuestAgent.Tests.Unit.Commands;
@@ -50,11 +51,18 @@ public sealed class ExecResultsTests
         Assert.Equal(reason == EndReason.TimedOut, e.Detail.Result.Value.GetProperty("timed_out").GetBoolean());
     }
 
+    [Fact]
+    public void A_time_limit_says_whose_it_is_and_how_long()
+    {
+        var e = Assert.Throws<OperationException>(() => Report([], 100, TextEncoding.Auto, EndReason.TimedOut));
+        Assert.Equal(("The command exceeded its time limit, a.b: 1.5 s.", "a.b"), (e.Message, e.Detail!.Rule));
+    }
+
     private static ExecCommandResult Report(byte[] bytes, int cap, TextEncoding wanted, EndReason reason = EndReason.Exited)
     {
         var stdout = new CapturedOutput(cap);
         stdout.WriteAsync(bytes, CancellationToken.None).AsTask().GetAwaiter().GetResult();
         var outcome = new CommandOutcome(new ExitStatus(0, null, false, default), TimeSpan.Zero, reason);
-        return ExecResults.Report(outcome, stdout, new CapturedOutput(cap), wanted);
+        return ExecResults.Report(outcome, stdout, new CapturedOutput(cap), wanted, new TimeLimit(TimeSpan.FromSeconds(1.5), "a.b", "a.b"));
     }
 }

@@ -20,7 +20,7 @@ public sealed class StartFailureTests
         SpawnStep step, string? user, string? group, string field)
     {
         var start = new ChildStart { FileName = "/bin/true", Arguments = ["true"], Environment = [] };
-        var grant = new CommandGrant("/bin/true", null, null, user, group, TimeSpan.FromSeconds(1), 1, null);
+        var grant = new CommandGrant("/bin/true", null, null, user, group, TimeLimit.None, 1, null);
         Assert.Equal(field, StartFailure.From(SpawnException.Of(step, Errno.EPERM, start), grant).Detail?.Field);
     }
 }

@@ -58,7 +58,8 @@ public sealed class DocumentTests
         With("""{"policy":{"commands":[{"path":"/bin/"}]}}"""),
         With("""{"policy":{"commands":[{"path":"/bin/true","args":[7]}]}}"""),
         With("""{"policy":{"commands":[{"path":"/bin/true","user":""}]}}"""),
-        With("""{"policy":{"commands":[{"path":"/bin/true","timeout_seconds":0}]}}"""),
+        With("""{"policy":{"commands":[{"path":"/bin/true","timeout_seconds":-1}]}}"""),
+        With("""{"limits":{"max_command_seconds":0.05}}"""),
         With("""{"policy":{"read_paths":["srv"]}}"""),
         With("""{"policy":{"write_paths":["/srv/.."]}}"""),
         With("""{"policy":{"power":"yes"}}"""),
@@ -77,6 +78,7 @@ public sealed class DocumentTests
     public static TheoryData<string> RightConfigurations => new(
         With("{}"),
         With("""{"policy":{"commands":"any","power":true,"read_paths":["/"]},"limits":{"max_requests_per_second":null}}"""),
+        With("""{"policy":{"commands":[{"path":"/bin/true","timeout_seconds":0}]},"limits":{"max_command_seconds":0}}"""),
         With("""{"policy":{"commands":[{"path":"/bin/x","args":["a","..."],"env":["A_*"],"user":"*","new_privileges":true}]}}"""),
         With("""{"policy":{"runtimes":{"sh":{"command":"/bin/sh","file":"a/main.sh","write_paths":["/var/cache"],"memory_bytes":16777216}}}}"""),
         """{"listeners":[{"transport":"vsock-connect","port":1,"dialect":"workload","cid":3}]}""",
@@ -102,6 +104,8 @@ public sealed class DocumentTests
     [InlineData("packaging/config/config.json")]
     [InlineData("packaging/config/example.json")]
     [InlineData("packaging/config/vsock.json")]
+    [InlineData("samples/images/container.json")]
+    [InlineData("samples/images/vsock.json")]
     [InlineData("packaging/demo/config.json")]
     public void Each_configuration_that_comes_along_is_right_by_both(string file)
     {

@@ -30,7 +30,7 @@ public sealed class VerbTableTests
     private static IEnumerable<string> Verbs(params string[] words)
     {
         Command root = VerbTable.CreateRoot();
-        new Words(root).Arrange(words, ExecVerb.Word);
+        new Words(root).Arrange(words);
         return root.Subcommands.Select(verb => verb.Name);
     }
 }

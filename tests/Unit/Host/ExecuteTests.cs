@@ -103,19 +103,51 @@ public sealed class ExecuteTests
     }
 
     [Theory]
-    [InlineData(300, 300)]
-    [InlineData(-5, 1)]
-    [InlineData(1e300, 2592000)]
-    public async Task Without_a_limit_of_its_own_a_command_gets_the_guests_ceiling(double ceiling, double expected)
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Without_a_limit_of_its_own_the_request_has_none_and_the_guest_decides(bool streamed)
     {
-        var description = ScriptedAgent.Describe();
-        description = description with { Limits = description.Limits with { MaxCommandSeconds = ceiling } };
-        await using GuestClient client = await _agent.AttachAsync(description: description);
-        Task<CommandResult> running = client.ExecuteAsync(new("sleep", "99") { Timeout = null }, Token);
+        await using GuestClient client = await _agent.AttachAsync();
+        Task running = RunAsync(client, new("sleep", "99"), streamed);
         ScriptedCall call = await _agent.ReceiveAsync("exec_command");
-        Assert.Equal(expected, call.Params.GetProperty("timeout_seconds").GetDouble());
+        Assert.False(call.Params.TryGetProperty("timeout_seconds", out _));
         await _agent.AnswerAsync(call, ScriptedAgent.Exit());
         await running.InTime();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task No_limit_at_all_is_asked_for_and_the_host_waits_as_long(bool streamed)
+    {
+        var clock = new WatchedClock();
+        var options = new GuestClientOptions { TimeProvider = clock, HeartbeatInterval = Timeout.InfiniteTimeSpan };
+        await using GuestClient client = await _agent.AttachAsync(options);
+        Task running = RunAsync(client, new("sleep", "99") { Timeout = Timeout.InfiniteTimeSpan }, streamed);
+        ScriptedCall call = await _agent.ReceiveAsync("exec_command");
+        Assert.Equal(0, call.Params.GetProperty("timeout_seconds").GetDouble());
+        clock.Advance(TimeSpan.FromDays(400));
+        await _agent.AnswerAsync(call, ScriptedAgent.Exit());
+        await running.InTime();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-2)]
+    [InlineData(31 * 24 * 3600)]
+    public void What_is_no_time_limit_is_refused_at_once(double seconds) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new GuestCommand("x") { Timeout = TimeSpan.FromSeconds(seconds) });
+
+    private static async Task RunAsync(GuestClient client, GuestCommand command, bool streamed)
+    {
+        if (!streamed)
+        {
+            await client.ExecuteAsync(command, Token);
+            return;
+        }
+
+        await using GuestProcess process = await client.StartAsync(command, Token);
+        await process.Completion;
     }
 
     private async Task<CommandResult> AnswerAsync(string result)

@@ -1,6 +1,7 @@
 using GuestAgent.Contracts.Agent;
 using GuestAgent.Contracts.Files;
 using GuestAgent.Contracts.Power;
+using GuestAgent.Errors;
 using GuestAgent.Host;
 using GuestAgent.Tests.Unit.Host.Support;
 using Xunit;
@@ -70,6 +71,54 @@ public sealed class ReconnectTests
             () => client.ExecuteAsync(new("true"), Token).InTime());
         Assert.Equal(("exec_command", true), (e.Method, e.IsSafeToRepeat));
         Assert.Equal(1, _guest.Attempts);
+    }
+
+    [Fact]
+    public async Task A_call_that_a_stopping_agent_has_ended_is_sent_again_to_the_next_when_it_only_looks()
+    {
+        (GuestClient client, ScriptedAgent first) = await _guest.ConnectAsync(Quick);
+        await using GuestClient _ = client;
+        Task<PingResult> pinging = client.PingAsync(Token);
+        await StopAsync(first, "ping");
+        first.Close();
+        ScriptedAgent second = await _guest.AcceptAsync();
+        await second.AnswerAsync(await second.ReceiveAsync("ping"), Pong);
+        Assert.True((await pinging.InTime()).Pong);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_command_that_a_stopping_agent_has_ended_fails_as_its_connection_does(bool streamed)
+    {
+        (GuestClient client, ScriptedAgent agent) = await _guest.ConnectAsync(Quick);
+        await using GuestClient _ = client;
+        Task running = streamed
+            ? (await client.StartAsync(new("x"), Token)).Completion
+            : client.ExecuteAsync(new("x"), Token);
+        await StopAsync(agent, "exec_command");
+        GuestConnectionException e = await Assert.ThrowsAsync<GuestConnectionException>(() => running.InTime());
+        Assert.Equal(
+            (ConnectionFailure.AgentStopping, "exec_command", false, false), (e.Reason, e.Method, e.IsSafeToRepeat, e.WasNotSent));
+        var answer = Assert.IsType<GuestCommandException>(e.InnerException);
+        Assert.Equal((ErrorCode.ShuttingDown, "stop", 3), (answer.Code, answer.Detail!.Rule, answer.PartialResult!.Exit.ExitCode));
+        Assert.Contains("It stops.", e.Message, StringComparison.Ordinal);
+
+        // The connection is as good as before until the agent ends it.
+        Task<PingResult> pinging = client.PingAsync(Token);
+        await agent.AnswerAsync(await agent.ReceiveAsync("ping"), Pong);
+        await pinging.InTime();
+    }
+
+    [Fact]
+    public async Task A_call_that_may_not_be_sent_again_tells_that_the_agent_stops()
+    {
+        (GuestClient client, ScriptedAgent agent) = await _guest.ConnectAsync(GuestClientOptions.Default);
+        await using GuestClient _ = client;
+        Task<PingResult> pinging = client.PingAsync(Token);
+        await StopAsync(agent, "ping");
+        GuestConnectionException e = await Assert.ThrowsAsync<GuestConnectionException>(() => pinging.InTime());
+        Assert.Equal((ConnectionFailure.AgentStopping, true), (e.Reason, e.IsSafeToRepeat));
     }
 
     [Fact]
@@ -282,4 +331,8 @@ public sealed class ReconnectTests
 
         await WatchAsync().InTime();
     }
+
+    // With what there is of a command's result, which means nothing elsewhere.
+    private static async Task StopAsync(ScriptedAgent agent, string method) => await agent.RefuseAsync(
+        await agent.ReceiveAsync(method), -32009, "It stops.", $$"""{"rule":"stop",{{ScriptedAgent.Exit(3)[1..]}}""");
 }

@@ -53,6 +53,19 @@ public sealed class WorkloadClientTests : IDisposable
             await ReceiveAsync(guest));
     }
 
+    [Theory]
+    [InlineData(null, """{"runtime":"sh","code":"x","timeout_s":0,"features":["streams","details","cancel","unlimited"]}""")]
+    [InlineData(-1, """{"runtime":"sh","code":"x","timeout_s":-1,"features":["streams","details","cancel","unlimited"]}""")]
+    public async Task Without_a_limit_of_its_own_the_guest_decides_and_none_at_all_is_asked_for(int? milliseconds, string wire)
+    {
+        (WorkloadClient client, Socket guest) = await DialAsync();
+        await using WorkloadClient own = client;
+        using Socket peer = guest;
+        TimeSpan? limit = milliseconds is { } time ? TimeSpan.FromMilliseconds(time) : null;
+        await client.SendAsync(new WorkloadRequest("sh") { Code = "x", Timeout = limit }, Token);
+        Assert.Equal(wire, await ReceiveAsync(guest));
+    }
+
     [Fact]
     public async Task The_request_is_handed_to_the_transport_in_one_piece()
     {

@@ -259,13 +259,27 @@ public sealed class CommandPolicyTests : IDisposable
     public void The_lowest_ceiling_holds()
     {
         CommandRule[] rules = [new CommandRule(At("box"), TimeoutSeconds: 5, MaxOutputBytes: 100)];
-        CommandGrant high = Policy(rules).Authorise(new ExecCommandRequest(At("box"), TimeoutSeconds: 1e9, MaxOutputBytes: 1000));
+        CommandGrant high = Policy(rules).Authorise(new ExecCommandRequest(At("box"), MaxOutputBytes: 1000));
         CommandGrant low = Policy(rules).Authorise(new ExecCommandRequest(At("box"), TimeoutSeconds: 1, MaxOutputBytes: 10));
-        CommandGrant unruled = Policy(null).Authorise(new ExecCommandRequest(At("box"), TimeoutSeconds: 1e9));
+        CommandGrant unruled = Policy(null).Authorise(new ExecCommandRequest(At("box"), Stream: true));
 
-        Assert.Equal((5, 100), (high.TimeLimit.TotalSeconds, high.MaxOutputBytes));
-        Assert.Equal((1, 10), (low.TimeLimit.TotalSeconds, low.MaxOutputBytes));
-        Assert.Equal((300, 1024 * 1024), (unruled.TimeLimit.TotalSeconds, unruled.MaxOutputBytes));
+        Assert.Equal((5, 100), (high.TimeLimit.Time.TotalSeconds, high.MaxOutputBytes));
+        Assert.Equal((1, 10), (low.TimeLimit.Time.TotalSeconds, low.MaxOutputBytes));
+        Assert.Equal((300, 1024 * 1024), (unruled.TimeLimit.Time.TotalSeconds, unruled.MaxOutputBytes));
+    }
+
+    [Theory]
+    [InlineData(5.5)]
+    [InlineData(0.0)]
+    public void A_time_limit_above_the_ceiling_is_told_and_not_shortened(double asked)
+    {
+        CommandRule[] rules = [new CommandRule("/bin/other"), new CommandRule(At("box"), TimeoutSeconds: 5)];
+        var e = Assert.Throws<OperationException>(
+            () => Policy(rules).Authorise(new ExecCommandRequest(At("box"), TimeoutSeconds: asked)));
+        Assert.Equal(
+            (ErrorCode.InvalidParameters, "policy.commands[1].timeout_seconds", "timeout_seconds", 5L),
+            (e.Code, e.Detail!.Rule, e.Detail.Field, e.Detail.Limit));
+        Assert.Contains("policy.commands[1].timeout_seconds: 5 s", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -277,7 +291,7 @@ public sealed class CommandPolicyTests : IDisposable
             new CommandRule(At("box"), Args: ["b"], TimeoutSeconds: 2),
         ];
 
-        Assert.Equal(2, Policy(rules).Authorise(new ExecCommandRequest(At("box"), ["b"])).TimeLimit.TotalSeconds);
+        Assert.Equal(2, Policy(rules).Authorise(new ExecCommandRequest(At("box"), ["b"])).TimeLimit.Time.TotalSeconds);
         var e = Assert.Throws<OperationException>(() => Policy(rules).Authorise(new ExecCommandRequest(At("box"), ["c"])));
         Assert.Equal("policy.commands[1].args", e.Detail!.Rule);
     }
@@ -294,10 +308,10 @@ public sealed class CommandPolicyTests : IDisposable
         var live = new LiveSettings(new AgentSettings([], new PolicySettings(new CommandRules(null))));
         var policy = new CommandPolicy(live, Accounts());
         var request = new ExecCommandRequest("/bin/sh", TimeoutSeconds: 20);
-        Assert.Equal(20, policy.Authorise(request).TimeLimit.TotalSeconds);
+        Assert.Equal(20, policy.Authorise(request).TimeLimit.Time.TotalSeconds);
 
         live.Replace(live.Current with { Limits = new LimitSettings(MaxCommandSeconds: 5) });
-        Assert.Equal(5, policy.Authorise(request).TimeLimit.TotalSeconds);
+        Assert.Equal(ErrorCode.InvalidParameters, Assert.Throws<OperationException>(() => policy.Authorise(request)).Code);
 
         live.Replace(new AgentSettings([]));
         Assert.Equal(ErrorCode.PermissionDenied, Assert.Throws<OperationException>(() => policy.Authorise(request)).Code);

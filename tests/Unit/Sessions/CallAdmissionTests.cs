@@ -161,6 +161,42 @@ public sealed class CallAdmissionTests
         await _session.DrainAsync().WaitAsync(Patience, TestContext.Current.CancellationToken);
     }
 
+    [Fact]
+    public async Task A_call_that_the_agents_end_has_ended_was_not_cancelled_and_one_that_its_host_has_cancelled_before_was()
+    {
+        var ended = new TaskCompletionSource();
+        _operations.Work = async (_, cancelled) =>
+        {
+            await _go.Task.WaitAsync(cancelled).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ended.Task;
+            cancelled.ThrowIfCancellationRequested();
+        };
+        TestCall cancelled = Start("1", AnyOperations.Plain);
+        TestCall stopped = Start("2", AnyOperations.Plain);
+        _session.Cancel(new CallId("1"));
+        _session.StopAll();
+        await Tests.Testing.Bounded.UntilAsync(() => stopped.Cancelled.IsCancellationRequested, () => "the second is ended");
+        ended.SetResult();
+
+        Assert.Equal((ErrorCode.Cancelled, "cancel"), Reason(await FailureOf(cancelled)));
+        Assert.Equal((ErrorCode.ShuttingDown, "stop"), Reason(await FailureOf(stopped)));
+    }
+
+    [Fact]
+    public async Task A_call_that_fails_otherwise_while_the_agent_stops_says_why()
+    {
+        _operations.Work = async (_, cancelled) =>
+        {
+            await _go.Task.WaitAsync(cancelled).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw new OperationException(ErrorCode.NotFound, "no");
+        };
+        TestCall call = Start("1", AnyOperations.Plain);
+        _session.StopAll();
+        Assert.Equal(ErrorCode.NotFound, (await FailureOf(call))!.Code);
+    }
+
+    private static (ErrorCode, string?) Reason(Failure? failure) => (failure!.Code, failure.Detail?.Rule);
+
     private TestCall New(string id) => new(_session, id, _operations.Memory);
 
     private TestCall Start(string id, string operation)

@@ -57,7 +57,7 @@ public sealed class SettingsTests
                 {"transport":"virtio-serial","port":"a/b","dialect":"jsonrpc"},
                 {"transport":"virtio-serial","port":"a","dialect":"workload"}
               ],
-              "policy": { "commands": [ {"path":"ls","args":["...","x"],"user":"","timeout_seconds":0} ], "write_paths": ["tmp"] },
+              "policy": { "commands": [ {"path":"ls","args":["...","x"],"user":"","timeout_seconds":-1} ], "write_paths": ["tmp"] },
               "limits": { "max_output_bytes": 100000000, "max_connections": 0 }
             }
             """);
