@@ -14,4 +14,5 @@ namespace GuestAgent.Cli.Output;
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(WorkloadReport))]
 [JsonSerializable(typeof(DroppedUploads))]
+[JsonSerializable(typeof(ForwardReport))]
 internal sealed partial class OutputJson : JsonSerializerContext;

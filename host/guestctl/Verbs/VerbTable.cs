@@ -43,6 +43,7 @@ internal static class VerbTable
         ("shutdown", static () => new ShutdownVerb()),
         ("reboot", static () => new RebootVerb()),
         ("run", static () => new RunVerb()),
+        ("forward", static () => new ForwardVerb()),
         ("check", static () => new CheckVerb()),
         ("call", static () => new CallVerb()),
         ("completion", static () => new CompletionVerb()),
