@@ -46,6 +46,7 @@ internal static class VerbTable
         ("forward", static () => new ForwardVerb()),
         ("check", static () => new CheckVerb()),
         ("call", static () => new CallVerb()),
+        ("context", static () => new ContextVerb()),
         ("completion", static () => new CompletionVerb()),
     ];
 

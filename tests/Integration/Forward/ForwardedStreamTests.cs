@@ -55,7 +55,7 @@ public sealed class ForwardedStreamTests
         {
             using var client = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
             await client.ConnectAsync(address, cancellationToken: Cancel);
-            await using GuestStream stream = await listener.AcceptAsync(cancellationToken: Cancel).WaitAsync(TestTimeouts.Answer, cancellationToken: Cancel);
+            await using GuestStream stream = await listener.AcceptAsync(cancellationToken: Cancel).WaitAsync(TestTimeouts.Answer, Cancel);
             await client.SendAsync("to the host"u8.ToArray());
             client.Shutdown(SocketShutdown.Send);
             Assert.Equal("to the host"u8.ToArray(), await ReadToEndAsync(stream));
