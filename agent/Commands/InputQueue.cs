@@ -5,7 +5,7 @@ using GuestAgent.Linux.Native;
 
 namespace GuestAgent.Commands;
 
-/// <summary>Pieces for a command's standard input, written in the order in which they came.</summary>
+/// <summary>Pieces for a command's standard input, or for a socket, written in the order in which they came.</summary>
 internal sealed class InputQueue
 {
     // A host awaits the answer of one piece before it sends many more.
@@ -16,17 +16,26 @@ internal sealed class InputQueue
 
     private readonly Channel<Piece> _pieces = Channel.CreateBounded<Piece>(MaxPieces);
     private int _bytes;
+    private readonly string _reader;
+    private readonly string _rule;
     private volatile bool _closed;
 
     /// <summary>Creates the queue.</summary>
     /// <param name="hasPipe">False for a command that reads the null device: every piece is refused.</param>
-    public InputQueue(bool hasPipe)
+    /// <param name="reader">What the pieces are for, in messages.</param>
+    /// <param name="rule">The same in one word.</param>
+    public InputQueue(bool hasPipe, string reader = "the command's standard input", string rule = "stdin")
     {
+        _reader = reader;
+        _rule = rule;
         if (!hasPipe)
         {
             Close();
         }
     }
+
+    /// <summary>Bytes that were written.</summary>
+    public long TotalBytes { get; private set; }
 
     /// <summary>Adds a piece; completes when the command's pipe has taken it.</summary>
     /// <param name="data">The bytes.</param>
@@ -58,15 +67,26 @@ internal sealed class InputQueue
     {
         using (pipe)
         {
-            try
-            {
-                await WriteAsync(pipe, ended);
-            }
-            catch (Exception e) when (e is OperationCanceledException or LinuxException { Errno: Errno.EPIPE })
-            {
-                // The command has ended or closed its input: what waits cannot be written, and its senders are told.
-                Refuse();
-            }
+            await DrainAsync(pipe, ended);
+        }
+    }
+
+    /// <summary>Writes the pieces as they come, until the last one; what takes them stays open.</summary>
+    /// <param name="target">What takes them.</param>
+    /// <param name="ended">Cancelled when nobody does any more.</param>
+    /// <returns>True when the last one is written; false when the reader has gone.</returns>
+    public async Task<bool> DrainAsync(AsyncDescriptor target, CancellationToken ended)
+    {
+        try
+        {
+            await WriteAsync(target, ended);
+            return true;
+        }
+        catch (Exception e) when (e is OperationCanceledException or LinuxException { Errno: Errno.EPIPE or Errno.ECONNRESET })
+        {
+            // Who reads has ended or closed its input: what waits cannot be written, and its senders are told.
+            Refuse();
+            return false;
         }
     }
 
@@ -89,6 +109,7 @@ internal sealed class InputQueue
                 await pipe.WriteAllAsync(piece.Data, ended);
                 _pieces.Reader.TryRead(out _);
                 Interlocked.Add(ref _bytes, -piece.Data.Length);
+                TotalBytes += piece.Data.Length;
                 piece.Written.SetResult();
             }
         }
@@ -100,11 +121,11 @@ internal sealed class InputQueue
         _pieces.Writer.TryComplete();
     }
 
-    private static OperationException Closed() =>
-        new(ErrorCode.NotFound, "The command's standard input is closed.", new ErrorDetail("stdin", "id"));
+    private OperationException Closed() => new(
+        ErrorCode.NotFound, $"{char.ToUpperInvariant(_reader[0])}{_reader[1..]} is closed.", new ErrorDetail(_rule, "id"));
 
-    private static OperationException Full() => new(
-        ErrorCode.Busy, "Too much input waits for the command.", new ErrorDetail("stdin", "data", MaxBytes));
+    private OperationException Full() =>
+        new(ErrorCode.Busy, $"Too much waits for {_reader}.", new ErrorDetail(_rule, "data", MaxBytes));
 
     private readonly record struct Piece(ReadOnlyMemory<byte> Data, TaskCompletionSource Written);
 }

@@ -16,8 +16,12 @@ internal sealed class Dispatcher(
     PolicyReview review,
     TimeProvider clock)
 {
-    /// <summary>True when the operation only goes on with a call that runs already.</summary>
-    public bool Continues(string operation) => catalog.Find(operation)?.Contract.ContinuesAuditedCall ?? false;
+    /// <summary>
+    /// True when the operation takes a place among the requests in flight: neither does one that only goes on with a call that runs
+    /// already, nor one whose number is limited elsewhere.
+    /// </summary>
+    public bool NeedsPlace(string operation) =>
+        catalog.Find(operation)?.Contract is not ({ ContinuesAuditedCall: true } or { IsLimitedElsewhere: true });
 
     /// <summary>True when the start of the operation may have to wait for the kernel.</summary>
     public bool MayBlock(string operation) => catalog.Find(operation)?.Contract.MayBlock ?? false;

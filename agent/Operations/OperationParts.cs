@@ -4,6 +4,7 @@ using GuestAgent.Contracts.Agent;
 using GuestAgent.Dispatch;
 using GuestAgent.Execution;
 using GuestAgent.Files;
+using GuestAgent.Forwarding;
 using GuestAgent.Linux.Io;
 using GuestAgent.Policy;
 using GuestAgent.Power;
@@ -54,6 +55,8 @@ internal sealed record OperationParts(
     private PathPolicy? _paths;
     private SwitchPolicy? _switches;
     private PowerPolicy? _powerPolicy;
+    private ForwardPolicy? _forwardPolicy;
+    private Forwards? _forwards;
     private DiskReader? _disks;
     private TelemetryFeed? _telemetry;
     private GuestEvents? _events;
@@ -91,6 +94,12 @@ internal sealed record OperationParts(
 
     /// <summary>Who may end the guest.</summary>
     public PowerPolicy PowerPolicy => Make(ref _powerPolicy, () => new PowerPolicy(Settings));
+
+    /// <summary>Which connections may be forwarded.</summary>
+    public ForwardPolicy ForwardPolicy => Make(ref _forwardPolicy, () => new ForwardPolicy(Settings));
+
+    /// <summary>Connections and listeners that are forwarded.</summary>
+    public Forwards Forwards => Make(ref _forwards, () => new Forwards(Settings));
 
     /// <summary>How full file systems are.</summary>
     public DiskReader Disks => Make(ref _disks, () => new DiskReader(new CapacityProbe(Clock)));

@@ -4,16 +4,19 @@ using GuestAgent.Contracts.Agent;
 using GuestAgent.Contracts.Clock;
 using GuestAgent.Contracts.Exec;
 using GuestAgent.Contracts.Files;
+using GuestAgent.Contracts.Forward;
 using GuestAgent.Contracts.Info;
 using GuestAgent.Contracts.Power;
 using GuestAgent.Contracts.Processes;
 using GuestAgent.Contracts.Telemetry;
 using GuestAgent.Contracts.Workload;
 using GuestAgent.Dispatch;
+using GuestAgent.Forwarding;
 using GuestAgent.Operations.Agent;
 using GuestAgent.Operations.Clock;
 using GuestAgent.Operations.Exec;
 using GuestAgent.Operations.Files;
+using GuestAgent.Operations.Forward;
 using GuestAgent.Operations.Info;
 using GuestAgent.Operations.Power;
 using GuestAgent.Operations.Processes;
@@ -42,6 +45,23 @@ internal static class Registration
         Entry(ExecStdin.Contract, GoesOn, (p, r, c) => p.Commands.Find(r.Id, c), _ => new ExecStdinOperation()),
         Entry(ExecSignal.Contract, GoesOn, (p, r, c) => p.Commands.Find(r.Id, c), _ => new ExecSignalOperation()),
         Entry(ExecCredit.Contract, GoesOn, (p, r, c) => p.Commands.Find(r.Id, c), _ => new ExecCreditOperation()),
+        Entry(
+            ForwardOpen.Contract,
+            p => p.ForwardPolicy.AllowsConnecting,
+            (p, r, _) => p.ForwardPolicy.AuthoriseConnect(r.Checked().Address),
+            p => new ForwardOpenOperation(p.Forwards, new ForwardConnector(p.Loop), new ForwardRelay(p.Loop))),
+        Entry(
+            ForwardListen.Contract,
+            p => p.ForwardPolicy.AllowsListening,
+            (p, r, _) => p.ForwardPolicy.AuthoriseListen(r.Address),
+            p => new ForwardListenOperation(p.Forwards, p.Loop)),
+        Entry(
+            ForwardAccept.Contract,
+            GoesOn,
+            (p, r, c) => p.Forwards.Find<ListenerGrant>(r.Id, c),
+            p => new ForwardAcceptOperation(p.Forwards, new ForwardRelay(p.Loop))),
+        Entry(ForwardWrite.Contract, GoesOn, (p, r, c) => p.Forwards.Find<ForwardedConnection>(r.Id, c), _ => new ForwardWriteOperation()),
+        Entry(ForwardCredit.Contract, GoesOn, (p, r, c) => p.Forwards.Find<ForwardedConnection>(r.Id, c), _ => new ForwardCreditOperation()),
         Entry(
             RunWorkload.Contract,
             Workloads,

@@ -52,7 +52,8 @@ internal sealed class CallAdmission(ListenerProfile listener, Dispatcher dispatc
     {
         // What goes on with a running command must get through when commands take all places.
         int most = listener.MaxConcurrentCalls;
-        if (session.Calls.Count >= most && !dispatcher.Continues(operation))
+        bool needsPlace = dispatcher.NeedsPlace(operation);
+        if (needsPlace && session.Calls.Count >= most)
         {
             call.Answer(Reply.Of(new Failure(
                 ErrorCode.Busy,
@@ -84,7 +85,7 @@ internal sealed class CallAdmission(ListenerProfile listener, Dispatcher dispatc
                 call.ShortensTimeLimit);
         if (startsLater)
         {
-            StartLater(session, call, operation, arguments, context);
+            StartLater(session, call, operation, arguments, context, needsPlace);
             return;
         }
 
@@ -97,12 +98,13 @@ internal sealed class CallAdmission(ListenerProfile listener, Dispatcher dispatc
         {
             // It has begun, and few can: other limits hold for what goes on.
             call.Overdraw(CallBytes);
-            session.Calls.Add(call);
+            session.Calls.Add(call, needsPlace);
             _ = AnswerWhenDoneAsync(session, call, running);
         }
     }
 
-    private void StartLater(Session session, Call call, string operation, ICallArguments arguments, CallContext context)
+    private void StartLater(
+        Session session, Call call, string operation, ICallArguments arguments, CallContext context, bool needsPlace)
     {
         // The memory that they came in is gone by then.
         if (!arguments.TryHold())
@@ -111,7 +113,7 @@ internal sealed class CallAdmission(ListenerProfile listener, Dispatcher dispatc
             return;
         }
 
-        session.Calls.Add(call);
+        session.Calls.Add(call, needsPlace);
         _starts.Post(
             () =>
             {

@@ -12,7 +12,7 @@ internal sealed class SessionCalls
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _closing;
 
-    /// <summary>Calls that are not answered yet.</summary>
+    /// <summary>Calls that are not answered yet and take a place.</summary>
     public int Count
     {
         get
@@ -34,12 +34,18 @@ internal sealed class SessionCalls
     }
 
     /// <summary>Notes a call that is not answered yet.</summary>
-    public void Add(Call call)
+    /// <param name="call">The call.</param>
+    /// <param name="takesPlace">Whether it is one of those whose number is limited.</param>
+    public void Add(Call call, bool takesPlace = true)
     {
         lock (_gate)
         {
             _all.Add(call);
-            _unanswered.Add(call);
+            if (takesPlace)
+            {
+                _unanswered.Add(call);
+            }
+
             if (call.Id is { } id)
             {
                 _byId[id] = call;

@@ -39,6 +39,10 @@ namespace GuestAgent.Settings;
 /// </param>
 /// <param name="MaxUploads">Most uploads open at once: 16; each keeps a file and a directory open.</param>
 /// <param name="MaxUploadBytes">Longest upload: 16 GiB, far beyond what one sends through such a channel.</param>
+/// <param name="MaxForwards">
+/// Most forwarded connections and listeners at once: 128, as of clients of a small server; each keeps a socket open and up to a
+/// message on its way.
+/// </param>
 /// <param name="MaxRequestsPerSecond">
 /// Requests per second on one connection, 0.1 to 1000000, and as many at once: no limit by default, as the owner of the
 /// guest asks and the other limits bound what he can tie up. For listeners that others can reach.
@@ -60,6 +64,7 @@ internal sealed record LimitSettings(
     int MaxFileBytes = 10 * 1024 * 1024,
     int MaxUploads = 16,
     long MaxUploadBytes = 16L * 1024 * 1024 * 1024,
+    int MaxForwards = 128,
     double? MaxRequestsPerSecond = null,
     long? MaxMemoryBytes = null)
 {

@@ -9,6 +9,7 @@ namespace GuestAgent.Settings;
 /// <param name="SignalProcesses">Whether signals may be sent to processes that the agent has not started.</param>
 /// <param name="SetTime">Whether the wall clock may be set.</param>
 /// <param name="Runtimes">What programs that hosts bring along may be run by, by the name that they ask for.</param>
+/// <param name="Forward">Which ports and Unix sockets of the guest hosts may connect to, and where they may listen in it.</param>
 internal sealed record PolicySettings(
     CommandRules? Commands = null,
     IReadOnlyList<string>? ReadPaths = null,
@@ -17,7 +18,8 @@ internal sealed record PolicySettings(
     bool ListProcesses = false,
     bool SignalProcesses = false,
     bool SetTime = false,
-    IReadOnlyDictionary<string, RuntimeRule>? Runtimes = null)
+    IReadOnlyDictionary<string, RuntimeRule>? Runtimes = null,
+    ForwardSettings? Forward = null)
 {
     /// <summary>Programs that may be run.</summary>
     public CommandRules Commands { get; init; } = Commands ?? new CommandRules([]);
@@ -31,10 +33,13 @@ internal sealed record PolicySettings(
     /// <summary>What programs that hosts bring along may be run by.</summary>
     public IReadOnlyDictionary<string, RuntimeRule> Runtimes { get; init; } = Runtimes ?? new Dictionary<string, RuntimeRule>();
 
+    /// <summary>Which ports and Unix sockets hosts may connect to and listen at.</summary>
+    public ForwardSettings Forward { get; init; } = Forward ?? new ForwardSettings();
+
     /// <summary>Every file and directory tree that the policy names for something.</summary>
     public IReadOnlyList<string> AllTrees()
     {
-        List<string> trees = [.. ReadPaths, .. WritePaths];
+        List<string> trees = [.. ReadPaths, .. WritePaths, .. Forward.Paths()];
         foreach (CommandRule rule in Commands.Rules ?? [])
         {
             trees.AddRange(rule.WorkingDirectories ?? []);

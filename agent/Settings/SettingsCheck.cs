@@ -52,6 +52,14 @@ internal sealed class SettingsCheck(
             }
         }
 
+        foreach (string list in (string[])["policy.forward.connect", "policy.forward.listen"])
+        {
+            foreach ((string path, string entry) in parts.Items(list, SettingsJson.Default.String))
+            {
+                CheckForward(entry, path);
+            }
+        }
+
         if (parts.Part("limits", SettingsJson.Default.LimitSettings) is { } limits)
         {
             CheckLimits(limits, parts);
@@ -156,6 +164,18 @@ internal sealed class SettingsCheck(
         Require(!directory.Split('/').Contains(".."), path, "must not contain \"..\"");
     }
 
+    private void CheckForward(string entry, string path)
+    {
+        if (entry.StartsWith('/'))
+        {
+            CheckTree(entry, path);
+        }
+        else if (ForwardPattern.TryParse(entry, out _) is { } fault)
+        {
+            _found.Add(new SettingsFault(path, fault));
+        }
+    }
+
     private void CheckProgram(string program, string path)
     {
         CheckTree(program, path);
@@ -232,6 +252,7 @@ internal sealed class SettingsCheck(
         Range(limits.MaxFileBytes, 0, 1024 * 1024 * 1024, "max_file_bytes");
         Range(limits.MaxUploads, 0, 1024, "max_uploads");
         Range(limits.MaxUploadBytes, 0, 1L << 50, "max_upload_bytes");
+        Range(limits.MaxForwards, 0, 4096, "max_forwards");
         Range(limits.MaxRequestsPerSecond ?? 1, 0.1, 1_000_000, "max_requests_per_second");
         CheckOutput(limits, parts);
         Range(limits.MaxMemoryBytes ?? MemoryLimits.Least, MemoryLimits.Least, 1L << 40, "max_memory_bytes");

@@ -9,10 +9,13 @@ namespace GuestAgent.Settings;
 /// </summary>
 internal sealed class SettingsMerge
 {
-    private static readonly string[] Objects = ["$.policy", "$.policy.runtimes", "$.limits"];
+    private static readonly string[] Objects = ["$.policy", "$.policy.runtimes", "$.policy.forward", "$.limits"];
 
     private static readonly string[] Lists =
-        ["$.listeners", "$.policy.commands", "$.policy.read_paths", "$.policy.write_paths"];
+    [
+        "$.listeners", "$.policy.commands", "$.policy.read_paths", "$.policy.write_paths", "$.policy.forward.connect",
+        "$.policy.forward.listen",
+    ];
 
     private readonly List<SettingsFault> _faults = [];
 

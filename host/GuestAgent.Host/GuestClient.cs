@@ -42,6 +42,7 @@ public sealed partial class GuestClient : IGuestClient, IAsyncDisposable
         Processes = new GuestProcesses(link);
         Clock = new GuestClock(link);
         Power = new GuestPower(link);
+        Forwarding = new GuestForwarding(link);
     }
 
     /// <summary>
@@ -69,6 +70,12 @@ public sealed partial class GuestClient : IGuestClient, IAsyncDisposable
 
     /// <summary>Power-off and restart of the guest.</summary>
     public GuestPower Power { get; }
+
+    /// <summary>Connections to and from ports and Unix sockets of the guest.</summary>
+    public GuestForwarding Forwarding { get; }
+
+    /// <inheritdoc/>
+    IGuestForwarding IGuestClient.Forwarding => Forwarding;
 
     /// <inheritdoc/>
     IGuestFiles IGuestClient.Files => Files;

@@ -33,6 +33,9 @@ public interface IGuestClient
     /// <inheritdoc cref="GuestClient.Power"/>
     IGuestPower Power { get; }
 
+    /// <inheritdoc cref="GuestClient.Forwarding"/>
+    IGuestForwarding Forwarding { get; }
+
     /// <inheritdoc cref="GuestClient.ExecuteAsync(GuestCommand, CancellationToken)"/>
     Task<CommandResult> ExecuteAsync(GuestCommand command, CancellationToken cancellationToken = default);
 

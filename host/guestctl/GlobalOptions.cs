@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GuestAgent.Cli.Contexts;
 using GuestAgent.Host;
 
 namespace GuestAgent.Cli;
@@ -12,9 +13,11 @@ internal static class GlobalOptions
     /// <summary>Where the guest is.</summary>
     public static readonly Option<string?> Guest = new("--guest", "-g")
     {
-        Description = $"The guest's channel: unix:///path, /path, vsock://CID:PORT or hybrid:///path:PORT; else ${EndpointVariable}",
+        Description = $"The guest's channel: unix:///path, /path, vsock://CID:PORT or hybrid:///path:PORT; or its name (see context); "
+            + $"else ${EndpointVariable}, else the context in use",
         HelpName = "ENDPOINT",
         Recursive = true,
+        CompletionSources = { NamedGuests.Names },
     };
 
     /// <summary>Prints for programs.</summary>
@@ -31,12 +34,13 @@ internal static class GlobalOptions
             Recursive = true,
         };
 
-    /// <summary>The endpoint that the command line or the environment names.</summary>
-    /// <exception cref="UsageException">Neither does.</exception>
-    public static GuestEndpoint Endpoint(ParseResult parsed) => GuestEndpoint.Parse(
-        parsed.GetValue(Guest)
-        ?? ArgumentBytes.Variable(EndpointVariable)
-        ?? throw new UsageException($"which guest? Say -g ENDPOINT or set {EndpointVariable}"));
+    /// <summary>The endpoint that the command line or the environment names, or that is chosen by <c>guestctl context use</c>.</summary>
+    /// <exception cref="UsageException">There is none, or no guest has the name.</exception>
+    /// <exception cref="ContextException">The file of names makes no sense.</exception>
+    public static GuestEndpoint Endpoint(ParseResult parsed) =>
+        (parsed.GetValue(Guest) ?? ArgumentBytes.Variable(EndpointVariable)) is { } word
+            ? NamedGuests.Find(word)
+            : NamedGuests.Current() ?? throw new UsageException($"which guest? Say -g ENDPOINT or set {EndpointVariable}");
 
     /// <summary>The client's options.</summary>
     public static GuestClientOptions Client(ParseResult parsed)

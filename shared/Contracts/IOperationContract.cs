@@ -42,4 +42,10 @@ public interface IOperationContract
     /// True when what may be long in its parameters is bytes that stay bytes, and never becomes text of two bytes a character.
     /// </summary>
     bool TakesBytes { get; }
+
+    /// <summary>
+    /// True when it lasts, and a limit of its own says how many there may be: it takes no place among the requests in flight, nor is
+    /// it refused for want of one.
+    /// </summary>
+    bool IsLimitedElsewhere { get; }
 }

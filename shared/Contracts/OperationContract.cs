@@ -52,6 +52,9 @@ public sealed class OperationContract<TRequest, TResult>(
     public bool TakesBytes { get; init; }
 
     /// <inheritdoc/>
+    public bool IsLimitedElsewhere { get; init; }
+
+    /// <inheritdoc/>
     public bool MayBlock
     {
         get => field || (Access != Access.Observe && !ContinuesAuditedCall);

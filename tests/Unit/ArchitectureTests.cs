@@ -80,9 +80,9 @@ public sealed class ArchitectureTests
         Assert.Equal(
             [
                 "events_subscribe", "events_unsubscribe", "exec_credit", "exec_signal", "exec_stdin", "file_hash", "file_list",
-                "file_read", "file_stat", "file_upload_list", "file_upload_status", "file_upload_write", "get_agent_info", "get_disk_usage",
-                "get_network_info", "get_system_info", "ping", "policy_check", "process_list", "rpc.discover", "telemetry_subscribe",
-                "telemetry_unsubscribe", "time_get",
+                "file_read", "file_stat", "file_upload_list", "file_upload_status", "file_upload_write", "forward_accept", "forward_credit",
+                "forward_write", "get_agent_info", "get_disk_usage", "get_network_info", "get_system_info", "ping", "policy_check",
+                "process_list", "rpc.discover", "telemetry_subscribe", "telemetry_unsubscribe", "time_get",
             ],
             afterwards.Order(StringComparer.Ordinal));
     }

@@ -28,12 +28,13 @@ public sealed class LayerTests
         ["Dispatch"] = ["Memory", "Settings", "Logging", "Linux"],
         ["Operations"] =
         [
-            "Dispatch", "Commands", "Files", "Power", "Workloads", "Policy", "Paths", "Execution", "Accounts", "Processes", "Machine", "Network", "Storage",
+            "Dispatch", "Commands", "Forwarding", "Files", "Power", "Workloads", "Policy", "Paths", "Execution", "Accounts", "Processes", "Machine", "Network", "Storage",
             "Telemetry", "Memory", "Settings", "Linux",
         ],
         ["Workloads"] = ["Files", "Policy", "Paths", "Execution", "Accounts", "Linux"],
         ["Files"] = ["Dispatch", "Policy", "Paths", "Accounts", "Memory", "Settings", "Linux"],
         ["Commands"] = ["Dispatch", "Policy", "Paths", "Execution", "Accounts", "Processes", "Memory", "Settings", "Linux"],
+        ["Forwarding"] = ["Dispatch", "Commands", "Policy", "Settings", "Paths", "Linux"],
         ["Power"] = ["Dispatch", "Policy", "Execution", "Processes", "Linux"],
         ["Policy"] = ["Dispatch", "Paths", "Execution", "Accounts", "Settings", "Linux"],
         ["Paths"] = ["Linux"],
@@ -72,6 +73,7 @@ public sealed class LayerTests
         ["Notifications"] = ["Sessions"],
         ["Files"] = ["Sessions", "Diagnostics"],
         ["Commands"] = ["Sessions"],
+        ["Forwarding"] = ["Sessions", "Commands"],
         ["Sessions"] = ["Notifications", "Commands", "Transports", "Diagnostics"],
         ["Diagnostics"] = [],
         ["Transports"] = [],

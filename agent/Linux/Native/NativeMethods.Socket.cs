@@ -32,6 +32,10 @@ internal static unsafe partial class NativeMethods
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int getpeername(SafeHandle socket, void* peer, uint* size);
 
+    /// <summary>https://man7.org/linux/man-pages/man2/getsockname.2.html</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int getsockname(SafeHandle socket, void* address, uint* size);
+
     /// <summary>https://man7.org/linux/man-pages/man2/shutdown.2.html</summary>
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int shutdown(SafeHandle socket, int how);

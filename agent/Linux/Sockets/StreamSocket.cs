@@ -6,6 +6,33 @@ namespace GuestAgent.Linux.Sockets;
 /// <summary>What goes for connected stream sockets of every family.</summary>
 internal static class StreamSocket
 {
+    /// <summary>Sends no more: the peer reads an end of file behind what was sent.</summary>
+    public static void EndSending(SafeHandle socket)
+    {
+        // ENOTCONN: the peer has gone, and needs no end.
+        _ = NativeMethods.shutdown(socket, LibC.SHUT_WR);
+    }
+
+    /// <summary>Looks at what has become of a connect that was begun.</summary>
+    /// <param name="socket">Ready for output.</param>
+    /// <param name="action">What was begun, for the message.</param>
+    /// <exception cref="LinuxException">It has failed.</exception>
+    public static unsafe void ThrowUnlessConnected(SafeHandle socket, string action)
+    {
+        int* error = stackalloc int[1];
+        uint size = sizeof(int);
+        // SAFETY: the kernel writes one number of the stated size.
+        if (NativeMethods.getsockopt(socket, LibC.SOL_SOCKET, LibC.SO_ERROR, error, &size) < 0)
+        {
+            throw LinuxException.FromLastError("getsockopt(SO_ERROR)");
+        }
+
+        if (*error != 0)
+        {
+            throw new LinuxException(action, *error);
+        }
+    }
+
     /// <summary>Ends both directions at once: whoever waits for either is woken. Of one that has ended, nothing.</summary>
     public static void ShutDown(SafeHandle socket)
     {

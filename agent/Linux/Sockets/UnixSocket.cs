@@ -12,11 +12,19 @@ internal static unsafe class UnixSocket
     private const int Backlog = 128;
 
     /// <summary>A stream socket that has an address, and does not listen yet.</summary>
+    /// <param name="path">Where its file is made.</param>
+    /// <param name="mode">Most permissions of that file; the umask takes away others. All of them when null.</param>
     /// <exception cref="LinuxException">It cannot be made there.</exception>
-    public static SafeFileHandle Bind(string path)
+    public static SafeFileHandle Bind(string path, uint? mode = null)
     {
         UnixAddress address = UnixAddress.OfPath(path);
         SafeFileHandle socket = Create(LibC.SOCK_STREAM | LibC.SOCK_NONBLOCK);
+        // Before it has a file, which takes over the permissions of the socket.
+        if (mode is { } bits && NativeMethods.fchmod(socket, bits) < 0)
+        {
+            throw Fail(socket, "fchmod");
+        }
+
         fixed (byte* bytes = address.Bytes)
         {
             // SAFETY: the kernel reads as many bytes as the address has.
@@ -48,6 +56,22 @@ internal static unsafe class UnixSocket
             // SAFETY: the kernel reads as many bytes as the address has.
             return NativeMethods.connect(probe, bytes, (uint)address.Bytes.Length) >= 0
                 || Marshal.GetLastPInvokeError() != Errno.ECONNREFUSED;
+        }
+    }
+
+    /// <summary>Connects, at once or not at all, as Unix sockets do.</summary>
+    /// <param name="path">Where to.</param>
+    /// <exception cref="LinuxException">ECONNREFUSED: nobody listens there. EAGAIN: too many wait.</exception>
+    public static SafeFileHandle Connect(string path)
+    {
+        UnixAddress address = UnixAddress.OfPath(path);
+        SafeFileHandle socket = Create(LibC.SOCK_STREAM | LibC.SOCK_NONBLOCK);
+        fixed (byte* bytes = address.Bytes)
+        {
+            // SAFETY: the kernel reads as many bytes as the address has.
+            return NativeMethods.connect(socket, bytes, (uint)address.Bytes.Length) >= 0
+                ? socket
+                : throw Fail(socket, "connect");
         }
     }
 

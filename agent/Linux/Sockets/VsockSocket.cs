@@ -57,7 +57,7 @@ internal static class VsockSocket
             {
                 using EpollRegistration registration = loop.Register(socket);
                 await registration.WaitAsync(Readiness.Output, cancellationToken);
-                ThrowUnlessConnected(socket, peer);
+                StreamSocket.ThrowUnlessConnected(socket, $"connect to vsock {peer}");
             }
 
             return socket;
@@ -89,22 +89,6 @@ internal static class VsockSocket
             || (Marshal.GetLastPInvokeError() == Errno.EINPROGRESS
                 ? false
                 : throw LinuxException.FromLastError($"connect to vsock {peer}"));
-    }
-
-    private static unsafe void ThrowUnlessConnected(SafeFileHandle socket, VsockAddress peer)
-    {
-        int* error = stackalloc int[1];
-        uint size = sizeof(int);
-        // SAFETY: the kernel writes one number of the stated size.
-        if (NativeMethods.getsockopt(socket, LibC.SOL_SOCKET, LibC.SO_ERROR, error, &size) < 0)
-        {
-            throw LinuxException.FromLastError("getsockopt(SO_ERROR)");
-        }
-
-        if (*error != 0)
-        {
-            throw new LinuxException($"connect to vsock {peer}", *error);
-        }
     }
 
     private static NativeMethods.sockaddr_vm Address(VsockAddress address) => new()

@@ -244,7 +244,11 @@ internal sealed class AgentSession : IAsyncDisposable
                     new ErrorDetail("limits.max_message_bytes", Limit: Agent.Limits.MaxMessageBytes));
             }
 
-            var call = new PendingCall(id, request.Method, request.IsRepeatable, request.Output) { Gate = _gate };
+            var call = new PendingCall(id, request.Method, request.IsRepeatable, request.Output)
+            {
+                Gate = _gate,
+                Forward = request.Forward,
+            };
             _pending.Add(call);
             return (call, line);
         }

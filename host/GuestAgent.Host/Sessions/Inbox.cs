@@ -1,6 +1,7 @@
 using GuestAgent.Contracts;
 using GuestAgent.Contracts.Agent;
 using GuestAgent.Contracts.Exec;
+using GuestAgent.Contracts.Forward;
 using GuestAgent.Contracts.Session;
 using GuestAgent.Host.Notifications;
 using GuestAgent.Wire.JsonRpc;
@@ -51,6 +52,21 @@ internal sealed class Inbox(MessageReader reader, PendingCalls pending, Feeds fe
         {
             ExecOutput piece = GuestJson.Read(message.Params, ExecCommand.Output.Shape);
             pending.FindOutput(piece.Id)?.Accept(piece);
+        }
+        else if (message.Method == ForwardOpen.Data.Name)
+        {
+            ForwardData data = GuestJson.Read(message.Params, ForwardOpen.Data.Shape);
+            pending.FindForward(data.Id)?.Accept(data);
+        }
+        else if (message.Method == ForwardOpen.Ready.Name)
+        {
+            ForwardReady ready = GuestJson.Read(message.Params, ForwardOpen.Ready.Shape);
+            pending.FindForward(ready.Id)?.Accept(ready);
+        }
+        else if (message.Method == ForwardListen.Incoming.Name)
+        {
+            ForwardIncoming incoming = GuestJson.Read(message.Params, ForwardListen.Incoming.Shape);
+            pending.FindForward(incoming.Id)?.Accept(incoming);
         }
         else if (message.Method == AgentReady.Event.Name)
         {

@@ -31,6 +31,9 @@ internal sealed class PendingCall(CallId id, string method, bool repeatable, Com
     /// <summary>Where its output notifications go; null when it has none.</summary>
     public CommandOutput? Output => output;
 
+    /// <summary>Takes what is told of the connection or listener that it began; null when it began none.</summary>
+    public IForwardEvents? Forward { get; init; }
+
     /// <summary>The answer, or why there will be none.</summary>
     public Task<Reply> Reply => _reply.Task;
 

@@ -94,6 +94,15 @@ internal sealed class PendingCalls
         }
     }
 
+    /// <summary>Who is told of the connection or listener that a request began; null when it is not pending or began none.</summary>
+    public IForwardEvents? FindForward(CallId id)
+    {
+        lock (_gate)
+        {
+            return _calls.GetValueOrDefault(id)?.Forward;
+        }
+    }
+
     /// <summary>Fails all requests, those that are still to come too.</summary>
     public void FailAll(GuestConnectionException reason)
     {

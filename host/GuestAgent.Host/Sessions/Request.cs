@@ -13,6 +13,7 @@ namespace GuestAgent.Host.Sessions;
 /// <param name="ContentBytes">
 /// About how many bytes it has on the wire where it carries content, which other requests may overtake; 0 for all others.
 /// </param>
+/// <param name="Forward">Takes what is told of the connection or listener that it begins; null where it begins none.</param>
 internal sealed record Request<T>(
     string Method,
     T Parameters,
@@ -20,4 +21,5 @@ internal sealed record Request<T>(
     bool IsRepeatable,
     TimeSpan? Deadline,
     CommandOutput? Output = null,
-    int ContentBytes = 0);
+    int ContentBytes = 0,
+    IForwardEvents? Forward = null);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using GuestAgent.Cli.Contexts;
 using GuestAgent.Cli.Output;
 using GuestAgent.Cli.Paths;
 using GuestAgent.Contracts.Files;
@@ -89,7 +90,7 @@ internal static class GuestWords
         {
             return [.. ask(patience.Token).GetAwaiter().GetResult().Select(static word => new CompletionItem(word))];
         }
-        catch (Exception e) when (e is GuestException or UsageException or OperationCanceledException)
+        catch (Exception e) when (e is GuestException or UsageException or ContextException or OperationCanceledException)
         {
             return [];
         }

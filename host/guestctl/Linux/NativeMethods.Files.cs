@@ -11,6 +11,10 @@ internal static unsafe partial class NativeMethods
     [LibraryImport("libc", EntryPoint = "openat", SetLastError = true)]
     public static partial SafeFileHandle OpenAt(SafeFileHandle directory, byte[] name, int flags, uint mode);
 
+    // https://man7.org/linux/man-pages/man2/fchmod.2.html
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int fchmod(SafeHandle file, uint mode);
+
     // https://man7.org/linux/man-pages/man2/statx.2.html
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
     public static partial int Statx(SafeFileHandle directory, byte[] name, int flags, uint mask, out statx buffer);

@@ -35,6 +35,26 @@ internal static class StandardDescriptor
         }
     }
 
+    /// <summary>
+    /// Ends what is written to one: its reader sees that, whether it is a pipe or a socket. Its number stays taken, by something that
+    /// can neither be read nor written.
+    /// </summary>
+    public static unsafe void EndWriting(int fd)
+    {
+        // Of a socket that is standard input as well, closing one number would end nothing; of all else this does nothing.
+        _ = LibC.shutdown(fd, LibC.SHUT_WR);
+        fixed (byte* root = "/\0"u8)
+        {
+            // SAFETY: the name ends with a NUL.
+            int nothing = LibC.open(root, LibC.O_PATH | LibC.O_CLOEXEC, 0);
+            if (nothing >= 0)
+            {
+                _ = LibC.dup3(nothing, fd, LibC.O_CLOEXEC);
+                _ = LibC.close(nothing);
+            }
+        }
+    }
+
     /// <summary>True when it was open for reading.</summary>
     public static bool IsReadable(int fd) => IsOpen(fd, LibC.O_WRONLY);
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GuestAgent.Cli.Contexts;
 using GuestAgent.Errors;
 using GuestAgent.Host;
 using GuestAgent.Host.Workloads;
@@ -14,6 +15,7 @@ internal static class Failures
     public static Failure From(Exception e) => e switch
     {
         UsageException or GuestEndpointException => new Failure("usage", e.Message, ExitCodes.Usage),
+        ContextException => new Failure("configuration", e.Message, ExitCodes.Usage),
         NoInputException => new Failure("no_input", e.Message, ExitCodes.NoInput),
         GuestConnectionException lost => new Failure(Word(lost.Reason), e.Message, ExitCode(lost.Reason)),
         NoOutputException => new Failure("output", e.Message, ExitCodes.OutputError),

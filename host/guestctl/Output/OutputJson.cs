@@ -15,4 +15,5 @@ namespace GuestAgent.Cli.Output;
 [JsonSerializable(typeof(WorkloadReport))]
 [JsonSerializable(typeof(DroppedUploads))]
 [JsonSerializable(typeof(QuietReport))]
+[JsonSerializable(typeof(ForwardReport))]
 internal sealed partial class OutputJson : JsonSerializerContext;

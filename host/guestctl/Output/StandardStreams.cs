@@ -55,6 +55,9 @@ internal static class StandardStreams
         return Open(StandardDescriptor.Output, Console.OpenStandardOutput);
     }
 
+    /// <summary>Closes standard output, so that whoever reads it sees its end while this process still reads.</summary>
+    public static void CloseOutput() => StandardDescriptor.EndWriting(StandardDescriptor.Output);
+
     /// <summary>
     /// Standard error, unbuffered. Where it was closed nobody wanted to know: what is written then is dropped.
     /// </summary>

@@ -44,8 +44,10 @@ internal static class VerbTable
         ("reboot", static () => new RebootVerb()),
         ("quiesce", static () => new QuiesceVerb()),
         ("run", static () => new RunVerb()),
+        ("forward", static () => new ForwardVerb()),
         ("check", static () => new CheckVerb()),
         ("call", static () => new CallVerb()),
+        ("context", static () => new ContextVerb()),
         ("completion", static () => new CompletionVerb()),
     ];
 

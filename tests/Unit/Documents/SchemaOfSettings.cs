@@ -12,6 +12,9 @@ namespace GuestAgent.Tests.Unit.Documents;
 internal static class SchemaOfSettings
 {
     private const string Trees = """{"items":{"type":"string","pattern":"^(?!.*/\\.\\.(/|$))/[^\\u0000]*$"}}""";
+    private const string Places =
+        """{"items":{"type":"string","pattern":"^(/(?!(.*/)?\\.\\.(/|$))[^\\u0000]*|(\\*|localhost|[0-9./]+|\\[[0-9A-Fa-f:./]+\\]):(\\*|[0-9]{1,5}(-[0-9]{1,5})?))$"}}""";
+
     private const string Program = """{"pattern":"^(?!.*/\\.\\.(/|$))(?!.*/\\.?$)/[^\\u0000]*$"}""";
     private const string VsockPort = """{"minimum":1,"maximum":4294967294}""";
 
@@ -32,6 +35,8 @@ internal static class SchemaOfSettings
         [(typeof(PolicySettings), "read_paths")] = Trees,
         [(typeof(PolicySettings), "write_paths")] = Trees,
         [(typeof(PolicySettings), "runtimes")] = """{"propertyNames":{"minLength":1}}""",
+        [(typeof(ForwardSettings), "connect")] = Places,
+        [(typeof(ForwardSettings), "listen")] = Places,
         [(typeof(CommandRule), "path")] = Program,
         [(typeof(CommandRule), "user")] = """{"minLength":1}""",
         [(typeof(CommandRule), "timeout_seconds")] = """{"minimum":0,"maximum":2592000}""",
@@ -65,6 +70,7 @@ internal static class SchemaOfSettings
         [(typeof(LimitSettings), "max_file_bytes")] = """{"minimum":0,"maximum":1073741824}""",
         [(typeof(LimitSettings), "max_uploads")] = """{"minimum":0,"maximum":1024}""",
         [(typeof(LimitSettings), "max_upload_bytes")] = """{"minimum":0,"maximum":1125899906842624}""",
+        [(typeof(LimitSettings), "max_forwards")] = """{"minimum":0,"maximum":4096}""",
         [(typeof(LimitSettings), "max_requests_per_second")] = """{"minimum":0.1,"maximum":1000000}""",
         [(typeof(LimitSettings), "max_memory_bytes")] = $$"""{"minimum":{{MemoryLimits.Least}},"maximum":1099511627776}""",
     };

@@ -30,6 +30,8 @@ public sealed class PolicyChecksTests
         ["file_symlink"] = """{"path":"/no-such-thing","target":"/"}""",
         ["file_write"] = """{"path":"/no-such-thing","content":""}""",
         ["file_upload_open"] = """{"path":"/no-such-thing"}""",
+        ["forward_open"] = """{"address":"localhost:1"}""",
+        ["forward_listen"] = """{"address":"localhost:1"}""",
         ["process_list"] = "{}",
         ["process_signal"] = """{"pid":2147483647}""",
         ["time_set"] = "{}",
@@ -42,7 +44,7 @@ public sealed class PolicyChecksTests
     private static readonly string[] Continuations =
     [
         "exec_credit", "exec_signal", "exec_stdin", "file_upload_cancel", "file_upload_commit", "file_upload_list",
-        "file_upload_status", "file_upload_write",
+        "file_upload_status", "file_upload_write", "forward_accept", "forward_credit", "forward_write",
     ];
 
     private static readonly Dictionary<string, RuntimeRule> Shell = new() { ["sh"] = new("/bin/sh", "main.sh") };
@@ -58,6 +60,7 @@ public sealed class PolicyChecksTests
             "file_chmod file_chown file_delete file_mkdir file_move file_set_times file_symlink file_upload_open file_write"
         },
         { "runtimes", "run_workload" },
+        { "forward", "forward_listen forward_open" },
         { "power", "reboot shutdown shutdown_cancel" },
         { "list_processes", "process_list" },
         { "signal_processes", "process_signal" },
@@ -132,6 +135,7 @@ public sealed class PolicyChecksTests
         "reading" => new PolicySettings(ReadPaths: ["/"]),
         "writing" => new PolicySettings(WritePaths: ["/"]),
         "runtimes" => new PolicySettings(Runtimes: Shell),
+        "forward" => new PolicySettings(Forward: new ForwardSettings(["localhost:1"], ["localhost:1"])),
         "power" => new PolicySettings(Power: true),
         "list_processes" => new PolicySettings(ListProcesses: true),
         "signal_processes" => new PolicySettings(SignalProcesses: true),
