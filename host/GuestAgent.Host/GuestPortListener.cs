@@ -89,7 +89,7 @@ public sealed class GuestPortListener : IAsyncDisposable
         try
         {
             Reply reply = await _session.WaitAsync(_call, null, CancellationToken.None).ConfigureAwait(false);
-            _session.Interpret(reply, static answer => answer.Read(ForwardListen.Contract.Result));
+            _session.Interpret(_call, reply, static answer => answer.Read(ForwardListen.Contract.Result));
         }
         finally
         {

@@ -188,7 +188,7 @@ internal sealed class ForwardChannel : IForwardEvents
         try
         {
             Reply reply = await session.WaitAsync(call, null, CancellationToken.None).ConfigureAwait(false);
-            return session.Interpret(reply, static answer => answer.Read(ForwardOpen.Contract.Result));
+            return session.Interpret(call, reply, static answer => answer.Read(ForwardOpen.Contract.Result));
         }
         catch (Exception e)
         {
@@ -247,7 +247,7 @@ internal sealed class ForwardChannel : IForwardEvents
         try
         {
             Reply reply = await _session!.WaitAsync(call, null, _over.Token).ConfigureAwait(false);
-            _session.Interpret(reply, static answer => answer.Read(ForwardWrite.Contract.Result));
+            _session.Interpret(call, reply, static answer => answer.Read(ForwardWrite.Contract.Result));
             _window.Release(bytes);
         }
         catch (Exception e) when (e is GuestException or OperationCanceledException)

@@ -34,7 +34,7 @@ internal static class HttpLogs
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         // Of its own: looking at the name is another call at the same time.
         Session session = host.OpenSession(null);
-        using CancellationTokenRegistration ending = stopping.Register(session.CancelAll);
+        using CancellationTokenRegistration ending = stopping.Register(session.StopAll);
         try
         {
             while (!end.IsCancellationRequested)
