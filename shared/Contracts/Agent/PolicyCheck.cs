@@ -42,7 +42,8 @@ public sealed record PolicyCheckResult(
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
-    AllowDuplicateProperties = false)]
+    AllowDuplicateProperties = false,
+    Converters = [typeof(AnyJsonConverter)])]
 [JsonSerializable(typeof(PolicyCheckRequest))]
 [JsonSerializable(typeof(PolicyCheckResult))]
 public sealed partial class PolicyCheckJson : JsonSerializerContext;

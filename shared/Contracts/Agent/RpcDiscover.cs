@@ -38,7 +38,8 @@ public sealed record OpenRpcDocument(
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
-    AllowDuplicateProperties = false)]
+    AllowDuplicateProperties = false,
+    Converters = [typeof(AnyJsonConverter)])]
 [JsonSerializable(typeof(RpcDiscoverRequest))]
 [JsonSerializable(typeof(OpenRpcDocument))]
 public sealed partial class RpcDiscoverJson : JsonSerializerContext;
