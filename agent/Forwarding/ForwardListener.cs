@@ -132,7 +132,7 @@ internal sealed class ForwardListener : IDisposable
             }
 
             long number = ++Count;
-            _waiting[number] = new WaitingConnection(socket, Patience, () => TryTake(number)?.Dispose());
+            _waiting[number] = new WaitingConnection(socket, Patience, () => CutOff(TryTake(number)));
             return number;
         }
     }
@@ -152,6 +152,16 @@ internal sealed class ForwardListener : IDisposable
 
         _room.Release();
         return connection.Detach();
+    }
+
+    // Nobody has answered it: that is no end of what was said.
+    private static void CutOff(SafeFileHandle? socket)
+    {
+        if (socket is not null)
+        {
+            StreamSocket.CutOffWhenClosed(socket);
+            socket.Dispose();
+        }
     }
 
     // What has taken its name meanwhile is somebody else's.
@@ -184,6 +194,6 @@ internal sealed class ForwardListener : IDisposable
             return _socket;
         }
 
-        public void Dispose() => Detach().Dispose();
+        public void Dispose() => CutOff(Detach());
     }
 }

@@ -29,7 +29,7 @@ internal sealed class ForwardRelay(EpollLoop loop)
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var received = new ForwardedBytes(context, connection.Window);
         Task receiving = ReceiveAsync(stream, received, over.Token);
-        Task sending = SendAsync(socket, stream, connection.Input, over.Token);
+        Task<bool> sending = SendAsync(socket, stream, connection.Input, over.Token);
         Task first = await Task.WhenAny(receiving, sending);
         if (!first.IsCompletedSuccessfully)
         {
@@ -49,6 +49,11 @@ internal sealed class ForwardRelay(EpollLoop loop)
         {
             await over.CancelAsync();
             await Task.WhenAll(receiving, sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!sending.IsCompletedSuccessfully || !await sending)
+            {
+                // Not as if all had been said: who reads there is to see that it was cut off.
+                StreamSocket.CutOffWhenClosed(socket);
+            }
         }
 
         return new ForwardResult(received.TotalBytes, connection.Input.TotalBytes);
@@ -65,12 +70,16 @@ internal sealed class ForwardRelay(EpollLoop loop)
     }
 
     // Where nobody reads any more, what still comes from there is carried all the same; who sends is told.
-    private static async Task SendAsync(SafeFileHandle socket, AsyncDescriptor stream, InputQueue input, CancellationToken over)
+    // False where it ended before the host had said all.
+    private static async Task<bool> SendAsync(SafeFileHandle socket, AsyncDescriptor stream, InputQueue input, CancellationToken over)
     {
-        if (await input.DrainAsync(stream, over))
+        if (!await input.DrainAsync(stream, over))
         {
-            StreamSocket.EndSending(socket);
+            return false;
         }
+
+        StreamSocket.EndSending(socket);
+        return true;
     }
 
     private static OperationException CutOff(int errno) => new(

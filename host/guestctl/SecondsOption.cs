@@ -39,9 +39,12 @@ internal sealed class SecondsOption : Option<TimeSpan?>
         }
 
         bool isNumber = double.TryParse(word, CultureInfo.InvariantCulture, out double seconds);
-        if (isNumber && (_least is { } least ? seconds >= least.TotalSeconds : seconds > 0) && seconds <= _most.TotalSeconds)
+        if (isNumber
+            && (_least is { } least ? seconds >= least.TotalSeconds : seconds > 0)
+            && seconds <= _most.TotalSeconds
+            && TimeSpan.FromSeconds(seconds) is { Ticks: > 0 } time)
         {
-            return TimeSpan.FromSeconds(seconds);
+            return time;
         }
 
         string from = _least is { } shortest

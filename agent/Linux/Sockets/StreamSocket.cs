@@ -13,6 +13,18 @@ internal static class StreamSocket
         _ = NativeMethods.shutdown(socket, LibC.SHUT_WR);
     }
 
+    /// <summary>
+    /// Makes closing it cut the connection off, where TCP can: the peer reads an error and not the end of a file, and what it has not
+    /// read yet is lost. See SO_LINGER, socket(7).
+    /// </summary>
+    public static unsafe void CutOffWhenClosed(SafeHandle socket)
+    {
+        // struct linger: on, for no time.
+        int* linger = stackalloc int[2] { 1, 0 };
+        // SAFETY: the kernel reads two numbers of the stated size. A failure leaves an ordinary end, and a Unix socket knows no other.
+        _ = NativeMethods.setsockopt(socket, LibC.SOL_SOCKET, LibC.SO_LINGER, linger, 2 * sizeof(int));
+    }
+
     /// <summary>Looks at what has become of a connect that was begun.</summary>
     /// <param name="socket">Ready for output.</param>
     /// <param name="action">What was begun, for the message.</param>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using GuestAgent.Cli.Linux;
 using GuestAgent.Host;
@@ -48,12 +49,22 @@ internal sealed class ContextStore(string path)
     {
         try
         {
-            if (!File.Exists(path))
+            // At once, should it be a FIFO that nobody writes to.
+            using SafeFileHandle handle =
+                NativeMethods.OpenAt(LibC.AT_FDCWD, path, LibC.O_RDONLY | LibC.O_NONBLOCK | LibC.O_CLOEXEC, 0);
+            if (handle.IsInvalid)
             {
-                return new ContextFile();
+                return Marshal.GetLastPInvokeError() == LibC.ENOENT
+                    ? new ContextFile()
+                    : throw new ContextException($"{path}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
             }
 
-            using FileStream file = File.OpenRead(path);
+            using var file = new FileStream(handle, FileAccess.Read);
+            if (!file.CanSeek)
+            {
+                throw new ContextException($"{path}: is no file");
+            }
+
             if (file.Length > MostBytes)
             {
                 throw new ContextException($"{path}: longer than {MostBytes} bytes");
@@ -77,7 +88,6 @@ internal sealed class ContextStore(string path)
     /// <exception cref="ContextException">It cannot be read or written, or makes no sense.</exception>
     public void Change(Func<ContextFile, ContextFile> change)
     {
-        string draft = $"{path}.{Environment.ProcessId}";
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!, OwnersDirectory);
@@ -90,8 +100,13 @@ internal sealed class ContextStore(string path)
             }
 
             ContextFile changed = Checked(change(Read()));
+            // A link, such as one into a collection of configurations, stays one.
+            string target = new FileInfo(path).LinkTarget is null
+                ? path
+                : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+            string draft = $"{target}.{Environment.ProcessId}";
             File.WriteAllBytes(draft, JsonSerializer.SerializeToUtf8Bytes(changed, ContextJson.Default.ContextFile));
-            File.Move(draft, path, overwrite: true);
+            File.Move(draft, target, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -109,9 +124,10 @@ internal sealed class ContextStore(string path)
                     $"{path}: guests.{name}: a name is up to {MostNameLength} letters, digits, dots, _ and -, the first a letter or a digit");
             }
 
-            if (!GuestEndpoint.TryParse(guest.Endpoint, out _))
+            // What the shape says of a dictionary's values does not hold for null.
+            if (guest is null || !GuestEndpoint.TryParse(guest.Endpoint, out _))
             {
-                throw new ContextException($"{path}: guests.{name}.endpoint: {guest.Endpoint} is no endpoint");
+                throw new ContextException($"{path}: guests.{name}.endpoint: {guest?.Endpoint} is no endpoint");
             }
         }
 

@@ -10,6 +10,13 @@ namespace GuestAgent.Cli.Forwarding;
 /// </summary>
 internal sealed class ForwardRun(GuestClient guest, Report report)
 {
+    // Twice what an agent carries by default. Who connects beyond waits: neither side's users can use up this program's descriptors.
+    private const int MostConnections = 256;
+
+    private static readonly TimeSpan PauseWhenExhausted = TimeSpan.FromMilliseconds(200);
+
+    private readonly SemaphoreSlim _places = new(MostConnections, MostConnections);
+
     /// <summary>Runs.</summary>
     /// <param name="specs">What to forward.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -50,8 +57,9 @@ internal sealed class ForwardRun(GuestClient guest, Report report)
         {
             while (true)
             {
-                Socket socket = await listener.Socket.AcceptAsync(over);
-                _ = CarryAsync(spec, socket, () => guest.Forwarding.ConnectAsync(spec.Target, null, over), over);
+                await _places.WaitAsync(over);
+                Socket socket = await AcceptAsync(spec, listener.Socket, over);
+                _ = LeaveAfterAsync(CarryAsync(spec, socket, () => guest.Forwarding.ConnectAsync(spec.Target, null, over), over));
             }
         };
     }
@@ -66,10 +74,42 @@ internal sealed class ForwardRun(GuestClient guest, Report report)
         {
             while (true)
             {
+                await _places.WaitAsync(over);
                 GuestStream stream = await listener.AcceptAsync(over);
-                _ = AnswerAsync(spec, stream, over);
+                _ = LeaveAfterAsync(AnswerAsync(spec, stream, over));
             }
         };
+    }
+
+    // Who has connected waits in the kernel until something ends.
+    private static async Task<Socket> AcceptAsync(ForwardSpec spec, Socket listener, CancellationToken over)
+    {
+        for (bool told = false; ; told = true)
+        {
+            try
+            {
+                return await listener.AcceptAsync(over);
+            }
+            catch (SocketException e) when (IsOfTheMoment(e.SocketErrorCode))
+            {
+                if (!told)
+                {
+                    Complain(spec, e);
+                }
+
+                await Task.Delay(PauseWhenExhausted, over);
+            }
+        }
+    }
+
+    // accept(2): no descriptor or memory is left, or who had connected has gone again.
+    private static bool IsOfTheMoment(SocketError error) =>
+        error is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable or SocketError.ConnectionAborted;
+
+    private async Task LeaveAfterAsync(Task connection)
+    {
+        await connection.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _places.Release();
     }
 
     private static async Task AnswerAsync(ForwardSpec spec, GuestStream stream, CancellationToken over)

@@ -159,7 +159,7 @@ public sealed class ForwardRefusalTests
         GuestAgentException ended = await Assert.ThrowsAsync<GuestAgentException>(
             () => listener.AcceptAsync(cancellationToken: Cancel).WaitAsync(TestTimeouts.Answer, cancellationToken: Cancel));
         Assert.Equal("policy.forward.listen", ended.Detail?.Rule);
-        Assert.Empty(await LoopbackServer.ReadToEndAsync(here));
+        Assert.Empty(await LoopbackServer.ReadToTheCutAsync(here));
     }
 
     private static Task<GuestAgentException> RefusedAsync(Task task) => Assert.ThrowsAsync<GuestAgentException>(() => task);

@@ -53,6 +53,19 @@ internal sealed class LoopbackServer : IDisposable
         return bytes;
     }
 
+    /// <summary>Reads to the end, or to where it was cut off: then nothing.</summary>
+    public static async Task<byte[]> ReadToTheCutAsync(Socket socket)
+    {
+        try
+        {
+            return await ReadToEndAsync(socket);
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            return [];
+        }
+    }
+
     /// <summary>Reads to the end.</summary>
     public static async Task<byte[]> ReadToEndAsync(Socket socket)
     {

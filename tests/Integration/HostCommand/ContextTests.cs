@@ -22,6 +22,7 @@ public sealed class ContextTests : IDisposable
     [InlineData("""{"guests":{"a b":{"endpoint":"/a"}}}""", "guests.a b: a name is")]
     [InlineData("""{"guests":{"a":{"endpoint":"/a","port":1}}}""", "$.guests.a.port")]
     [InlineData("""{"guests":{"a":{}}}""", "$.guests.a")]
+    [InlineData("""{"guests":{"a":null}}""", "guests.a.endpoint")]
     [InlineData("null", "must be an object")]
     public async Task A_file_that_makes_no_sense_is_told_with_its_member_and_not_changed(string text, string fault)
     {
@@ -56,6 +57,27 @@ public sealed class ContextTests : IDisposable
         Assert.Equal((code, ""), (run.ExitCode, run.Output));
         Assert.Single(run.ErrorLines);
         Assert.Equal("  web1  unix:///a\n", (await RunAsync("context")).Output);
+    }
+
+    [Fact]
+    public async Task What_is_no_file_is_told_and_waited_for_by_nobody()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
+        await Cli.Wrap("/usr/bin/mkfifo").WithArguments([FilePath]).ExecuteAsync(TestContext.Current.CancellationToken);
+        ProgramRun run = await RunAsync("context");
+        Assert.Equal((Usage, $"guestctl: {FilePath}: is no file\n"), (run.ExitCode, run.Error));
+    }
+
+    [Fact]
+    public async Task A_link_to_the_file_stays_one()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
+        string real = Path.Combine(_configurations.Path, "real.json");
+        File.CreateSymbolicLink(FilePath, real);
+        Assert.Equal(0, (await RunAsync("context", "add", "web1", "/a")).ExitCode);
+        Assert.Equal(0, (await RunAsync("context", "add", "web2", "/b")).ExitCode);
+        Assert.Equal(real, File.ResolveLinkTarget(FilePath, returnFinalTarget: false)?.FullName);
+        Assert.Equal("  web1  unix:///a\n  web2  unix:///b\n", (await RunAsync("context")).Output);
     }
 
     [Fact]

@@ -57,6 +57,8 @@ public sealed class WordTests : IDisposable
     [InlineData("cp needs SOURCE... DESTINATION", "cp", "a")]
     [InlineData("--timeout x: no number", "exec", "--timeout", "x", "true")]
     [InlineData("--timeout -1: out of range", "exec", "--timeout", "-1", "true")]
+    [InlineData("--timeout 1e-9: out of range", "exec", "--timeout", "1e-9", "true")]
+    [InlineData("--wait 1e-9: out of range", "--wait", "1e-9", "ping")]
     [InlineData("--count 0: out of range", "ping", "-c", "0")]
     [InlineData("--count x: no whole number", "ping", "-c", "x")]
     [InlineData("foo: not known here", "ip", "foo")]
