@@ -8,7 +8,9 @@ namespace GuestAgent.Cli.Forwarding;
 /// Listens and carries what comes, until it is interrupted or the guest's channel ends. What becomes of one connection is told on
 /// standard error, and ends no other.
 /// </summary>
+#pragma warning disable CA1001 // Connections leave it after the run, and a semaphore without a wait handle holds nothing.
 internal sealed class ForwardRun(GuestClient guest, Report report)
+#pragma warning restore CA1001
 {
     // Twice what an agent carries by default. Who connects beyond waits: neither side's users can use up this program's descriptors.
     private const int MostConnections = 256;
