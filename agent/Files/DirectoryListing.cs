@@ -59,6 +59,9 @@ internal sealed class DirectoryListing(SafeFileHandle directory, OwnerNames name
             status.Modified.Milliseconds,
             target,
             Utf8.IsValid(name.Bytes) ? null : Convert.ToBase64String(name.Bytes),
-            status.Modified.NanosecondsBeyond);
+            status.Modified.NanosecondsBeyond)
+        {
+            File = status.Identity,
+        };
     }
 }

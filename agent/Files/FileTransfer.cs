@@ -128,7 +128,7 @@ internal sealed class FileTransfer(RegularFile file, IContentSink sink)
             size,
             FileVersion.Of(status),
             DateTimeOffset.FromUnixTimeSeconds(modified),
-            $"{status.Device >> 32}:{(uint)status.Device}/{status.Inode}");
+            status.Identity);
     }
 
     // Where a file that hands out what comes would wait is its end.

@@ -29,6 +29,9 @@ internal readonly unsafe record struct FileStatus
         Changed = new FileTime(raw.stx_ctime.tv_sec, raw.stx_ctime.tv_nsec);
     }
 
+    /// <summary>Tells the file from others, whatever their names: device and inode as <c>file_stat</c> has them.</summary>
+    public string Identity => $"{Device >> 32}:{(uint)Device}/{Inode}";
+
     /// <summary>The user that the agent acts as.</summary>
     public static uint EffectiveUserId => LibC.geteuid();
 

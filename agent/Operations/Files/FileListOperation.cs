@@ -30,31 +30,61 @@ internal sealed class FileListOperation(AccountDatabase accounts) : IOperation<F
             throw OperationException.InvalidParameter("limit", $"A page has 1 to {MaxLimit} entries.", "range");
         }
 
-        var page = new NamePage(request.Limit, After(request), request.Hidden);
-        using SafeFileHandle directory = OpenDirectory.ForReading(grant.Target, grant.Path);
+        ReadOnlyMemory<byte> after = After(request);
         int counted = 0;
-        using (var reader = new DirectoryReader(directory))
+        while (true)
         {
-            while (reader.Fetch())
+            var page = new NamePage(request.Limit, after, request.Hidden);
+            using SafeFileHandle directory = OpenDirectory.ForReading(grant.Target, grant.Path);
+            counted = await ReadNamesAsync(directory, page, counted, context, cancellationToken);
+            FileName[] names = page.Sorted();
+            var listing = new DirectoryListing(directory, new OwnerNames(accounts));
+            bool isFull = await DescribeAsync(names, listing, cancellationToken);
+            if (listing.Entries.Count > 0 || !page.More)
             {
-                while (reader.TryTake(out ReadOnlySpan<byte> name))
+                return new FileListResult(grant.Path.ToString(), listing.Entries, isFull || page.More)
                 {
-                    page.Add(name);
-                }
+                    File = FileStatus.Of(directory).Identity,
+                };
+            }
 
+            // All have gone since their names were read. Behind a page without entries the host could not go on.
+            after = names[^1].Bytes.ToArray();
+        }
+    }
+
+    // What was counted for a page before is there for this one.
+    private static async Task<int> ReadNamesAsync(
+        SafeFileHandle directory, NamePage page, int counted, CallContext context, CancellationToken cancellationToken)
+    {
+        using var reader = new DirectoryReader(directory);
+        while (reader.Fetch())
+        {
+            while (reader.TryTake(out ReadOnlySpan<byte> name))
+            {
+                page.Add(name);
+            }
+
+            if (page.Count > counted)
+            {
                 context.Memory?.Take((long)(page.Count - counted) * EntryBytes);
                 counted = page.Count;
-                await Task.Yield();
-                cancellationToken.ThrowIfCancellationRequested();
             }
+
+            await Task.Yield();
+            cancellationToken.ThrowIfCancellationRequested();
         }
 
-        var listing = new DirectoryListing(directory, new OwnerNames(accounts));
-        foreach ((int index, FileName name) in page.Sorted().Index())
+        return counted;
+    }
+
+    private static async Task<bool> DescribeAsync(FileName[] names, DirectoryListing listing, CancellationToken cancellationToken)
+    {
+        foreach ((int index, FileName name) in names.Index())
         {
             if (!listing.Add(name))
             {
-                return new FileListResult(grant.Path.ToString(), listing.Entries, More: true);
+                return true;
             }
 
             if ((index + 1) % EntriesAtOnce == 0)
@@ -64,7 +94,7 @@ internal sealed class FileListOperation(AccountDatabase accounts) : IOperation<F
             }
         }
 
-        return new FileListResult(grant.Path.ToString(), listing.Entries, page.More);
+        return false;
     }
 
     private static ReadOnlyMemory<byte> After(FileListRequest request)

@@ -27,4 +27,8 @@ public sealed record FileEntry(
     long ModifiedMs,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? LinkTarget = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? NameBase64 = null,
-    int ModifiedNs = 0);
+    int ModifiedNs = 0)
+{
+    // Device and inode, for the agent itself; no part of the message.
+    internal string? File { get; init; }
+}

@@ -27,7 +27,11 @@ public sealed record FileListRequest(
 /// <param name="Path">The path as resolved: absolute, without symbolic links.</param>
 /// <param name="Entries">The page.</param>
 /// <param name="More">True when more entries follow.</param>
-public sealed record FileListResult(string Path, IReadOnlyList<FileEntry> Entries, bool More);
+public sealed record FileListResult(string Path, IReadOnlyList<FileEntry> Entries, bool More)
+{
+    // Device and inode of the directory that was listed, for the agent itself; no part of the message.
+    internal string? File { get; init; }
+}
 
 /// <summary>JSON shapes of <c>file_list</c>.</summary>
 [JsonSourceGenerationOptions(

@@ -249,6 +249,8 @@ public sealed class FileTests
     [InlineData("Content-Range: bytes 0-3/10", 400)]
     [InlineData("Upload-Complete: yes", 400)]
     [InlineData("If-Match: \"x\"", 412)]
+    [InlineData("If-Match: \"*\"", 412)]
+    [InlineData("If-Match: W/TAG", 412)]
     [InlineData("If-Match: TAG", 200)]
     [InlineData("If-Match: \"x\", TAG", 200)]
     [InlineData("If-Match: *", 200)]
@@ -272,6 +274,8 @@ public sealed class FileTests
     [InlineData("If-None-Match: *", 201)]
     [InlineData("If-Match: *", 412)]
     [InlineData("If-Match: \"x\"", 412)]
+    [InlineData("If-Match: \"*\"", 412)]
+    [InlineData("If-Match: W/\"x\"", 412)]
     public async Task A_file_that_is_not_there_matches_nothing(string header, int status)
     {
         await using RunningAgent agent = await StartAsync();

@@ -37,6 +37,19 @@ public sealed class UploadTests
     }
 
     [Fact]
+    public async Task A_request_without_a_byte_is_asked_of_the_upload_too()
+    {
+        await using RunningAgent agent = await HttpAgent.StartAsync();
+        string upload = await BeginAsync(agent, "abc");
+        Curl unknown = await AddAsync(agent, "/v1/uploads/deadbeef", "", "Upload-Offset: 0", "Upload-Complete: ?0");
+        Curl going = await AddAsync(agent, upload, "", "Upload-Offset: 2", "Upload-Complete: ?0");
+        Curl last = await AddAsync(agent, upload, "", "Upload-Offset: 4", "Upload-Complete: ?1");
+
+        Assert.Equal((404, 409, 409), (unknown.Status, going.Status, last.Status));
+        Assert.Equal(("3", "3"), (going.Header("upload-offset"), last.Header("upload-offset")));
+    }
+
+    [Fact]
     public async Task A_file_comes_in_several_requests_and_appears_with_the_last()
     {
         await using RunningAgent agent = await HttpAgent.StartAsync();

@@ -67,9 +67,9 @@ internal sealed class HttpArchive(HttpContext context, HttpHost host)
     {
         while (true)
         {
-            foreach (FileEntry entry in page.Entries)
+            foreach (FileEntry one in page.Entries)
             {
-                await SendEntryAsync(path, prefix, entry);
+                await SendEntryAsync(path, prefix, one);
             }
 
             if (!page.More)
@@ -77,8 +77,10 @@ internal sealed class HttpArchive(HttpContext context, HttpHost host)
                 return;
             }
 
-            using HttpAnswer answer = await ListAsync(path, page.Entries[^1].Name);
-            page = answer.Result as FileListResult ?? throw Failed(answer);
+            string last = page.Entries is [.., { } entry] ? entry.Name : throw Exchanged();
+            using HttpAnswer answer = await ListAsync(path, last);
+            FileListResult next = answer.Result as FileListResult ?? throw Failed(answer);
+            page = next.File == page.File ? next : throw Exchanged();
         }
     }
 
@@ -101,11 +103,11 @@ internal sealed class HttpArchive(HttpContext context, HttpHost host)
         switch (entry.Type)
         {
             case FileType.File:
-                await SendFileAsync(inside, item);
+                await SendFileAsync(inside, item, entry.File);
                 break;
             case FileType.Directory:
                 await WriteAsync(item with { Name = item.Name + "/", Type = '5' });
-                await SendDirectoryAsync(inside, item.Name + "/");
+                await SendDirectoryAsync(inside, item.Name + "/", entry.File);
                 break;
             case FileType.Symlink when entry.LinkTarget is { } target:
                 await WriteAsync(item with { Type = '2', LinkTarget = target });
@@ -113,12 +115,12 @@ internal sealed class HttpArchive(HttpContext context, HttpHost host)
         }
     }
 
-    private async Task SendDirectoryAsync(string path, string prefix)
+    private async Task SendDirectoryAsync(string path, string prefix, string? listed)
     {
         using HttpAnswer answer = await ListAsync(path, after: null);
         if (answer.Result is FileListResult page)
         {
-            await SendEntriesAsync(path, prefix, page);
+            await SendEntriesAsync(path, prefix, page.File == listed ? page : throw Exchanged());
         }
         else if (answer.Failure!.Code != ErrorCode.NotFound)
         {
@@ -126,9 +128,9 @@ internal sealed class HttpArchive(HttpContext context, HttpHost host)
         }
     }
 
-    private async Task SendFileAsync(string path, TarItem item)
+    private async Task SendFileAsync(string path, TarItem item, string? listed)
     {
-        var file = new TarFile(context.Response, item);
+        var file = new TarFile(context.Response, item, listed);
         using HttpAnswer answer =
             await HttpRequest.CallAsync(context, host, FileRead.Contract.Name, new FileReadRequest(path), file);
         if (file.Size is { } size && answer.Failure is null)
@@ -147,6 +149,10 @@ internal sealed class HttpArchive(HttpContext context, HttpHost host)
 
     private Task<HttpAnswer> ListAsync(string path, string? after) => HttpRequest.CallAsync(
         context, host, FileList.Contract.Name, new FileListRequest(path, PageEntries, after, Hidden: true));
+
+    // Each entry is asked for by its path again, which may lead through a link by then: to what belongs to another.
+    private static OperationException Exchanged() =>
+        new(ErrorCode.Conflict, "An entry is another file than was listed.", new ErrorDetail("exchanged", "path"));
 
     private static OperationException Failed(HttpAnswer answer) =>
         new(answer.Failure!.Code, answer.Failure.Message, answer.Failure.Detail);

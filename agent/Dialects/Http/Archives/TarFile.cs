@@ -7,7 +7,8 @@ namespace GuestAgent.Dialects.Http.Archives;
 /// <summary>Takes the content of one file into an archive that is being sent, behind a header with the size that it then has.</summary>
 /// <param name="response">The archive.</param>
 /// <param name="item">What was known of the file before.</param>
-internal sealed class TarFile(HttpResponse response, TarItem item) : IContentSink
+/// <param name="listed">Which file that was known of; no other is taken under its owner and permissions.</param>
+internal sealed class TarFile(HttpResponse response, TarItem item, string? listed) : IContentSink
 {
     /// <summary>Its bytes, as the header says; null before that is sent.</summary>
     public long? Size { get; private set; }
@@ -15,6 +16,12 @@ internal sealed class TarFile(HttpResponse response, TarItem item) : IContentSin
     /// <inheritdoc/>
     public async ValueTask<ContentPart> BeginAsync(ContentFacts facts, CancellationToken cancellationToken)
     {
+        if (facts.File != listed)
+        {
+            throw new OperationException(
+                ErrorCode.Conflict, "The entry is another file than was listed.", new ErrorDetail("exchanged", "path"));
+        }
+
         Size = facts.Size ?? throw new OperationException(
             ErrorCode.NotSupported, "A file without a size does not go into an archive.", new ErrorDetail("file", "path"));
         byte[] header = TarHeaders.Write(item with { Size = Size.Value, Modified = facts.Modified.ToUnixTimeSeconds() });

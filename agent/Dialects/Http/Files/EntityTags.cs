@@ -14,8 +14,13 @@ internal sealed class EntityTags
     /// <summary>True for any content.</summary>
     public bool IsAny => _tags.Any(tag => tag.Tag == "*");
 
+    /// <summary>True when no version can be one of the strong tags.</summary>
+    public bool IsNever => !IsAny && !Versions.Any();
+
     /// <summary>The versions that are named by strong tags.</summary>
-    public IEnumerable<string> Versions => _tags.Where(tag => !tag.IsWeak).Select(tag => tag.Tag.ToString().Trim('"'));
+    public IEnumerable<string> Versions =>
+        // The star in quotes is a tag, which no version has, and not the star.
+        _tags.Where(tag => !tag.IsWeak).Select(tag => tag.Tag.ToString().Trim('"')).Where(version => version is not ("" or "*"));
 
     /// <summary>The tag of a version.</summary>
     public static string Of(string version) => $"\"{version}\"";

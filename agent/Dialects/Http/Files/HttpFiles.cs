@@ -16,20 +16,27 @@ internal static class HttpFiles
     private const string Path = "path";
 
     /// <summary>Serves a request.</summary>
-    public static Task ServeAsync(HttpContext context, HttpHost host)
+    public static async Task ServeAsync(HttpContext context, HttpHost host)
     {
         if (!HttpReply.Allows(context, HttpMethods.Get, HttpMethods.Head, HttpMethods.Put, HttpMethods.Delete))
         {
-            return Task.CompletedTask;
+            return;
         }
 
         var query = HttpQuery.Of(context);
-        return context.Request.Method switch
+        try
         {
-            "PUT" => HttpUploads.PutAsync(context, host, query),
-            "DELETE" => DeleteAsync(context, host, query),
-            _ => GetAsync(context, host, query),
-        };
+            await (context.Request.Method switch
+            {
+                "PUT" => HttpUploads.PutAsync(context, host, query),
+                "DELETE" => DeleteAsync(context, host, query),
+                _ => GetAsync(context, host, query),
+            });
+        }
+        catch (OperationException e) when (e.Code == ErrorCode.Conflict && !context.Response.HasStarted)
+        {
+            await FailAsync(context, Failure.From(e));
+        }
     }
 
     /// <summary>Answers a failure; one of a precondition has a status of its own.</summary>
@@ -57,6 +64,13 @@ internal static class HttpFiles
         if (match is null && none is null)
         {
             return;
+        }
+
+        if (match is { IsNever: true })
+        {
+            // No versions at all would mean that nothing may be there.
+            throw new OperationException(
+                ErrorCode.Conflict, "The file is not what the request expects.", new ErrorDetail("if_versions", "If-Match"));
         }
 
         json.WriteStartArray("if_versions"u8);

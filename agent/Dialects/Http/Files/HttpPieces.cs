@@ -31,10 +31,13 @@ internal sealed class HttpPieces(HttpContext context, HttpHost host, string toke
         try
         {
             Failure? failure = null;
+            bool isAsked = false;
             for (bool more = true; more && failure is null;)
             {
                 (int count, more, Exception? broken) = await FillAsync(piece);
-                failure = count == 0 ? null : await WriteAsync(piece.AsMemory(0, count));
+                // Also without a byte the upload is asked once: whether there is one, and whether it goes on there.
+                failure = count == 0 && (isAsked || broken is not null) ? null : await WriteAsync(piece.AsMemory(0, count));
+                isAsked = true;
                 if (broken is not null)
                 {
                     // What has come is kept: a host that goes on with it need not send that again.

@@ -91,6 +91,20 @@ public sealed class HttpFieldTests
         Assert.Equal((strong, weak), (tags.HasStrong("v"), tags.HasWeak("v")));
     }
 
+    [Theory]
+    [InlineData("*", true, false)]
+    [InlineData("\"v\"", false, false)]
+    [InlineData("W/\"a\", \"v\"", false, false)]
+    [InlineData("W/\"v\"", false, true)]
+    [InlineData("\"*\"", false, true)]
+    public void Tags_that_no_version_can_have_match_nothing_rather_than_anything(string field, bool any, bool never)
+    {
+        var tags = EntityTags.Read(field, "If-Match")!;
+
+        Assert.Equal((any, never), (tags.IsAny, tags.IsNever));
+        Assert.DoesNotContain("*", any ? [] : tags.Versions);
+    }
+
     private static HttpQuery Query(string text) =>
         HttpQuery.Of(new DefaultHttpContext { Request = { QueryString = new QueryString(text) } });
 }
