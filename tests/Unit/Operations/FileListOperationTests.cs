@@ -27,7 +27,7 @@ public sealed class FileListOperationTests : IDisposable
     {
         foreach (char name in "abcde")
         {
-            File.WriteAllText(_directory[name.ToString()], "");
+            await File.WriteAllTextAsync(_directory[name.ToString()], "", TestContext.Current.CancellationToken);
         }
 
         var policy = new PathPolicy(new LiveSettings(new AgentSettings([], new PolicySettings(ReadPaths: ["/"]))));
