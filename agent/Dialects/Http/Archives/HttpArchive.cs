@@ -15,6 +15,9 @@ internal sealed class HttpArchive(HttpContext context, HttpHost host)
     private const string MediaType = "application/x-tar";
     private const int PageEntries = 1000;
 
+    // What is behind a directory is listed again: no more than is soon used.
+    private const int PageEntriesBehindDirectory = 64;
+
     /// <summary>Whether the request wants an archive.</summary>
     public static bool IsWanted(HttpContext context)
     {
@@ -36,11 +39,16 @@ internal sealed class HttpArchive(HttpContext context, HttpHost host)
     /// <param name="path">The directory.</param>
     public async Task SendAsync(string path)
     {
-        using HttpAnswer answer = await ListAsync(path, after: null);
-        if (answer.Result is not FileListResult first)
+        string? listed;
+        using (HttpAnswer answer = await ListAsync(path, after: null, limit: 1))
         {
-            await HttpReply.FailAsync(context, answer.Failure!);
-            return;
+            if (answer.Result is not FileListResult first)
+            {
+                await HttpReply.FailAsync(context, answer.Failure!);
+                return;
+            }
+
+            listed = first.File;
         }
 
         context.Response.ContentType = MediaType;
@@ -52,7 +60,7 @@ internal sealed class HttpArchive(HttpContext context, HttpHost host)
         await context.Response.StartAsync(context.RequestAborted);
         try
         {
-            await SendEntriesAsync(path.TrimEnd('/'), "", first);
+            await SendEntriesAsync(path.TrimEnd('/'), "", listed);
             // The end of an archive.
             await context.Response.BodyWriter.WriteAsync(new byte[2 * TarHeaders.BlockBytes], context.RequestAborted);
         }
@@ -63,25 +71,48 @@ internal sealed class HttpArchive(HttpContext context, HttpHost host)
         }
     }
 
-    private async Task SendEntriesAsync(string path, string prefix, FileListResult page)
+    // Of each directory that is open, no more is kept than the name that was last: who made them may have made them large and deep.
+    private async Task SendEntriesAsync(string path, string prefix, string? listed)
     {
-        while (true)
+        (string? after, int limit, bool more) = (null, PageEntries, true);
+        while (more)
         {
-            foreach (FileEntry one in page.Entries)
+            (FileEntry? directory, after, more) = await SendPageAsync(path, prefix, listed, after, limit);
+            limit = PageEntries;
+            if (directory is not null)
             {
-                await SendEntryAsync(path, prefix, one);
+                await SendEntriesAsync($"{path}/{directory.Name}", $"{prefix}{directory.Name}/", directory.File);
+                limit = PageEntriesBehindDirectory;
             }
-
-            if (!page.More)
-            {
-                return;
-            }
-
-            string last = page.Entries is [.., { } entry] ? entry.Name : throw Exchanged();
-            using HttpAnswer answer = await ListAsync(path, last);
-            FileListResult next = answer.Result as FileListResult ?? throw Failed(answer);
-            page = next.File == page.File ? next : throw Exchanged();
         }
+    }
+
+    // Up to the first directory.
+    private async Task<(FileEntry? Directory, string? Last, bool More)> SendPageAsync(
+        string path, string prefix, string? listed, string? after, int limit)
+    {
+        using HttpAnswer answer = await ListAsync(path, after, limit);
+        if (answer.Result is not FileListResult page)
+        {
+            // One that is gone since it was listed is left out, as by tar(1).
+            return after is null && prefix.Length > 0 && answer.Failure!.Code == ErrorCode.NotFound ? default : throw Failed(answer);
+        }
+
+        if (page.File != listed)
+        {
+            throw Exchanged();
+        }
+
+        foreach (FileEntry one in page.Entries)
+        {
+            await SendEntryAsync(path, prefix, one);
+            if (one.Type == FileType.Directory)
+            {
+                return (one, one.Name, true);
+            }
+        }
+
+        return (null, page.Entries is [.., { } last] ? last.Name : after, page.More);
     }
 
     private async Task SendEntryAsync(string path, string prefix, FileEntry entry)
@@ -107,24 +138,10 @@ internal sealed class HttpArchive(HttpContext context, HttpHost host)
                 break;
             case FileType.Directory:
                 await WriteAsync(item with { Name = item.Name + "/", Type = '5' });
-                await SendDirectoryAsync(inside, item.Name + "/", entry.File);
                 break;
             case FileType.Symlink when entry.LinkTarget is { } target:
                 await WriteAsync(item with { Type = '2', LinkTarget = target });
                 break;
-        }
-    }
-
-    private async Task SendDirectoryAsync(string path, string prefix, string? listed)
-    {
-        using HttpAnswer answer = await ListAsync(path, after: null);
-        if (answer.Result is FileListResult page)
-        {
-            await SendEntriesAsync(path, prefix, page.File == listed ? page : throw Exchanged());
-        }
-        else if (answer.Failure!.Code != ErrorCode.NotFound)
-        {
-            throw Failed(answer);
         }
     }
 
@@ -147,8 +164,8 @@ internal sealed class HttpArchive(HttpContext context, HttpHost host)
     private async Task WriteAsync(TarItem item) =>
         await context.Response.BodyWriter.WriteAsync(TarHeaders.Write(item), context.RequestAborted);
 
-    private Task<HttpAnswer> ListAsync(string path, string? after) => HttpRequest.CallAsync(
-        context, host, FileList.Contract.Name, new FileListRequest(path, PageEntries, after, Hidden: true));
+    private Task<HttpAnswer> ListAsync(string path, string? after, int limit) => HttpRequest.CallAsync(
+        context, host, FileList.Contract.Name, new FileListRequest(path, limit, after, Hidden: true));
 
     // Each entry is asked for by its path again, which may lead through a link by then: to what belongs to another.
     private static OperationException Exchanged() =>

@@ -51,6 +51,7 @@ internal static class HttpUploads
         }
 
         bool isWhole = Complete(headers) ?? true;
+        RefuseEarlyDigest(headers, isWhole);
         string? digest = isWhole ? Digest(headers) : null;
         long? size = isWhole ? context.Request.ContentLength : Number(headers, UploadLength);
         byte[] parameters = query.ToParameters(json =>
@@ -113,6 +114,7 @@ internal static class HttpUploads
 
         long offset = Number(headers, UploadOffset) ?? throw new BadHttpRequestException($"{UploadOffset} is missing.");
         bool isLast = Complete(headers) ?? throw new BadHttpRequestException($"{UploadComplete} is missing.");
+        RefuseEarlyDigest(headers, isLast);
         await AddAsync(context, host, token, offset, isLast, StatusCodes.Status204NoContent);
     }
 
@@ -208,6 +210,15 @@ internal static class HttpUploads
     {
         context.Response.Headers[UploadOffset] = offset.ToString(CultureInfo.InvariantCulture);
         context.Response.Headers[UploadComplete] = isComplete ? "?1" : "?0";
+    }
+
+    // Nobody would compare it: a host that wants to be sure must not believe that it is.
+    private static void RefuseEarlyDigest(IHeaderDictionary headers, bool isLast)
+    {
+        if (!isLast && headers[ReprDigest].Count > 0)
+        {
+            throw new BadHttpRequestException($"{ReprDigest} belongs to the request that completes the upload.");
+        }
     }
 
     // Content and representation are the same here: nothing is encoded, and nothing is left out.

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using GuestAgent.Contracts.Files;
 using GuestAgent.Dispatch;
 using GuestAgent.Errors;
@@ -66,7 +67,8 @@ internal sealed class HttpLog(HttpContext context, HttpHost host, string path, b
     {
         _position += bytes;
         _quiet = bytes > 0 ? 0 : _quiet;
-        foreach (byte[] line in _lines.Add(_piece.AsSpan(0, bytes)))
+        ReadOnlyMemory<byte> rest = _piece.AsMemory(0, bytes);
+        while (_lines.Next(ref rest) is { } line)
         {
             await TellAsync(line, cancellationToken);
         }
@@ -95,7 +97,7 @@ internal sealed class HttpLog(HttpContext context, HttpHost host, string path, b
             // What was written before the name was given to another is read to its end.
             _isLast = answer.Result is FileStatResult found
                 ? $"{found.Device}/{found.Inode}" != _file || found.SizeBytes < _position
-                : answer.Failure?.Code == ErrorCode.NotFound;
+                : answer.Failure?.Code is ErrorCode.NotFound or ErrorCode.PermissionDenied or ErrorCode.Conflict;
         }
 
         return true;
@@ -114,7 +116,11 @@ internal sealed class HttpLog(HttpContext context, HttpHost host, string path, b
 
     private async Task WriteAsync(byte[] text, CancellationToken cancellationToken)
     {
-        context.Response.BodyWriter.Write(text);
-        await context.Response.BodyWriter.FlushAsync(cancellationToken);
+        // Not into the writer's memory: of a host that has gone, it has none.
+        FlushResult written = await context.Response.BodyWriter.WriteAsync(text, cancellationToken);
+        if (written.IsCompleted)
+        {
+            throw new OperationCanceledException("The host has gone.", context.RequestAborted);
+        }
     }
 }

@@ -13,35 +13,82 @@ internal sealed class LogLines(string name, TimeProvider clock)
     public const int MostBytes = 16 * 1024;
 
     private readonly ArrayBufferWriter<byte> _begun = new();
+    private bool _isContinued;
 
-    /// <summary>The JSON of the lines that are complete with these bytes, in their order.</summary>
-    /// <param name="bytes">What comes next.</param>
-    public List<byte[]> Add(ReadOnlySpan<byte> bytes)
+    /// <summary>The JSON of the next line, or part of one, that is complete with these bytes; null when none is.</summary>
+    /// <param name="bytes">What comes next; what is behind the line is left.</param>
+    public byte[]? Next(ref ReadOnlyMemory<byte> bytes)
     {
-        List<byte[]> lines = [];
         while (!bytes.IsEmpty)
         {
-            ReadOnlySpan<byte> rest = bytes[..Math.Min(bytes.Length, MostBytes - _begun.WrittenCount)];
+            ReadOnlySpan<byte> rest = bytes.Span[..Math.Min(bytes.Length, MostBytes - _begun.WrittenCount)];
             int end = rest.IndexOf((byte)'\n');
             _begun.Write(end < 0 ? rest : rest[..end]);
             bytes = bytes[(end < 0 ? rest.Length : end + 1)..];
-            if (end >= 0 || _begun.WrittenCount == MostBytes)
+            if (end < 0 && _begun.WrittenCount == MostBytes)
             {
-                lines.Add(Take());
+                return TakePart();
+            }
+
+            // Behind the last part of a line, its end alone is no line.
+            if (end >= 0 && Finish(isLine: !_isContinued) is { } line)
+            {
+                return line;
             }
         }
 
-        return lines;
+        return null;
     }
 
     /// <summary>The JSON of what has come of a line that has no end; null when there is nothing.</summary>
-    public byte[]? Finish() => _begun.WrittenCount > 0 ? Take() : null;
+    public byte[]? Finish() => Finish(isLine: false);
 
-    private byte[] Take()
+    private byte[]? Finish(bool isLine)
+    {
+        _isContinued = false;
+        if (!isLine && _begun.WrittenCount == 0)
+        {
+            return null;
+        }
+
+        ReadOnlySpan<byte> line = _begun.WrittenSpan;
+        byte[] told = Tell(line is [.., (byte)'\r'] ? line[..^1] : line);
+        _begun.ResetWrittenCount();
+        return told;
+    }
+
+    // Up to the last character that is complete.
+    private byte[] TakePart()
+    {
+        _isContinued = true;
+        ReadOnlySpan<byte> all = _begun.WrittenSpan;
+        byte[] begun = all[^BegunBytes(all)..].ToArray();
+        byte[] told = Tell(all[..^begun.Length]);
+        _begun.ResetWrittenCount();
+        _begun.Write(begun);
+        return told;
+    }
+
+    // How many bytes at the end are a character of UTF-8 that is not complete.
+    private static int BegunBytes(ReadOnlySpan<byte> text)
+    {
+        for (int back = 1; back <= 3 && back <= text.Length; back++)
+        {
+            byte one = text[^back];
+            if ((one & 0xC0) != 0x80)
+            {
+                int length = one >= 0xF0 ? 4 : one >= 0xE0 ? 3 : one >= 0xC0 ? 2 : 1;
+                return length > back ? back : 0;
+            }
+        }
+
+        return 0;
+    }
+
+    private byte[] Tell(ReadOnlySpan<byte> text)
     {
         // What is no UTF-8 is replaced, as everywhere in names and output that are text.
-        string line = Encoding.UTF8.GetString(_begun.WrittenSpan).TrimEnd('\r');
-        _begun.ResetWrittenCount();
+        string line = Encoding.UTF8.GetString(text);
         var output = new ArrayBufferWriter<byte>();
         HttpJson.Write(output, json =>
         {

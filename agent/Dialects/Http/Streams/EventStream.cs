@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
@@ -44,20 +43,22 @@ internal sealed class EventStream
     }
 
     /// <summary>Sends a comment: shows each side that the other is there.</summary>
-    public async Task WaitAsync(CancellationToken cancellationToken)
-    {
-        _context.Response.BodyWriter.Write(":\n\n"u8);
-        await _context.Response.BodyWriter.FlushAsync(cancellationToken);
-    }
+    public Task WaitAsync(CancellationToken cancellationToken) => WriteAsync(":\n\n"u8.ToArray(), cancellationToken);
 
     /// <summary>Sends an event.</summary>
-    public async Task SendAsync(StreamEvent sent, CancellationToken cancellationToken)
+    public Task SendAsync(StreamEvent sent, CancellationToken cancellationToken)
     {
-        PipeWriter body = _context.Response.BodyWriter;
         string head = string.Create(CultureInfo.InvariantCulture, $"id: {_instance}.{++_last}\nevent: {sent.Name}\ndata: ");
-        body.Write(Encoding.ASCII.GetBytes(head));
-        body.Write(sent.Json.Span);
-        body.Write("\n\n"u8);
-        await body.FlushAsync(cancellationToken);
+        return WriteAsync([.. Encoding.ASCII.GetBytes(head), .. sent.Json.Span, .. "\n\n"u8], cancellationToken);
+    }
+
+    // Not into the writer's memory: of a host that has gone, it has none.
+    private async Task WriteAsync(byte[] text, CancellationToken cancellationToken)
+    {
+        FlushResult written = await _context.Response.BodyWriter.WriteAsync(text, cancellationToken);
+        if (written.IsCompleted)
+        {
+            throw new OperationCanceledException("The host has gone.", _context.RequestAborted);
+        }
     }
 }
