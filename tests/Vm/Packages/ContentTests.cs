@@ -95,8 +95,10 @@ public sealed partial class ContentTests
     {
         string manual = await File.ReadAllTextAsync(
             SourceFile.Find("packaging", "man", "guestctl.1"), TestContext.Current.CancellationToken);
+        // A verb with forms of its own has several.
         Dictionary<string, string> sections = VerbSection().Matches(manual)
-            .ToDictionary(section => section.Groups[1].Value, section => section.Value, StringComparer.Ordinal);
+            .GroupBy(section => section.Groups[1].Value, section => section.Value, StringComparer.Ordinal)
+            .ToDictionary(forms => forms.Key, string.Concat, StringComparer.Ordinal);
         string summary = await RunAsync(Guestctl.Path, "--help");
         string[] verbs = [.. Verb().Matches(summary).Select(verb => verb.Groups[1].Value)];
         string[] common = [.. Option().Matches(summary).Select(Long)];
