@@ -86,11 +86,8 @@ internal sealed class HttpEvents : IDisposable
             }
 
             (string before, string after) = _type == Lines ? ($"{{\"{name}\":", "}\n") : ($"event: {name}\ndata: ", "\n\n");
-            System.IO.Pipelines.PipeWriter body = _context.Response.BodyWriter;
-            body.Write(Encoding.ASCII.GetBytes(before));
-            body.Write(json.Span);
-            body.Write(Encoding.ASCII.GetBytes(after));
-            await body.FlushAsync(cancellationToken);
+            byte[] bytes = [.. Encoding.ASCII.GetBytes(before), .. json.Span, .. Encoding.ASCII.GetBytes(after)];
+            await HttpStream.SendAsync(_context, bytes, cancellationToken);
         }
         finally
         {

@@ -19,6 +19,7 @@ public sealed class UploadTests
     [InlineData(400, "Upload-Offset: -3", "Upload-Complete: ?1")]
     [InlineData(400, "Upload-Offset: 3", "Upload-Complete: 1")]
     [InlineData(400, "Upload-Offset: 3", "Upload-Complete: ?1", "Repr-Digest: sha-512=:AAAA:")]
+    [InlineData(400, "Upload-Offset: 3", "Upload-Complete: ?0", "Repr-Digest: sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:")]
     [InlineData(409, "Upload-Offset: 2", "Upload-Complete: ?1")]
     [InlineData(409, "Upload-Offset: 4", "Upload-Complete: ?1")]
     public async Task What_does_not_go_on_with_it_changes_nothing(int status, params string[] headers)

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using GuestAgent.Contracts.Files;
 using GuestAgent.Dispatch;
 using GuestAgent.Errors;
@@ -114,13 +113,5 @@ internal sealed class HttpLog(HttpContext context, HttpHost host, string path, b
     private Task TellAsync(byte[] line, CancellationToken cancellationToken) =>
         WriteAsync([.. "data: "u8, .. line, .. "\n\n"u8], cancellationToken);
 
-    private async Task WriteAsync(byte[] text, CancellationToken cancellationToken)
-    {
-        // Not into the writer's memory: of a host that has gone, it has none.
-        FlushResult written = await context.Response.BodyWriter.WriteAsync(text, cancellationToken);
-        if (written.IsCompleted)
-        {
-            throw new OperationCanceledException("The host has gone.", context.RequestAborted);
-        }
-    }
+    private Task WriteAsync(byte[] text, CancellationToken cancellationToken) => HttpStream.SendAsync(context, text, cancellationToken);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Pipelines;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 
@@ -43,22 +42,13 @@ internal sealed class EventStream
     }
 
     /// <summary>Sends a comment: shows each side that the other is there.</summary>
-    public Task WaitAsync(CancellationToken cancellationToken) => WriteAsync(":\n\n"u8.ToArray(), cancellationToken);
+    public Task WaitAsync(CancellationToken cancellationToken) =>
+        HttpStream.SendAsync(_context, ":\n\n"u8.ToArray(), cancellationToken);
 
     /// <summary>Sends an event.</summary>
     public Task SendAsync(StreamEvent sent, CancellationToken cancellationToken)
     {
         string head = string.Create(CultureInfo.InvariantCulture, $"id: {_instance}.{++_last}\nevent: {sent.Name}\ndata: ");
-        return WriteAsync([.. Encoding.ASCII.GetBytes(head), .. sent.Json.Span, .. "\n\n"u8], cancellationToken);
-    }
-
-    // Not into the writer's memory: of a host that has gone, it has none.
-    private async Task WriteAsync(byte[] text, CancellationToken cancellationToken)
-    {
-        FlushResult written = await _context.Response.BodyWriter.WriteAsync(text, cancellationToken);
-        if (written.IsCompleted)
-        {
-            throw new OperationCanceledException("The host has gone.", _context.RequestAborted);
-        }
+        return HttpStream.SendAsync(_context, [.. Encoding.ASCII.GetBytes(head), .. sent.Json.Span, .. "\n\n"u8], cancellationToken);
     }
 }
