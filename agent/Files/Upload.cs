@@ -223,15 +223,9 @@ internal sealed class Upload : IGrant, IOngoing
 
             // Asked again: the answer is that of the same file, and must not seem to be one of another.
             RequireSize(size, _committed.Size, $"The upload was committed with {_committed.Size} bytes.");
-            if (sha256 != _committed.Sha256)
-            {
-                throw new OperationException(
-                    ErrorCode.InvalidParameters,
-                    $"The upload was committed with the SHA-256 {_committed.Sha256}.",
-                    new ErrorDetail("sha256", "sha256"));
-            }
-
-            return _commit;
+            return sha256 is null || sha256 == _committed.Sha256 ? _commit
+                : _committed.Sha256 is { } other ? throw CommittedWith(other)
+                : RequireHashAsync(_commit, sha256);
         }
     }
 
@@ -272,6 +266,16 @@ internal sealed class Upload : IGrant, IOngoing
             _hash.Dispose();
             return true;
         }
+    }
+
+    private static OperationException CommittedWith(string sha256) => new(
+        ErrorCode.InvalidParameters, $"The upload was committed with the SHA-256 {sha256}.", new ErrorDetail("sha256", "sha256"));
+
+    // Committed without one: what the file has is known when it is in its place.
+    private static async Task<FileUploadCommitResult> RequireHashAsync(Task<FileUploadCommitResult> commit, string sha256)
+    {
+        FileUploadCommitResult done = await commit;
+        return done.Sha256 == sha256 ? done : throw CommittedWith(done.Sha256);
     }
 
     private static void RequireSize(long size, long right, string message)

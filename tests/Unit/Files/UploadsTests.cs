@@ -143,6 +143,19 @@ public sealed class UploadsTests : IDisposable
         Assert.Empty(_work.Entries);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_commit_asked_again_may_leave_the_hash_out_or_add_the_right_one(bool hashFirst)
+    {
+        Upload upload = Open();
+        upload.Write(First, 0, "content"u8);
+        FileUploadCommitResult first = await _uploads.CommitAsync(upload, First, 7, hashFirst ? Hash("content") : null);
+        Assert.Equal(first, await _uploads.CommitAsync(upload, First, 7, hashFirst ? null : Hash("content")));
+        var refusal = await Assert.ThrowsAsync<OperationException>(() => _uploads.CommitAsync(upload, First, 7, Hash("other")));
+        Assert.Equal(("sha256", $"The upload was committed with the SHA-256 {Hash("content")}."), (refusal.Detail!.Rule, refusal.Message));
+    }
+
     [Fact]
     public void When_a_later_session_has_asked_for_the_status_no_earlier_one_adds_anything()
     {
